@@ -65,7 +65,7 @@ export function canonicalActor(actor: Actor): Actor {
   const given: Partial<Record<keyof Actor, unknown>> = typeof actor === 'object' && actor !== null ? actor : {};
   const { roles, tenantId } = given;
   const userId = canonicalId(given.userId);
-  if (userId === undefined) throw invalid('userId', 'be the id of the user who asks, 1 to 128 bytes');
+  if (userId === undefined) throw invalid('userId', 'be the id of the user who makes the call, 1 to 128 bytes');
   const tenant = canonicalId(tenantId);
   if (tenantId !== undefined && tenant === undefined) {
     throw invalid('tenantId', 'be the id of a tenant, 1 to 128 bytes, or absent');

@@ -10,7 +10,7 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
-describe('what an administrator’s page asks', () => {
+describe('what an administrator’s page queries', () => {
   test('the history of a video says who has watched it, as whom, and who was refused; its uploader may not read it', async () => {
     const { videoId } = await world.readyVideo();
     const other = await world.readyVideo();
@@ -34,7 +34,7 @@ describe('what an administrator’s page asks', () => {
     expect(await codeOf(service.listEvents(ada))).toBe('ACCESS_DENIED');
   });
 
-  test('usage costs what each storage says, by its name', async () => {
+  test('the cost of usage is each storage’s estimate, by its name', async () => {
     const plain: VideoStorage = world.storage;
     const free = plain.estimateCost({ storedBytes: 0, views: 0 });
     const dear = Object.defineProperties(Object.create(world.storage), {
@@ -51,7 +51,7 @@ describe('what an administrator’s page asks', () => {
   });
 });
 
-test('usage is in bytes, videos and minutes; what is pending counts with the limits that it set', async () => {
+test('usage is in bytes, videos and minutes; pending uploads count with the limits of their requests', async () => {
   const { sizeBytes } = world.request();
   await world.ask(ada, { maxDurationSeconds: 90 });
   expect(await world.service.usage('user', 'ada')).toEqual({
@@ -73,7 +73,7 @@ describe('a list', () => {
     [{ text: ['a'] }, `\`text\` ${text}`],
     [{ limit: 1001 }, '`limit` must be a whole number from 1 to 1000.'],
     [null, 'The options must be an object.'],
-  ])('of videos is not made of what was misspelt: %j', async (query, message) => {
+  ])('of videos refuses an unknown or invalid member: %j', async (query, message) => {
     const { service } = world;
     const refused = { code: 'VALIDATION_FAILED', problems: [{ message }] };
     await expect(Reflect.apply(service.listVideos, service, [teacher, query])).rejects.toMatchObject(refused);
@@ -89,18 +89,18 @@ describe('a list', () => {
     [{ events: ['toString'] }, expect.stringContaining('`events` must be a list of events')],
     [{ outcome: 'refused' }, '`outcome` must be ok, denied or failed.'],
     [{ from: 7 }, `\`from\` ${text}`],
-  ])('of events is not made of what was misspelt: %j', async (query, message) => {
+  ])('of events refuses an unknown or invalid member: %j', async (query, message) => {
     const { service } = world;
     const refused = { code: 'VALIDATION_FAILED', problems: [{ message }] };
     await expect(Reflect.apply(service.listEvents, service, [teacher, query])).rejects.toMatchObject(refused);
   });
 
-  test.each(['ok', 'denied', 'failed'] as const)('of events may be those with the outcome %s', async (outcome) => {
+  test.each(['ok', 'denied', 'failed'] as const)('of events may be limited to the outcome %s', async (outcome) => {
     const { entries } = await world.service.listEvents(teacher, { outcome });
     for (const entry of entries) expect(entry.outcome).toBe(outcome);
   });
 
-  test('is continued by its page as the query of the next one', async () => {
+  test('continues when its page is passed as the next query', async () => {
     const [first, second] = [await world.readyVideo(), await world.readyVideo()];
     const query = { order: 'oldest', limit: 1 } as const;
     const page = await world.service.listVideos(teacher, query);
@@ -112,7 +112,7 @@ describe('a list', () => {
     expect(earlier.entries.map(({ id }) => id)).not.toContain(latest.entries[0]?.id);
   });
 
-  test('takes its filters from the getters of a class too', async () => {
+  test('reads filters from the getters of a class too', async () => {
     const { videoId } = await world.readyVideo();
     await world.readyVideo(ada, { contextId: 'course-2' });
     class OfCourse {
@@ -139,7 +139,7 @@ test.each([
   expect(await world.record(videoId)).toMatchObject({ version });
 });
 
-test('what a request inherits counts: the context that rights are asked about is the one that is stored', async () => {
+test('inherited members of a request count: `authorize` gets the same context as the record', async () => {
   const { contextId: _, ...file } = world.request();
   const asked = vi.fn<Authorize>(() => true);
   const request = Object.assign(Object.create({ contextId: 'U\u0308', maxDurationSeconds: 60 }), file);
@@ -154,13 +154,16 @@ test.each([
   ['confirmUpload', 'timeoutMs', () => ['0'.repeat(32), { timeoutMs: 5000 }]],
   ['getPlaybackUrl', 'expiresInSeconds', () => ['0'.repeat(32), { expiresInSeconds: 60 }]],
   ['getPlaybackUrl', '', () => ['0'.repeat(32), null]],
-] as const)('%s refuses what its body does not have, before anything is asked: %j', async (name, path, given) => {
-  const asked = vi.fn<Authorize>(() => true);
-  const service = world.node({ authorize: asked });
-  const answer = Reflect.apply(service[name], service, [ada, ...given(world.request())]);
-  await expect(answer).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path }] });
-  expect(asked).not.toHaveBeenCalled();
-});
+] as const)(
+  '%s refuses unknown members of its body before `authorize` or the storage is called: %j',
+  async (name, path, given) => {
+    const asked = vi.fn<Authorize>(() => true);
+    const service = world.node({ authorize: asked });
+    const answer = Reflect.apply(service[name], service, [ada, ...given(world.request())]);
+    await expect(answer).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path }] });
+    expect(asked).not.toHaveBeenCalled();
+  },
+);
 
 describe('options of a class of the host app', () => {
   class Restricted {
@@ -169,7 +172,7 @@ describe('options of a class of the host app', () => {
       return 60;
     }
     get lengthOfName(): number {
-      return expect.unreachable('It is no option.');
+      return expect.unreachable('This is not an option.');
     }
     get counts(): readonly unknown[] {
       return this.#counts;
@@ -179,7 +182,7 @@ describe('options of a class of the host app', () => {
     }
   }
 
-  test('restrict a grant, whether they are inherited or given by getters; a method keeps its object', async () => {
+  test('restrict a grant, whether they are inherited or getters; a method keeps its `this`', async () => {
     const { videoId } = await world.readyVideo();
     const seconds = async (options: GrantOptions) => {
       const { expiresAt } = await world.service.getPlaybackUrl(teacher, videoId, {}, options);
@@ -194,7 +197,7 @@ describe('options of a class of the host app', () => {
     await expect(seconds(misspelt)).rejects.toMatchObject({ problems: [{ path: 'ipRnge' }] });
   });
 
-  test('reach the storage with each call, beside the uploader, whom the service adds, whoever asks', async () => {
+  test('reach the storage with each call, with the uploader’s id, which the service adds, whoever the actor is', async () => {
     world = new ServiceWorld({ multipart: true });
     const { storage } = world;
     const service = world.node({ authorize: () => true });
@@ -226,7 +229,7 @@ describe('options of a class of the host app', () => {
     ]);
   });
 
-  test('may be those of an actor: `authorize` is asked about it with its methods, and with its id as records have it', async () => {
+  test('may be those of an actor: `authorize` gets the actor with its methods, and with its id as in the records', async () => {
     class User {
       readonly #schools: readonly string[] = ['one'];
       readonly roles: readonly string[] = [];

@@ -6,14 +6,14 @@ export function toBase64Url(bytes: Uint8Array): string {
     .replaceAll('=', '');
 }
 
-/** The bytes of such text; undefined when it is none. */
+/** The bytes of such text; undefined for any other text. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]+$/.test(text)) return undefined;
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     return Uint8Array.from(binary, (byte) => byte.charCodeAt(0));
   } catch (error) {
-    // Of a length that no bytes have.
+    // No number of bytes has this length in base64.
     if (error instanceof DOMException) return undefined;
     throw error;
   }

@@ -3,7 +3,7 @@ import { ada, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
 const DAY_MS = 86_400_000;
 
-test('each call of a storage, whatever it is for, gets deadline, signal and request of the call that made it', async () => {
+test('every call to a storage gets the deadline, signal and request id of the service call that makes it', async () => {
   const world = new ServiceWorld();
   const { service, storage, clock } = world;
   const orphan = await storage.getUploadUrl({ ...world.request(), userId: 'somebody' });

@@ -8,9 +8,9 @@ import {
 import { type Actor, canonicalActor } from './actor.ts';
 
 /**
- * Who makes a call, with ids in the form of the records. Options that the call does not have, and a deadline that is not one, are
- * refused here, before anything is changed: the storage, which checks them too, is asked later or not at all. `schemas`: of what the
- * call takes. @throws {ValidationError} @throws {ConfigurationError}
+ * The actor of a call, with ids in the form of the records. Unknown options and an invalid deadline are refused here, before
+ * anything is changed: the storage, which checks them too, is called later or not at all. `schemas` are those of the options
+ * that the call takes. @throws {ValidationError} @throws {ConfigurationError}
  */
 export function callerOf(
   actor: Actor,

@@ -40,7 +40,7 @@ const outcome = optional(
 /** `pageLimit` checks it. */
 const limit = optionOf((_value): _value is number => true, 'may be anything');
 
-/** A page may be the query of the next one; its items are no filter. */
+/** A page may be passed as the query of the next one; its items are ignored. */
 export const pageItems: OptionSchema<readonly unknown[] | undefined> = optional(
   optionOf((value): value is readonly unknown[] => Array.isArray(value), 'must be a list'),
 );
@@ -51,7 +51,7 @@ const RECORD_FILTER: MemberSchemas<VideoRecordFilter> = {
   ...{ backendName: text, createdFrom: text, createdBefore: text },
 };
 
-/** What each member of a query of records must be, but for the limit. */
+/** What each member of a query of records must be, except the limit. */
 export const RECORD_QUERY: MemberSchemas<Omit<VideoRecordQuery, 'limit'>> = {
   ...{ ...RECORD_FILTER, text, order, cursor: text },
 };

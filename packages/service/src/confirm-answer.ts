@@ -9,7 +9,7 @@ import { toFailure, toVideoMetadata } from './to-video-metadata.ts';
 import type { VideoRecord } from './video-record.ts';
 
 /**
- * What a confirm answers for a record: the same for each status, however often it is asked for.
+ * What a confirm returns or throws for a record; it depends only on the record, so repeated confirms get the same answer.
  * @throws {ContentMismatchError} @throws {ContentUnverifiableError} @throws {UploadExpiredError} @throws {VideoNotFoundError}
  */
 export function confirmAnswer(record: VideoRecord): VideoMetadata {

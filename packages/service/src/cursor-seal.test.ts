@@ -7,7 +7,7 @@ import { CursorSeal } from './cursor-seal.ts';
 
 const OLD = 'canary-of-the-old-cursor-secret-0123456789';
 const NEW = 'canary-of-the-new-cursor-secret-0123456789';
-/** A list for everybody, of what is their own. */
+/** A service in which every actor may list, and gets only their own videos. */
 const ownAlone: Authorize = ({ actor, record }) => record === undefined || record.userId === actor.userId;
 
 let world: ServiceWorld;
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 const text = (cursor = '') => Buffer.from(cursor, 'base64url').toString('latin1');
 
-test('a page that ends with a video of another shows neither its id nor its time, and the next page goes on', async () => {
+test('a page that ends before another user’s video shows neither its id nor its time, and the next page continues', async () => {
   const first = await world.service.listVideos(ada, { limit: 1 });
   expect(first.videos).toEqual([]);
   const { createdAt } = await world.record(foreign);
@@ -34,7 +34,7 @@ test('a page that ends with a video of another shows neither its id nor its time
   expect(second.videos.map(({ videoId }) => videoId)).toEqual([own]);
 });
 
-test('the same place is another cursor each time, so that cursors cannot be compared', async () => {
+test('the same place gets a different cursor each time, so that cursors cannot be compared', async () => {
   const cursors = [
     await world.service.listVideos(ada, { limit: 1 }),
     await world.service.listVideos(bob, { limit: 1 }),
@@ -42,7 +42,7 @@ test('the same place is another cursor each time, so that cursors cannot be comp
   expect(cursors[0]?.cursor).not.toBe(cursors[1]?.cursor);
 });
 
-test('history has sealed cursors as well; a cursor of one list is none of the other', async () => {
+test('history has sealed cursors as well; a cursor of one list is refused by the other', async () => {
   const { cursor } = await world.service.listVideos(ada, { limit: 1 });
   const history = await world.service.listEvents(teacher, { limit: 1 });
   expect(text(history.cursor)).not.toContain('entries');
@@ -52,7 +52,7 @@ test('history has sealed cursors as well; a cursor of one list is none of the ot
   expect(await codeOf(world.service.listVideos(ada, { cursor: history.cursor }))).toBe('VALIDATION_FAILED');
 });
 
-test('a sealed cursor opens in its own list alone, whatever is in it', async () => {
+test('a sealed cursor opens only in its own list, whatever it contains', async () => {
   const seal = new CursorSeal([new Secret(OLD)]);
   const sealed = await seal.seal('videos', 'a place');
   expect(await seal.open('videos', sealed)).toBe('a place');
@@ -78,7 +78,7 @@ test('a sealed cursor opens up to 2 048 characters, and longer ones are not deco
   expect(await codeOf(seal.open('videos', longer))).toBe('VALIDATION_FAILED');
 });
 
-test('a failure of the computer’s cryptography is not taken for a wrong cursor', async () => {
+test('a failure of Web Crypto is not reported as an invalid cursor', async () => {
   const seal = new CursorSeal([new Secret(OLD)]);
   const sealed = await seal.seal('videos', 'a place');
   for (const failure of [new TypeError('no AES-GCM'), new DOMException('no AES-GCM', 'NotSupportedError')]) {
@@ -88,7 +88,7 @@ test('a failure of the computer’s cryptography is not taken for a wrong cursor
 });
 
 describe('secrets', () => {
-  test('of another process open what the first one sealed, a new one before an old one too; a strange one does not', async () => {
+  test('of another process open what the first one sealed, also when a new secret comes first; an unknown secret does not', async () => {
     const { cursor } = await world.service.listVideos(ada, { limit: 1 });
     const listed = (cursorSecrets: readonly string[]) =>
       codeOf(world.node({ cursorSecrets }).listVideos(ada, { limit: 1, cursor }));
@@ -106,7 +106,7 @@ describe('secrets', () => {
   });
 });
 
-test('what was changed, cut or made up is refused', async () => {
+test('a cursor that was changed, truncated or made up is refused', async () => {
   const { cursor = '' } = await world.service.listVideos(ada, { limit: 1 });
   const flipped = `${cursor.startsWith('A') ? 'B' : 'A'}${cursor.slice(1)}`;
   const made = ['', 'A', 'AAAA', '=', 'ü', 'A'.repeat(16), 'A'.repeat(2049), flipped, cursor.slice(0, -4)];

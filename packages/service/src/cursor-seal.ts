@@ -2,9 +2,9 @@ import { refuseCursor, type Secret } from '@videostorage/core';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
 
 const PURPOSE = 'videostorage/cursor/v1';
-/** As NIST SP 800-38D asks for; random ones suffice for 2³² cursors of a secret. */
+/** The nonce size of NIST SP 800-38D; random nonces suffice for 2³² cursors of a secret. */
 const NONCE_BYTES = 12;
-/** Longer ones are not ours. */
+/** No cursor of this service is longer. */
 const MAX_LENGTH = 2048;
 
 /**
@@ -66,7 +66,7 @@ async function decrypted(
   try {
     return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm(list, nonce), key, sealed));
   } catch (error) {
-    // Tampered with, too short, or sealed by another key.
+    // Changed, too short, or sealed with another key.
     if (error instanceof DOMException && error.name === 'OperationError') return undefined;
     throw error;
   }

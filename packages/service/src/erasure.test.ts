@@ -12,7 +12,7 @@ beforeEach(() => {
 const everything = async () =>
   JSON.stringify([await world.records.list({ limit: 1000 }), await world.events.list({ limit: 1000 })]);
 
-test('deletes all that a person uploaded, blanks what names them, and leaves every chain whole', async () => {
+test('deletes everything that a person uploaded, blanks what names them, and keeps every chain valid', async () => {
   const ready = await world.readyVideo(ada, { custom: { title: 'about Ada' } });
   const pending = await world.ask();
   const deletedBefore = await world.readyVideo();
@@ -43,7 +43,7 @@ test('T-E9: finds what a person uploaded under an id in another Unicode form', a
 });
 
 test.each([undefined, null, '', 7, 'a'.repeat(129), 'a\u0000'])(
-  'what is not the id of a person erases nothing, and nothing of others: %j',
+  'an invalid user id erases nothing: %j',
   async (userId) => {
     const { videoId } = await world.readyVideo();
     const { service } = world;
@@ -56,7 +56,7 @@ test.each([undefined, null, '', 7, 'a'.repeat(129), 'a\u0000'])(
   },
 );
 
-test('keeps a receipt in the log, without the person', async () => {
+test('writes an entry of the erasure to the log, without the person', async () => {
   await world.readyVideo();
   const { receiptId } = await world.service.eraseUser('ada', { requestId: 'request-7' });
   const { entries } = await world.events.list({ events: ['person.erased'], limit: 10 });
@@ -71,7 +71,7 @@ test('keeps a receipt in the log, without the person', async () => {
   expect(JSON.parse(logged[0]?.message ?? '')).toMatchObject({ videosDeleted: 1, videosPending: 0, failures: 0 });
 });
 
-test('an outage leaves videos pending; the sweep deletes and blanks them, and a second call says so', async () => {
+test('after an outage videos stay pending; the sweep deletes and blanks them, and a second call reports it', async () => {
   const { videoId } = await world.readyVideo();
   const down = vi
     .spyOn(world.storage, 'deleteVideo')
@@ -86,13 +86,13 @@ test('an outage leaves videos pending; the sweep deletes and blanks them, and a 
   expect(await everything()).not.toContain('"ada"');
 });
 
-test('a delete is only counted when the storage says afterwards that the video is gone', async () => {
+test('a delete is counted only when the storage reports afterwards that the video is gone', async () => {
   await world.readyVideo();
   vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 0, videosPending: 1 });
 });
 
-test('a delete that the sweep ends is proven as well, before the person is blanked', async () => {
+test('a delete that the sweep completes is verified at the storage too, before the person is blanked', async () => {
   const { videoId } = await world.readyVideo();
   const down = vi
     .spyOn(world.storage, 'deleteVideo')
@@ -109,7 +109,7 @@ test('a delete that the sweep ends is proven as well, before the person is blank
 test.each([
   ['a sweep', async () => expect(await world.sweepLater(60)).toMatchObject({ examined: 1, deleted: 0, failures: [] })],
   ['a user', async (id: string) => expect(await world.service.deleteVideo(teacher, id)).toEqual({ purged: false })],
-])('the end of a delete by %s is proven as well, where its person was marked while it ran', async (_name, remove) => {
+])('a delete completed by %s is verified too, when the person was marked while it ran', async (_name, remove) => {
   const { videoId } = await world.readyVideo();
   const deleting = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
   await world.service.deleteVideo(teacher, videoId);
@@ -126,7 +126,7 @@ test.each([
   expect([deleting.mock.calls.length, there.mock.calls.length]).toEqual([5, 2]);
 });
 
-test('a mark that another change was faster than leaves the delete to be proven before the person is blanked', async () => {
+test('when another change is faster than the mark, the delete is still verified before the person is blanked', async () => {
   const { videoId } = await world.readyVideo();
   const slow = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
   await world.service.deleteVideo(teacher, videoId);
@@ -140,14 +140,14 @@ test('a mark that another change was faster than leaves the delete to be proven 
   expect([slow.mock.calls.length, there.mock.calls.length]).toEqual([2, 2]);
 });
 
-test('each video that it deletes is asked about once afterwards', async () => {
+test('each deleted video is queried once afterwards', async () => {
   const { videoId } = await world.readyVideo();
   const there = vi.spyOn(world.storage, 'videoExists');
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1 });
   expect(there.mock.calls.map(([id]) => id)).toEqual([(await world.record(videoId)).videoId]);
 });
 
-test('goes through more than one page, each upload once, also where none can be deleted', async () => {
+test('processes more than one page, each upload once, even when none can be deleted', async () => {
   for (let index = 0; index < 105; index += 1) await world.ask();
   const down = vi
     .spyOn(world.storage, 'abortUpload')
@@ -158,7 +158,7 @@ test('goes through more than one page, each upload once, also where none can be 
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 105 });
 });
 
-test('a video that is hidden and not purged yet is pending, and names its person until it is', async () => {
+test('a video that is hidden and not yet purged is pending, and names its person until it is purged', async () => {
   const { videoId } = await world.readyVideo();
   const slow = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
   vi.spyOn(world.storage, 'videoExists').mockResolvedValue(false);
@@ -168,7 +168,7 @@ test('a video that is hidden and not purged yet is pending, and names its person
   expect(await world.service.eraseUser('ada')).toMatchObject({ videosDeleted: 1, videosPending: 0 });
 });
 
-test('a video whose storage is not injected any more is pending and says why; the others are deleted', async () => {
+test('a video whose storage is no longer injected is pending, with the reason; the others are deleted', async () => {
   const other = Object.defineProperty(
     new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] }),
     'backendName',
@@ -187,7 +187,7 @@ test('a video whose storage is not injected any more is pending and says why; th
   expect(await world.node({ storages }).eraseUser('ada')).toMatchObject({ videosDeleted: 1, failures: [] });
 });
 
-test('an error that is not ours stops one delete alone, and is logged', async () => {
+test('an error from outside the library stops only one delete, and is logged', async () => {
   const [first, second] = [await world.readyVideo(), await world.readyVideo()];
   vi.spyOn(world.storage, 'deleteVideo').mockRejectedValueOnce(new TypeError('of an SDK'));
   expect(await world.service.eraseUser('ada', { requestId: 'request-7' })).toMatchObject({
@@ -202,7 +202,7 @@ test('an error that is not ours stops one delete alone, and is logged', async ()
   ]);
 });
 
-test('the caller’s abort in the middle of a delete ends it with its own reason', async () => {
+test('the caller’s abort in the middle of a delete ends the erasure with the abort reason', async () => {
   await world.readyVideo();
   const stopping = new AbortController();
   const reason = new Error('the host app stops');
@@ -213,7 +213,7 @@ test('the caller’s abort in the middle of a delete ends it with its own reason
   await expect(world.service.eraseUser('ada', { signal: stopping.signal })).rejects.toBe(reason);
 });
 
-test('an error of the storage while the caller aborts is that delete’s own', async () => {
+test('an error of the storage while the caller aborts is reported for that delete', async () => {
   const { videoId: id } = await world.readyVideo();
   const stopping = new AbortController();
   vi.spyOn(world.storage, 'deleteVideo').mockImplementationOnce(async () => {
@@ -224,7 +224,7 @@ test('an error of the storage while the caller aborts is that delete’s own', a
   expect(receipt).toMatchObject({ videosPending: 1, failures: [{ id, code: 'BACKEND_UNAVAILABLE' }] });
 });
 
-test('a video that the storage still has, although its record says deleted, is pending', async () => {
+test('a video that the storage still has although its record is deleted is pending', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.deleteVideo(teacher, videoId);
   const there = vi.spyOn(world.storage, 'videoExists').mockResolvedValueOnce(true);
@@ -240,7 +240,7 @@ test('the host app’s hook runs for each video that is erased, without the pers
   expect(await world.record(videoId)).toMatchObject({ dueAt: null, notifiedAt: expect.any(String) });
 });
 
-test('history that was omitted and is written after the person was erased names nobody', async () => {
+test('missing history that is written after the person was erased names nobody', async () => {
   const append = world.events.append.bind(world.events);
   let isDown = true;
   vi.spyOn(world.events, 'append').mockImplementation(async (entry) => {
@@ -259,7 +259,7 @@ test('history that was omitted and is written after the person was erased names 
   expect(await everything()).not.toContain('"ada"');
 });
 
-test('the caller’s abort ends it with its own reason, before anything is deleted', async () => {
+test('the caller’s abort ends the erasure with the abort reason, before anything is deleted', async () => {
   const { videoId } = await world.readyVideo();
   const reason = new Error('the host app stops');
   await expect(world.service.eraseUser('ada', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -41,10 +41,13 @@ export interface ErasureReceipt {
 }
 
 const PAGE = 100;
-/** What describes the person's video is blanked at once. */
+/** The fields that describe the person's video are blanked at once. */
 const MARKED = { fileName: '', custom: {}, erasing: true } as const;
 
-/** Erases a person: deletes their videos, proves that they are gone, and blanks what names them in records and log. */
+/**
+ * Erases a person's data: deletes their videos, verifies that these are gone, and blanks what names the person in records
+ * and log.
+ */
 export class Erasure {
   readonly #storages: Storages;
   readonly #records: VideoRecords;
@@ -71,7 +74,7 @@ export class Erasure {
 
   /** One run over everything that the person uploaded. @throws {ValidationError} not an id: it would match other people's videos */
   async erase(id: string, options: CallOptions): Promise<ErasureReceipt> {
-    // Above all no `dryRun`, as sweeps have it.
+    // Refuses unknown options: above all `dryRun`, which only sweeps have.
     checkCallOptions(options, callOptionSchemas);
     checkedTimeoutMs(options.timeoutMs);
     const userId = canonicalId(id);
@@ -105,7 +108,7 @@ export class Erasure {
     return { receiptId, videosDeleted, videosRetained, videosPending, failures, entriesErased };
   }
 
-  /** The record when nothing of it is left to do, else undefined. */
+  /** The record when nothing is left to do for it, else undefined. */
   async #eraseOne(
     record: VideoRecord,
     options: CallOptions,
@@ -116,11 +119,12 @@ export class Erasure {
       const { record: after, moved } = await this.#reconciler.reconcile(marked, options);
       if (after.status !== 'deleted') return undefined;
       if (moved) await this.#transitions.completeOrLeave(after, options);
-      // Only a delete that began with the mark asks the storage afterwards.
+      // Only a delete that began with the mark queries the storage afterwards.
       return (await this.#blank(after, moved && after.erasing, options)) ? after : undefined;
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
-      // The delete stands in the record, and the sweep goes on; the other videos do not wait for this one, whatever was thrown.
+      // The record keeps the delete, and the sweep continues it; the other videos do not wait for this one, whatever was
+      // thrown.
       failures.push({ id: record.id, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
       const about = { videoId: record.id, backendName: record.backendName, operation: 'eraseUser' };
       const asking = requestOf(options);
@@ -129,7 +133,10 @@ export class Erasure {
     }
   }
 
-  /** Begins its delete unless that was begun, and marks it, so that the process that ends the delete blanks the person. */
+  /**
+   * Begins the delete unless it has begun, and marks the record, so that the process that completes the delete blanks the
+   * person.
+   */
   async #mark(record: VideoRecord, options: CallOptions): Promise<VideoRecord> {
     const moved = await this.#transitions.move(record, { status: 'deleting', ...MARKED, dueInSeconds: 0 }, options);
     if (moved.moved) await this.#transitions.writeHistory(moved.record);
@@ -138,8 +145,8 @@ export class Erasure {
   }
 
   /**
-   * True when the storage reports it as gone and nothing in the record names the person; otherwise the next call blanks it. A marked
-   * delete that ended in this call was proven by its end.
+   * True when the storage reports the video as gone and nothing in the record names the person; otherwise the next call
+   * blanks it. Completing a marked delete has already verified that the video is gone.
    */
   async #blank(record: VideoRecord, isProven: boolean, options: CallOptions): Promise<boolean> {
     const { id, version, videoId } = record;

@@ -11,8 +11,8 @@ export function foldText(text: string): string {
 }
 
 /**
- * The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. Half a character, given or
- * cut off, is no text to a database.
+ * The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. A lone surrogate,
+ * passed or left by the cut, is invalid text for a database.
  */
 export function searchWords(text: string): readonly string[] {
   const words = foldText(text.replace(/\p{Cs}/gu, '\ufffd')).split(/\s+/u);

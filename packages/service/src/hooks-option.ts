@@ -11,8 +11,8 @@ const NAMES = Object.keys(HOOKS);
 const named = nestedOptions(HOOKS)['~standard'];
 
 /**
- * The hooks, in a plain object without other names: one of them would be a hook that is misspelt. An object of the host app's own
- * class has members beside its methods; it has one hook at least.
+ * The hooks. A plain object must have no other names, since those are probably misspelt hooks. An instance of a class of the
+ * host app may have other members, but must have at least one hook.
  */
 export const hooksOption: OptionSchema<unknown> = {
   '~standard': {
@@ -26,7 +26,7 @@ export const hooksOption: OptionSchema<unknown> = {
   },
 };
 
-/** Whether it is neither an object literal nor made from JSON: those inherit from the root alone, or from nothing. */
+/** Whether it is an instance of a class: object literals and parsed JSON inherit from `Object.prototype` or from nothing. */
 function isOfClass(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: object | null = Object.getPrototypeOf(value);

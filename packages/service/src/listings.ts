@@ -35,7 +35,7 @@ export interface EventListQuery extends Omit<LogQuery, 'limit'> {
 const limit = optional(wholeNumber(1, 1000));
 const { tenantId: _tenantId, ...VIDEO_FILTER } = RECORD_QUERY;
 
-/** All names: a misspelt filter would list what was not asked for. */
+/** All names, so that a misspelt filter is refused: ignoring it would list more than was requested. */
 const VIDEO_QUERY = {
   ...{ ...VIDEO_FILTER, limit, videos: pageItems },
 } satisfies OptionSchemas<VideoListQuery>;
@@ -43,7 +43,7 @@ const EVENT_QUERY = {
   ...{ ...LOG_FILTER, cursor: RECORD_QUERY.cursor, limit, entries: pageItems },
 } satisfies OptionSchemas<EventListQuery>;
 
-/** Pages of videos and history, as far as the actor may read them, with cursors that show nothing else. */
+/** Pages of videos and history that the actor may read, with cursors that reveal nothing else. */
 export class Listings {
   readonly #records: VideoRecords;
   readonly #events: EventLog;

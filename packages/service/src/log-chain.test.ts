@@ -14,7 +14,7 @@ async function chainOf(length: number): Promise<readonly ChainedEntry[]> {
   return entries;
 }
 
-test('the first entry that does not fit is named, with what does not fit', async () => {
+test('the first entry that breaks the chain is reported, with what is wrong', async () => {
   const [one, two, three] = await chainOf(3);
   if (one === undefined || two === undefined || three === undefined) throw new Error('There are three.');
   expect(await chain.check([one, two, three])).toBeUndefined();
@@ -22,10 +22,10 @@ test('the first entry that does not fit is named, with what does not fit', async
   expect(await chain.check([one, three])).toEqual({ sequence: 2, reason: 'An entry is missing here.' });
   const cases: readonly (readonly [Partial<ChainedEntry>, string])[] = [
     [{ previousHash: three.hash }, 'It does not follow the entry before it.'],
-    [{ contextId: 'lesson-2' }, 'Its facts were changed.'],
-    [{ userId: 'bob' }, 'Its person was changed.'],
-    [{ userId: null }, 'Its person was changed.'],
-    [{ role: null }, 'Its person was changed.'],
+    [{ contextId: 'lesson-2' }, 'Its contents were changed.'],
+    [{ userId: 'bob' }, 'Its personal fields were changed.'],
+    [{ userId: null }, 'Its personal fields were changed.'],
+    [{ role: null }, 'Its personal fields were changed.'],
   ];
   for (const [tampering, reason] of cases) {
     expect(await chain.check([one, { ...two, ...tampering }, three])).toEqual({ sequence: 2, reason });

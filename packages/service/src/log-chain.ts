@@ -18,7 +18,7 @@ export class LogChain {
   readonly #links: HmacSigner;
   readonly #persons: HmacSigner;
 
-  /** The first secret signs, all verify. @throws {ConfigurationError} none, or one of fewer than 32 bytes */
+  /** The first secret signs, all verify. @throws {ConfigurationError} there is no secret, or one has fewer than 32 bytes */
   constructor(secrets: readonly Secret[]) {
     this.#links = new HmacSigner(secrets, 'videostorage/event-log/v1');
     this.#persons = new HmacSigner(secrets, 'videostorage/event-log-person/v1');
@@ -36,7 +36,7 @@ export class LogChain {
     return { ...linked, hash: await this.#links.sign(linkText(linked)) };
   }
 
-  /** Finds the first link that does not fit among a record's entries, which must be in the order of their sequence. */
+  /** Finds the first broken link among a record's entries, which must be in the order of their sequence. */
   async check(entries: readonly LogEntry[]): Promise<BrokenChain | undefined> {
     let previousHash = '';
     for (const [index, entry] of entries.entries()) {
@@ -44,11 +44,11 @@ export class LogChain {
       if (entry.sequence !== sequence) return { sequence, reason: 'An entry is missing here.' };
       if (entry.previousHash !== previousHash) return { sequence, reason: 'It does not follow the entry before it.' };
       if (entry.hash === null || !(await this.#links.verify(linkText(entry), entry.hash))) {
-        return { sequence, reason: 'Its facts were changed.' };
+        return { sequence, reason: 'Its contents were changed.' };
       }
       const isErased = entry.userId === null && entry.role === null;
       if (!isErased && !(await this.#persons.verify(personalText(entry), entry.personalDigest ?? ''))) {
-        return { sequence, reason: 'Its person was changed.' };
+        return { sequence, reason: 'Its personal fields were changed.' };
       }
       previousHash = entry.hash;
     }
@@ -56,7 +56,7 @@ export class LogChain {
   }
 }
 
-/** Record and sequence stand in it, so that digests of one person differ from entry to entry. */
+/** Contains record and sequence, so that digests of one person differ from entry to entry. */
 function personalText({
   recordId,
   sequence,

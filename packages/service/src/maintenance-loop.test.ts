@@ -8,13 +8,13 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
-  // First the spies on fake timers: restored after them, they would leave the fake ones.
+  // Restore spies first: restored after `useRealTimers`, a spy on a fake timer would put the fake timer back.
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
 describe('startLoop', () => {
-  test('runs first within one wait, then every wait, never two runs at once, and not after the stop', async () => {
+  test('runs first within one interval, then once each interval, never twice at once, and not after it is stopped', async () => {
     let running = 0;
     let most = 0;
     const work = vi.fn(async () => {
@@ -51,7 +51,7 @@ describe('startLoop', () => {
     await loop.stop();
   });
 
-  test('after a stop before the first run, or between two, nothing runs', async () => {
+  test('when it is stopped before the first run, or between two, nothing runs', async () => {
     for (const untilStopMs of [0, 1200]) {
       const work = vi.fn(async () => {});
       const loop = startLoop(1000, work, () => 0.5);
@@ -63,7 +63,7 @@ describe('startLoop', () => {
     }
   });
 
-  test('a stop aborts the run that is going on, and waits for it', async () => {
+  test('stopping aborts the current run, and waits for it', async () => {
     let aborted = false;
     const loop = startLoop(
       1,
@@ -89,7 +89,7 @@ describe('startLoop', () => {
   });
 });
 
-test('an interval is over the first time, and again after its length', () => {
+test('an interval has passed at the first call, and again after its length', () => {
   let nowMs = 0;
   const interval = new Interval({ now: () => nowMs }, 1000);
   expect(interval.takeTurn()).toBe(true);
@@ -107,12 +107,12 @@ test('an interval is over the first time, and again after its length', () => {
 describe('startMaintenance', () => {
   const swept = { examined: 1, finished: 0, released: 0, bytesReleased: 0, failures: [] };
 
-  /** How often each was asked in one sweep after another. */
+  /** How often each storage was called, sweep by sweep. */
   function startSweeps(world: ServiceWorld) {
     const lease = vi.spyOn(world.records, 'lease');
     const own = vi.spyOn(world.storage.maintenance, 'sweep');
     const list = vi.spyOn(world.storage, 'listVideos');
-    // Of which nothing is ever left.
+    // This one never has anything left.
     const other = Object.defineProperty(new MemoryStorage({ clock: world.clock }), 'backendName', { value: 'other' });
     const others = vi.spyOn(other, 'listVideos');
     const service = world.node({ storages: [world.storage, other] });
@@ -137,7 +137,7 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
-  test('goes on at the next sweeps with what a storage has left, and only with that', async () => {
+  test('continues in the next sweeps only with the storage that has more to do', async () => {
     const world = new ServiceWorld();
     const { own, list, asked, maintenance } = startSweeps(world);
     const stored = {
@@ -167,7 +167,7 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
-  test('a run without storages asks none of them, also when one has left some', async () => {
+  test('a run without storages calls none of them, even when one has more to do', async () => {
     const world = new ServiceWorld();
     const { own, asked, service, maintenance } = startSweeps(world);
     own.mockResolvedValue({ ...swept, more: true });
@@ -178,7 +178,7 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
-  test('a dry run in between changes nothing of what is left', async () => {
+  test('a dry run in between does not change what is left to do', async () => {
     const world = new ServiceWorld();
     const { own, asked, service, maintenance } = startSweeps(world);
     own.mockResolvedValue({ ...swept, more: true });
@@ -193,7 +193,7 @@ describe('startMaintenance', () => {
     await maintenance.stop();
   });
 
-  test('a run that the stop aborts is no failing one', async () => {
+  test('a run aborted by the stop is not logged as failed', async () => {
     const world = new ServiceWorld();
     await world.upload();
     world.clock.advance(60_000);
@@ -210,7 +210,7 @@ describe('startMaintenance', () => {
     expect(world.log.filter(({ event }) => event === 'sweep.finished' || event === 'request.failed')).toEqual([]);
   });
 
-  test('a failing run is logged, and the next one comes', async () => {
+  test('a failing run is logged, and the next run still takes place', async () => {
     const world = new ServiceWorld();
     const lease = vi.spyOn(world.records, 'lease').mockRejectedValueOnce(new Error('the database is down'));
     const maintenance = world.service.startMaintenance({ everySeconds: 1 });
@@ -224,7 +224,7 @@ describe('startMaintenance', () => {
   });
 
   test.each([null, [], { everyMinutes: 5 }, { dryRun: true }])(
-    'options %j are refused, and nothing begins',
+    'the options %j are refused, and nothing starts',
     (given) => {
       const { service } = new ServiceWorld();
       const start = () => Reflect.apply(service.startMaintenance, service, [given]);
@@ -234,7 +234,7 @@ describe('startMaintenance', () => {
   );
 
   test.each([null, { dryrun: true }, { dryRun: 'yes' }, { deleteOrphans: 1 }, { storages: null }, { limit: 10_001 }])(
-    'a sweep with options %j does nothing: it might delete what it was to count',
+    'a sweep with the options %j is refused: it might delete what it was only meant to count',
     async (given) => {
       const world = new ServiceWorld();
       const lease = vi.spyOn(world.records, 'lease');
@@ -250,7 +250,7 @@ describe('startMaintenance', () => {
     [{ timeoutMs: undefined }, 60_000],
     [{ timeoutMs: 7000 }, 7000],
   ])(
-    'each call of a storage may take a minute in a sweep with %o, or as long as it says: nobody waits',
+    'in a sweep with %o, each call to a storage may take a minute, or as long as `timeoutMs` says',
     async (own, timeoutMs) => {
       const world = new ServiceWorld();
       await world.upload();
@@ -271,7 +271,7 @@ describe('startMaintenance', () => {
     [149_999, 20],
     [150_000, 8],
   ])(
-    'after records that take %d ms, %d of a batch are examined: its lease must not end before them',
+    'when each record takes %d ms, %d of a batch are examined, so that its lease does not end first',
     async (tookMs, examined) => {
       const world = new ServiceWorld();
       for (let index = 0; index < 20; index += 1) await world.upload();
@@ -289,7 +289,7 @@ describe('startMaintenance', () => {
     [149_999, 120, 2],
     [150_000, 0, 1],
   ])(
-    'where each lease is answered after %d ms, %d of 120 records are examined: its time runs from when it was asked for, and for each anew',
+    'when each lease takes %d ms to be granted, %d of 120 records are examined: each lease’s time starts with its request',
     async (tookMs, examined, leases) => {
       const world = new ServiceWorld();
       for (let index = 0; index < 120; index += 1) await world.ask();

@@ -7,8 +7,8 @@ export interface MaintenanceHandle {
 }
 
 /**
- * Runs work every so often until it is stopped: first after a random part of the wait, so that processes that start together
- * do not run together. Keeps no process alive. The work must not throw.
+ * Runs `work` at an interval until it is stopped: first after a random part of the interval, so that processes that start
+ * together do not run together. Does not keep the process alive. The work must not throw.
  */
 export function startLoop(
   everyMs: number,
@@ -24,7 +24,7 @@ export function startLoop(
         if (!stopping.signal.aborted) plan(everyMs);
       });
     }, delayMs);
-    // Browsers' and workers' timers are numbers, and keep nothing alive.
+    // In browsers and workers timers are numbers, and do not keep a process alive.
     if (typeof timer === 'object') timer.unref();
   };
   plan(everyMs * random());
@@ -37,7 +37,7 @@ export function startLoop(
   };
 }
 
-/** How long ago something was done, by a clock. */
+/** Measures whether an interval has passed on a clock. */
 export class Interval {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #lengthMs: number;
@@ -52,7 +52,7 @@ export class Interval {
   takeTurn(): boolean {
     const nowMs = this.#clock.now();
     const sinceMs = nowMs - (this.#lastMs ?? nowMs - this.#lengthMs);
-    // A clock that was set back would else stop the turns until it has caught up.
+    // Otherwise a clock that was set back would return false until it has caught up.
     if (sinceMs >= 0 && sinceMs < this.#lengthMs) return false;
     this.#lastMs = nowMs;
     return true;

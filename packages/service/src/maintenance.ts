@@ -11,10 +11,10 @@ import type { VideoRecords } from './video-records.ts';
 import { checkMaintenanceOptions, checkSweepOptions, type MaintenanceOptions } from './video-service-options.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** Nobody waits for a sweep: content that is slow to inspect gets more time than the 10 seconds of other calls. */
+/** No user waits for a sweep, so content that is slow to inspect gets more time than the 10 seconds of other calls. */
 const SWEEP_TIMEOUT_MS = 60_000;
 
-/** Sweeps once or again and again: the records that are due, then what retention ends, then the storages. */
+/** Sweeps once or repeatedly: first the records that are due, then videos whose retention has ended, then the storages. */
 export class Maintenance {
   readonly #recordSweep: RecordSweep;
   readonly #storageSweep: StorageSweep;

@@ -3,15 +3,15 @@ import type { VideoRecord } from './video-record.ts';
 
 /** Longer than any video. */
 export const MAX_DURATION_SECONDS: number = 366 * 24 * 60 * 60;
-/** Largest integer of a column. */
+/** Largest value of an integer column. */
 const MAX_PIXELS = 2 ** 31 - 1;
 
-/** What a storage says of the picture and its time. */
+/** What a storage reports about the picture and the duration. */
 type ObservedFacts = Pick<VideoMetadata, 'durationSeconds' | 'widthPixels' | 'heightPixels'>;
 
 /**
- * The facts that a record keeps, as far as they can be those of a video; else those of before. A file says of itself what its author
- * wrote there: a million years would use up every sum of seconds, and be a number that no database reads again.
+ * The facts for the record: observed values that a video can have, otherwise the previous ones. A file's author can write
+ * any value into it: a duration of a million years would overflow every sum of seconds, and not fit a database column.
  */
 export function observedFacts(
   { durationSeconds, widthPixels, heightPixels }: ObservedFacts,

@@ -1,10 +1,10 @@
 import { refuseCursor } from '@videostorage/core';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
 
-/** Longer ones are not ours. */
+/** No cursor of this kind is longer. */
 const MAX_LENGTH = 1024;
 
-/** The place after the last item of a page, as opaque text: base64url of JSON. Holds nothing that the page did not show. */
+/** The place after the last item of a page, as opaque text: base64url of JSON. Contains nothing that the page did not show. */
 export function encodeCursor(...place: readonly [string, ...string[]]): string {
   return toBase64Url(new TextEncoder().encode(JSON.stringify(place)));
 }
@@ -19,7 +19,7 @@ export function decodeCursor(cursor: string | undefined, length: number): readon
   return place;
 }
 
-/** No place holds a NUL, and a database may take it for a fault of its own. */
+/** No place contains a NUL, and a database may report one as an internal error. */
 function isPart(part: unknown): part is string {
   return typeof part === 'string' && !part.includes('\0');
 }
@@ -30,7 +30,7 @@ function parse(cursor: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    // It says so when the text is not JSON; everything else is a fault of ours.
+    // Thrown when the text is not JSON; any other error is a defect of this code.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

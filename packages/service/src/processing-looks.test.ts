@@ -18,7 +18,7 @@ const processing = async (actor = ada) => {
 const lookedAt = () => vi.spyOn(world.storage, 'getVideoMetadata');
 const status = async (id: string) => (await world.service.getVideo(ada, id)).status;
 
-test('who asks for a video that is processed learns that it is ready, without webhook and sweep; its hook runs once', async () => {
+test('reading a video that is being processed shows when it is ready, without webhook or sweep; its hook runs once', async () => {
   const id = await processing();
   expect(await status(id)).toBe('processing');
   world.storage.provider.settle();
@@ -29,13 +29,13 @@ test('who asks for a video that is processed learns that it is ready, without we
   expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.ready']);
 });
 
-test('a confirm that is sent again learns it as well', async () => {
+test('a repeated confirm shows it as well', async () => {
   const id = await processing();
   world.storage.provider.settle();
   expect(await world.service.confirmUpload(ada, id)).toMatchObject({ status: 'ready' });
 });
 
-test('the storage is asked at most once in 2 seconds about a video, whoever asks and however many at once', async () => {
+test('the storage is queried at most once in 2 seconds about a video, by any number of callers', async () => {
   const ids = [await processing(), await processing()];
   const look = lookedAt();
   const poll = () =>
@@ -55,7 +55,7 @@ test('the storage is asked at most once in 2 seconds about a video, whoever asks
   expect(look).toHaveBeenCalledTimes(4);
 });
 
-test('the longer it takes, the rarer it is asked: after an eighth of its age, at most a minute', async () => {
+test('the longer the processing takes, the less often it is queried: after an eighth of the age, at most a minute', async () => {
   const id = await processing();
   const look = lookedAt();
   const looks: number[] = [];
@@ -72,7 +72,7 @@ test('the longer it takes, the rarer it is asked: after an eighth of its age, at
   expect(looks.length).toBeLessThan(50);
 });
 
-test('a look has the options of the call, also those that a class gives by getters, and a deadline of its own', async () => {
+test('a query has the options of the call, including getters of a class, and a deadline of its own', async () => {
   const id = await processing();
   const look = lookedAt();
   class Call {
@@ -86,7 +86,7 @@ test('a look has the options of the call, also those that a class gives by gette
   expect([options?.requestId, options?.timeoutMs]).toEqual(['r-1', 2000]);
 });
 
-test('a clock that is set back stops no look', async () => {
+test('a clock that is set back does not stop the queries', async () => {
   const id = await processing();
   await status(id);
   const look = lookedAt();
@@ -95,7 +95,7 @@ test('a clock that is set back stops no look', async () => {
   expect(look).toHaveBeenCalledTimes(1);
 });
 
-test('all videos together are asked about at most 60 times a minute at one storage; the record answers for the others', async () => {
+test('one storage is queried at most 60 times a minute for all videos together; for the others the record is returned', async () => {
   const ids: string[] = [];
   for (let index = 0; index < 62; index += 1) ids.push(await processing());
   const look = lookedAt();
@@ -106,7 +106,7 @@ test('all videos together are asked about at most 60 times a minute at one stora
   expect(look).toHaveBeenCalledTimes(61);
 });
 
-test('10 000 videos are remembered: of more, the earliest may be asked about again too early, and no memory grows', async () => {
+test('10 000 videos are remembered: beyond that the earliest may be queried again too early, and memory does not grow', async () => {
   const reconcile = vi.fn(async (record: VideoRecord) => ({ record, moved: false }));
   const looks = new ProcessingLooks({
     ...{ reconciler: { reconcile }, transitions: { completeOrLeave: vi.fn() } },
@@ -124,7 +124,7 @@ test('10 000 videos are remembered: of more, the earliest may be asked about aga
   expect(asked()).toBe(2);
 });
 
-test('an outage does not reach who asks: the record answers, and the failure is logged', async () => {
+test('an outage does not reach the caller: the record is returned, and the failure is logged', async () => {
   const id = await processing();
   const look = lookedAt().mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
   expect(await status(id)).toBe('processing');
@@ -134,13 +134,13 @@ test('an outage does not reach who asks: the record answers, and the failure is 
   expect(failed).toMatchObject([{ level: 'warn', videoId: id, code: 'BACKEND_UNAVAILABLE', operation: 'getVideo' }]);
 });
 
-test('a caller who has gone gets the own reason', async () => {
+test('a caller who has aborted gets the abort reason', async () => {
   const id = await processing();
   const reason = new Error('the browser hung up');
   await expect(world.service.getVideo(ada, id, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
 
-test('for an actor who may not read it the storage is not asked, nor for a video that is not being processed', async () => {
+test('the storage is not queried for an actor who may not read the video, nor for a video that is not being processed', async () => {
   const id = await processing();
   const { videoId } = await world.readyVideo();
   const look = lookedAt();

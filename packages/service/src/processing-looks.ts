@@ -13,21 +13,24 @@ import type { VideoRecord } from './video-record.ts';
 import { withMembers } from './with-members.ts';
 
 const MIN_WAIT_MS = 2000;
-/** The sweep looks as often. */
+/** The sweep uses the same fraction. */
 const MAX_WAIT_MS = 60_000;
-/** The next look follows after an eighth of the age: a delay that is hardly noticed, and few requests for a long encoding. */
+/** The next query is made after an eighth of the age: a delay that is hardly noticed, and few requests for a long encoding. */
 const WAIT_PER_AGE = 1 / 8;
-/** Looks at one storage in a minute, all videos together: a quarter of what Cloudflare allows an account (1 200 in 5 minutes). */
+/**
+ * Queries to one storage in a minute for all videos together: a quarter of what Cloudflare allows an account (1 200 in 5
+ * minutes).
+ */
 const LOOKS_A_MINUTE = 60;
-/** A look must not keep an answer waiting that the record can give. */
+/** The deadline of a query: the record could be returned at once, so the caller must not wait long. */
 const LOOK_TIMEOUT_MS = 2000;
-/** Videos whose next look is remembered; beyond that the earliest is dropped, and may be looked at too early. */
+/** Number of videos whose next query is remembered; beyond that the earliest is dropped, and may be queried too early. */
 const MAX_VIDEOS = 10_000;
 
 /**
- * Asks the storage about a video that is being processed when a browser asks for it, so that a host app without webhooks need
- * not wait for the sweep: at most once in 2 seconds for each video and process, less often the longer it takes, and within a
- * bound for each storage. A look that fails is logged, and the record is the answer.
+ * Queries the storage about a video that is being processed when a browser reads it, so that a host app without webhooks
+ * need not wait for the sweep: at most once in 2 seconds for each video and process, less often the longer it takes, and
+ * within a limit for each storage. When a query fails, this is logged and the record is returned.
  */
 export class ProcessingLooks {
   readonly #reconciler: Pick<Reconciler, 'reconcile'>;
@@ -35,7 +38,7 @@ export class ProcessingLooks {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #byStorage: MemoryRateLimitStore;
-  /** By id of the record, the earliest in front. */
+  /** By id of the record, the earliest first. */
   readonly #nextLookMs = new Map<string, number>();
 
   constructor(parts: {
@@ -51,7 +54,7 @@ export class ProcessingLooks {
     this.#byStorage = new MemoryRateLimitStore({ clock: parts.clock });
   }
 
-  /** The record as it stands after a look, or as it was given. @throws the caller's own abort */
+  /** The record after a query, or unchanged. @throws the caller's own abort */
   async look(record: VideoRecord, options: CallOptions): Promise<VideoRecord> {
     if (record.status !== 'processing' || !(await this.#takeTurn(record))) return record;
     try {
@@ -75,10 +78,10 @@ export class ProcessingLooks {
   async #takeTurn({ id, backendName, uploadedAt, createdAt }: VideoRecord): Promise<boolean> {
     const nowMs = this.#clock.now();
     const waitMs = (this.#nextLookMs.get(id) ?? nowMs) - nowMs;
-    // A longer one is of a clock that was set back.
+    // A longer wait means that the clock was set back.
     if (waitMs > 0 && waitMs <= MAX_WAIT_MS) return false;
     const ageMs = nowMs - Date.parse(uploadedAt ?? createdAt);
-    // Before anything is awaited: calls at the same time make one look.
+    // Set before anything is awaited, so that simultaneous calls make one query.
     this.#nextLookMs.delete(id);
     this.#nextLookMs.set(id, nowMs + Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, ageMs * WAIT_PER_AGE)));
     const [first] = this.#nextLookMs.keys();

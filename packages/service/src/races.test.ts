@@ -12,7 +12,7 @@ beforeEach(() => {
 const HOUR = 3600;
 
 describe('an abort', () => {
-  test('that a confirm overtakes deletes nothing: the right to abort is not the right to delete', async () => {
+  test('that a confirm overtakes deletes nothing, since the right to abort is not the right to delete', async () => {
     const id = await world.upload();
     beforeNextUpdate(world.records, () => world.node().confirmUpload(ada, id));
     await world.service.abortUpload(ada, id);
@@ -31,7 +31,7 @@ describe('an abort', () => {
   });
 });
 
-test('an upload that a confirm makes a video at the last moment does not expire', async () => {
+test('an upload that is confirmed at the last moment does not expire', async () => {
   const { videoId: id } = await world.ask();
   const { version } = await world.record(id);
   beforeNextUpdate(world.records, () => world.records.update(id, version, { status: 'processing', dueInSeconds: 60 }));
@@ -39,7 +39,7 @@ test('an upload that a confirm makes a video at the last moment does not expire'
   expect(await world.record(id)).toMatchObject({ status: 'processing' });
 });
 
-test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not answered as begun', async () => {
+test('a delete that cannot be recorded is refused as STORE_UNAVAILABLE, not reported as begun', async () => {
   const { videoId } = await world.readyVideo();
   const update = vi.spyOn(world.records, 'update').mockResolvedValue(undefined);
   await expect(world.service.deleteVideo(teacher, videoId)).rejects.toMatchObject({
@@ -58,7 +58,7 @@ test('a delete that loses a race and cannot read the record again is STORE_UNAVA
   expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
 });
 
-describe('an erasure beside deletes', () => {
+describe('an erasure that runs at the same time as deletes', () => {
   const down = new BackendError('BACKEND_UNAVAILABLE', 'down');
 
   test('a delete that began before the erasure and ends after it blanks the person', async () => {
@@ -96,7 +96,7 @@ test('a delete of an upload that the sweep discards meanwhile is VIDEO_NOT_FOUND
   expect(await codeOf(world.service.deleteVideo(teacher, id))).toBe('VIDEO_NOT_FOUND');
 });
 
-describe('two processes create one upload', () => {
+describe('two calls that create one upload', () => {
   test('an upload that is aborted while its ticket is made is released at the storage, and its ticket is not issued', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     let id = '';
@@ -112,11 +112,11 @@ describe('two processes create one upload', () => {
     expect(await world.record(id)).toMatchObject({ status: 'deleted', ticket: null });
   });
 
-  test('a call that loses to one that is still creating releases nothing, since both have one id', async () => {
+  test('a call that another creating call overtakes releases nothing, since both have one id', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
       const issued = await create(request, options);
-      // As by another call with the same key that has begun to create it.
+      // As if another call with the same key had begun to create it.
       await world.records.update(request.uploadId ?? '', 1, { dueInSeconds: 60 });
       return issued;
     });
@@ -125,7 +125,7 @@ describe('two processes create one upload', () => {
     expect(abort).not.toHaveBeenCalled();
   });
 
-  test('a call that loses to one that has created it answers the other’s ticket', async () => {
+  test('a call that is overtaken by one that has created the upload returns the other’s ticket', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     let stored: unknown;
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (request, options) => {
@@ -158,7 +158,7 @@ describe('two processes create one upload', () => {
   });
 });
 
-describe('what overtakes a video that has just become ready', () => {
+describe('calls that overtake the completion of a video that has just become ready', () => {
   /** Another process acts between a compare-and-set and its history. */
   const afterNextUpdate = (work: () => Promise<unknown>) => {
     const update = world.records.update.bind(world.records);
@@ -182,13 +182,13 @@ describe('what overtakes a video that has just become ready', () => {
     return id;
   };
 
-  test('a delete is the last that the host app hears of it', async () => {
+  test('a delete is the last hook that the host app gets', async () => {
     const id = await confirmReady((videoId) => world.node().deleteVideo(teacher, videoId));
     expect(world.hookCalls).toMatchObject([{ hook: 'deleted', id }]);
     expect((await world.history(id)).at(-1)).toBe('video.deleted');
   });
 
-  test('a delete that is not written down yet is written down by who asked for it', async () => {
+  test('a delete that is not yet in history is written there in the name of the actor who requested it', async () => {
     let [onRecorded, goOn] = [() => {}, () => {}];
     const recorded = new Promise<void>((resolve) => {
       onRecorded = resolve;
@@ -226,14 +226,14 @@ describe('what overtakes a video that has just become ready', () => {
     },
   );
 
-  test('an erasure leaves no line that names the person', async () => {
+  test('an erasure leaves no entry that names the person', async () => {
     const id = await confirmReady(() => world.node().eraseUser('ada'));
     const { entries } = await world.events.list({ limit: 100 });
     expect(entries.map(({ userId }) => userId)).toEqual(entries.map(() => null));
     expect([world.hookCalls.length, (await world.record(id)).userId]).toEqual([1, '']);
   });
 
-  test('a new name is no reason to report it twice', async () => {
+  test('a changed name does not cause a second report', async () => {
     await confirmReady((videoId) => world.node().updateVideo(ada, videoId, { fileName: 'b.mp4' }));
     await world.sweepLater(HOUR);
     expect(world.hookCalls).toMatchObject([{ hook: 'ready' }]);

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 describe('delete', () => {
-  test('an outage defers it: no grant from then on, and the sweep ends it', async () => {
+  test('an outage defers it: no grant is issued from then on, and the sweep completes it', async () => {
     const { videoId } = await world.readyVideo();
     const stop = vi
       .spyOn(world.storage, 'deleteVideo')
@@ -25,7 +25,7 @@ describe('delete', () => {
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
   });
 
-  test('T-J2: it is not deleted before the edge is purged', async () => {
+  test('T-J2: its status is not `deleted` before the edge is purged', async () => {
     const { videoId } = await world.readyVideo();
     const purging = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
     expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
@@ -36,7 +36,7 @@ describe('delete', () => {
     expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
   });
 
-  test('bytes that may not be removed yet are said by the answer, each time, by the record and by the hook’s record', async () => {
+  test('the result, the record and the hook’s record say that bytes may not be removed yet, each time', async () => {
     const { videoId } = await world.readyVideo();
     const remove = world.storage.deleteVideo.bind(world.storage);
     vi.spyOn(world.storage, 'deleteVideo').mockImplementation(async (...given) => ({
@@ -49,7 +49,7 @@ describe('delete', () => {
     const other = await world.readyVideo();
     vi.mocked(world.storage.deleteVideo).mockResolvedValueOnce({ purged: false });
     expect(await world.service.deleteVideo(teacher, other.videoId)).toEqual({ purged: false });
-    // The sweep ends it; what is still paid for is not released.
+    // The sweep completes it; bytes that are still billed are not counted as released.
     expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0 });
     const third = await world.readyVideo();
     expect(third.videoId).not.toBe(other.videoId);
@@ -58,7 +58,7 @@ describe('delete', () => {
     expect(await world.service.deleteVideo(teacher, (await world.readyVideo()).videoId)).toEqual({ purged: true });
   });
 
-  test('a refusal of the storage is thrown; the record is being deleted all the same', async () => {
+  test('a refusal of the storage is thrown; the record is `deleting` nevertheless', async () => {
     const { videoId } = await world.readyVideo();
     vi.spyOn(world.storage, 'deleteVideo').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
     expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('BACKEND_REFUSED');
@@ -75,13 +75,13 @@ describe('delete', () => {
   });
 });
 
-test('an answer whose hook has ended leaves no wait behind', async () => {
+test('no timer is left when the hook has ended', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.deleteVideo(teacher, videoId);
   expect([world.hookCalls.at(-1)?.hook, world.clock.sleeping]).toEqual(['deleted', 0]);
 });
 
-test('an answer waits for a hook for ten seconds; the hook goes on, and its end is written down', async () => {
+test('a call waits ten seconds for a hook; the hook continues, and its end is recorded', async () => {
   let end = () => {};
   const hook = new Promise<void>((resolve) => {
     end = resolve;
@@ -90,7 +90,7 @@ test('an answer waits for a hook for ten seconds; the hook goes on, and its end 
   const { videoId } = await world.readyVideo();
   const answered = vi.fn();
   const deleting = service.deleteVideo(teacher, videoId).then(answered);
-  // The wait for the hook's end is the second one.
+  // The second sleep is the wait for the hook.
   await vi.waitFor(() => expect(world.clock.sleeping).toBe(2), { interval: 1 });
   world.clock.advance(9_999);
   expect(world.clock.sleeping).toBe(2);

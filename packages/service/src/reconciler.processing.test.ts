@@ -8,23 +8,23 @@ beforeEach(() => {
 });
 
 describe('processing', () => {
-  test('a video that vanished at the provider fails at the second sighting, not at the first', async () => {
+  test('a video that is gone at the provider fails at the second query that misses it, not at the first', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const { videoId } = await world.record(id);
     await world.storage.deleteVideo(videoId ?? '');
-    const errorMessage = 'The video is not at the storage any more.';
+    const errorMessage = 'The video is no longer at the storage.';
     const noted = { errorCode: 'VIDEO_NOT_FOUND', errorMessage };
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'processing', ...noted });
-    // Looked at again after its age.
+    // It is examined again after its age.
     expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 120_000);
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'failed', ...noted });
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
   });
 
-  test('webhooks prove no absence, however many come, and a sighting between two absences starts anew', async () => {
+  test('webhooks do not prove absence, however many arrive, and finding the video in between starts the count again', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const webhook = await world.webhook(id);
@@ -53,7 +53,7 @@ describe('processing', () => {
     expect(await world.record(id)).toMatchObject({ status: 'processing' });
   });
 
-  test('who asks for a video proves no absence either, and completes no transition that was none', async () => {
+  test('reading a video does not prove absence either, and completes no transition that did not happen', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const look = vi.spyOn(world.storage, 'getVideoMetadata');
@@ -72,8 +72,8 @@ describe('processing', () => {
     expect(append).not.toHaveBeenCalled();
   });
 
-  test.each(['an absence', 'a sighting after it'])(
-    '%s that another process has noted meanwhile is left at that',
+  test.each(['an absence', 'the video being found after it'])(
+    '%s that another process has recorded meanwhile is kept',
     async (what) => {
       const id = await world.upload();
       await world.service.confirmUpload(ada, id);
@@ -86,7 +86,7 @@ describe('processing', () => {
     },
   );
 
-  test('a second absence ends nothing where another process has seen the video since the first', async () => {
+  test('a second absence does not fail the video when another process has found it since the first', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const look = vi.spyOn(world.storage, 'getVideoMetadata');
@@ -100,7 +100,7 @@ describe('processing', () => {
     expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
   });
 
-  test('a look that finds what is known writes nothing but when the next one is due', async () => {
+  test('an examination without news writes only the time of the next one', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const update = vi.spyOn(world.records, 'update');
@@ -134,7 +134,7 @@ describe('processing', () => {
   test.each([
     [{ code: 'NOT_A_VIDEO', message: 'No frame.' } as const, 'NOT_A_VIDEO', 'No frame.'],
     [undefined, 'UNKNOWN', null],
-  ])('the provider’s own reason is kept: %j', async (failure, errorCode, errorMessage) => {
+  ])('the provider’s reason is recorded: %j', async (failure, errorCode, errorMessage) => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');

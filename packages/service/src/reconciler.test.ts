@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('confirm', () => {
-  test('T-C3: before the bytes are there it is NOT_UPLOADED and stays pending; afterwards it passes', async () => {
+  test('T-C3: before the bytes arrive it is NOT_UPLOADED and stays pending; afterwards it succeeds', async () => {
     const ticket = await world.ask();
     const update = vi.spyOn(world.records, 'update');
     expect(await codeOf(world.service.confirmUpload(ada, ticket.uploadReference))).toBe('NOT_UPLOADED');
@@ -20,7 +20,7 @@ describe('confirm', () => {
     expect(await codeOf(world.service.confirmUpload(ada, ticket.uploadReference))).toBe('resolved');
   });
 
-  test('a play time and a picture that no video has are not written down, whatever the file says', async () => {
+  test('a duration and a frame size that no video has are not recorded, whatever the file says', async () => {
     const id = await world.upload();
     const confirm = world.storage.confirmUpload.bind(world.storage);
     vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
@@ -32,7 +32,7 @@ describe('confirm', () => {
     expect((await world.service.usage('global', '')).storedMinutes).toBe(0);
   });
 
-  test('T-C2: a hundred at once on two processes give one transition, one line each, and equal answers', async () => {
+  test('T-C2: a hundred at once in two processes make one transition, one entry for each event, and equal answers', async () => {
     const id = await world.upload();
     const nodes = [world.service, world.node()];
     const answers = await Promise.all(
@@ -45,7 +45,7 @@ describe('confirm', () => {
     ).toHaveLength(1);
   });
 
-  test('the same answer again when it is ready, deleted or expired', async () => {
+  test('it gives the same answer again when the video is ready, deleted or expired', async () => {
     const { videoId } = await world.readyVideo();
     const first = await world.service.confirmUpload(ada, videoId);
     expect(await world.service.confirmUpload(ada, videoId)).toEqual(first);
@@ -53,7 +53,7 @@ describe('confirm', () => {
     expect(await codeOf(world.service.confirmUpload(ada, videoId))).toBe('VIDEO_NOT_FOUND');
   });
 
-  test('what contradicts the request fails once, for good, and is the same refusal each time', async () => {
+  test('content that contradicts the request fails once, permanently, and gets the same refusal each time', async () => {
     const ticket = await world.ask();
     const { videoId } = await world.record(ticket.videoId);
     world.storage.provider.receive(videoId ?? '', film, 'video/webm');
@@ -71,7 +71,7 @@ describe('confirm', () => {
     expect(await world.records.usage('user', 'ada')).toEqual({ pending: 0, videos: 0, bytes: 0, seconds: 0 });
   });
 
-  test('before its ticket was stored it is NOT_UPLOADED, and the storage is not asked; a delete then needs nothing of it', async () => {
+  test('before the ticket is stored it is NOT_UPLOADED without a call to the storage; a delete then needs no call either', async () => {
     vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
     await codeOf(world.service.getUploadUrl(ada, world.request(), { idempotencyKey: 'key-1' }));
     const [{ id = '' } = {}] = (await world.records.list({ limit: 1 })).records;
@@ -84,7 +84,7 @@ describe('confirm', () => {
     expect(asked.flatMap(({ mock }) => mock.calls)).toEqual([]);
   });
 
-  test('a storage that answers it with a video that is not there yet is NOT_UPLOADED, and it stays pending', async () => {
+  test('when the storage returns a video that is still pending, it is NOT_UPLOADED, and the record stays pending', async () => {
     const id = await world.upload();
     const confirm = world.storage.confirmUpload.bind(world.storage);
     vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
@@ -95,7 +95,7 @@ describe('confirm', () => {
     expect(await world.record(id)).toMatchObject({ status: 'pending' });
   });
 
-  test('an error that is not ours changes nothing, whatever code it has', async () => {
+  test('an error from outside the library changes nothing, whatever its code', async () => {
     const id = await world.upload();
     const before = await world.record(id);
     for (const code of ['UPLOAD_EXPIRED', 'NOT_UPLOADED', 'TIMEOUT']) {
@@ -126,7 +126,7 @@ describe('confirm', () => {
       });
     };
 
-    test('keeps its bytes, is reported to the browser, and passes when a later inspection succeeds', async () => {
+    test('keeps its bytes, is reported to the browser, and is confirmed when a later inspection succeeds', async () => {
       const id = await world.upload();
       undetermined(1);
       expect(await codeOf(world.service.confirmUpload(ada, id))).toBe('CONTENT_UNVERIFIABLE');
@@ -147,7 +147,7 @@ describe('confirm', () => {
       expect(acceptUnverified).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id, status: 'pending' }));
     });
 
-    test('is accepted with the options of the call, also those that a class gives by getters', async () => {
+    test('is accepted with the options of the call, including getters of a class', async () => {
       const id = await world.upload();
       const confirm = undetermined(9);
       class Call {
@@ -162,7 +162,7 @@ describe('confirm', () => {
       ]);
     });
 
-    test('is accepted by true alone, and the host app is asked about nothing else', async () => {
+    test('is accepted only by `true`, and `acceptUnverified` is called for nothing else', async () => {
       const acceptUnverified = vi.fn(() => 'yes' as unknown as boolean);
       const service = world.node({ acceptUnverified });
       const ticket = await world.ask();
@@ -183,7 +183,7 @@ describe('confirm', () => {
       expect(update).not.toHaveBeenCalled();
     });
 
-    test('fails at the end of its reference with what the storage said of it, its bytes released', async () => {
+    test('fails at the end of its reference with the storage’s reason, and its bytes are released', async () => {
       const id = await world.upload();
       const said = new ContentUnverifiableError('The index of the file is encrypted.');
       vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(said);
@@ -199,7 +199,7 @@ describe('confirm', () => {
   });
 
   test.each([new ContentUnverifiableError(), new TimeoutError()])(
-    'after a look that noted $code the sweep looks again as planned, not at the end of its lease',
+    'after an examination that recorded $code the sweep examines it again as planned, not at the end of the lease',
     async (error) => {
       const id = await world.upload();
       vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(error);
@@ -209,7 +209,7 @@ describe('confirm', () => {
     },
   );
 
-  describe('content that is too slow to be determined', () => {
+  describe('content that is too slow to inspect', () => {
     const slow = () => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new TimeoutError());
 
     test('fails at the end of its reference, and the host app is notified', async () => {
@@ -224,7 +224,7 @@ describe('confirm', () => {
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
     });
 
-    test('is accepted when it was too slow twice and the host app answers so; once may be an outage', async () => {
+    test('is accepted when it was too slow twice and `acceptUnverified` returns true; once may be an outage', async () => {
       const acceptUnverified = vi.fn(() => true);
       const service = world.node({ acceptUnverified });
       const id = await world.upload();
@@ -240,7 +240,7 @@ describe('confirm', () => {
       expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null });
     });
 
-    test('counts only what was too slow twice in a row: another outcome between, or before, begins anew', async () => {
+    test('counts only when it was too slow twice in a row: another outcome in between starts the count again', async () => {
       const acceptUnverified = vi.fn((_record: VideoRecord) => false);
       const service = world.node({ acceptUnverified });
       const id = await world.upload();
@@ -255,7 +255,7 @@ describe('confirm', () => {
       expect(acceptUnverified.mock.calls.map(([{ errorCode }]) => errorCode)).toEqual([null, 'TIMEOUT', 'TIMEOUT']);
     });
 
-    test('is a video when a later look succeeds, and keeps no trace of the time that was short', async () => {
+    test('becomes a video when a later inspection succeeds, without an error code', async () => {
       const id = await world.upload();
       slow();
       await codeOf(world.service.confirmUpload(ada, id));
@@ -263,7 +263,7 @@ describe('confirm', () => {
       expect(await world.record(id)).toMatchObject({ status: 'processing', errorCode: null, errorMessage: null });
     });
 
-    test('is nothing where the storage says afterwards that nothing arrived: that upload expires', async () => {
+    test('expires when the storage says afterwards that nothing has arrived', async () => {
       const { videoId: id } = await world.ask();
       slow();
       await codeOf(world.service.confirmUpload(ada, id));
@@ -275,7 +275,7 @@ describe('confirm', () => {
     });
   });
 
-  test('T-C4: confirm, delete and sweep at once end as a video or as nothing', async () => {
+  test('T-C4: confirm, delete and sweep at once leave either a video or nothing', async () => {
     for (let round = 0; round < 20; round += 1) {
       const id = await world.upload();
       world.clock.advance(60_000);

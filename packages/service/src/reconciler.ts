@@ -17,20 +17,23 @@ import type { VideoRecords } from './video-records.ts';
 import { withMembers } from './with-members.ts';
 import { withinTime } from './within-time.ts';
 
-/** References live a day longer than tickets; an hour more for clocks that differ. */
+/** References are valid a day longer than tickets; one hour is added for clocks that differ. */
 export const REFERENCE_ENDED_AFTER_MS: number = 25 * 60 * 60 * 1000;
-/** The fields of an open upload, once it is closed. */
+/** Clears the fields that only an open upload has. */
 const CLOSED = { uploadReference: null, ticket: null } as const;
 
-/** Scheduled: by the sweep, at least a minute after the last time. Unscheduled: by a confirm, a webhook, a delete, at any time. */
+/**
+ * What causes the examination. `scheduled`: the sweep, at least a minute after the last one. `unscheduled`: a confirm,
+ * webhook or delete, at any time.
+ */
 export type Occasion = 'scheduled' | 'unscheduled';
 
-/** Answers whether content that could not be determined is accepted for this record. */
+/** Returns whether content that could not be determined is accepted for this record. */
 export type AcceptUnverified = (record: VideoRecord) => boolean | Promise<boolean>;
 
 /**
- * Compares a record with what its storage says, and moves it there. Confirm, webhook and sweep all call `reconcile`, so any
- * order, repetition or loss of them ends alike. An outage changes nothing and is thrown.
+ * Compares a record with the state at its storage, and updates the record. Confirm, webhook and sweep all call `reconcile`,
+ * so any order, repetition or loss of them leads to the same result. An outage changes nothing and is thrown.
  */
 export class Reconciler {
   readonly #storages: Storages;
@@ -54,7 +57,8 @@ export class Reconciler {
   }
 
   /**
-   * The record as it stands afterwards, refused content included; the caller that moved it completes the transition.
+   * The record afterwards, also when its content was refused; the caller whose call changed the status completes the
+   * transition.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentUnverifiableError} @throws {BackendError} @throws {TimeoutError}
    */
@@ -65,15 +69,15 @@ export class Reconciler {
   }
 
   /**
-   * Goes on with a delete; the record stays `deleting` until no grant opens the video any more. An upload that was never
-   * confirmed is aborted, and deleted as well if a confirm was faster.
+   * Continues a delete; the record stays `deleting` until no grant opens the video any more. An upload that was never
+   * confirmed is aborted, and also deleted if a confirm was faster.
    */
   async #finishDelete(record: VideoRecord, options: CallOptions): Promise<Moved> {
     const { purged, retained = false } = await this.#deleteAt(record, options);
     if (!purged) return { record, moved: false };
     const deleted = { status: 'deleted', ...CLOSED, retained, dueInSeconds: 0 } as const;
     const ended = await this.#transitions.move(record, deleted, options);
-    // Marked to be erased while it was deleted: this delete was not proven. A mark stays, so this happens once.
+    // Marked for erasure during the delete, which has therefore not been verified. The mark stays, so this happens once.
     return ended.record.status === 'deleting' ? this.#finishDelete(ended.record, options) : ended;
   }
 
@@ -84,7 +88,7 @@ export class Reconciler {
     const isVideo = await this.#abort(storage, record, videoId, options);
     if (!isVideo) return { purged: true };
     const deletion = await storage.deleteVideo(videoId, options);
-    // Once its person is blanked, nobody would find that it is still there.
+    // After the person is blanked, a video that still exists could no longer be found.
     const isUnproven = deletion.purged && record.erasing && (await storage.videoExists(videoId, options));
     return isUnproven ? { purged: false } : deletion;
   }
@@ -102,7 +106,8 @@ export class Reconciler {
         return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...refused }, options);
       }
       const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
-      // A reference that the storage does not know may be signed by a secret that was removed too early: wait for its end.
+      // A reference that the storage does not recognise may be signed with a secret that was removed too early: wait until
+      // it expires.
       const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);
       if (isEnded) return this.#release(record, videoId, options);
       await this.#noteLook(record, error);
@@ -110,12 +115,12 @@ export class Reconciler {
     }
   }
 
-  /** Keeps how the last look at the content ended, as long as it ended without an answer: the upload's end depends on it. */
+  /** Records how the last inspection ended when it was inconclusive: what happens when the upload expires depends on it. */
   async #noteLook({ id, version, errorCode: noted }: VideoRecord, error: AnyVideoStorageError): Promise<void> {
     const { code: errorCode, message: errorMessage } = error;
     const isUndetermined = isUndeterminedContent(errorCode);
     if (isUndetermined && noted !== errorCode) await this.#records.update(id, version, { errorCode, errorMessage });
-    // A look that timed out in an outage says nothing of content; that nothing has arrived does.
+    // An inspection that timed out, perhaps in an outage, says nothing about the content; that nothing has arrived does.
     if (errorCode === 'NOT_UPLOADED' && noted !== null) {
       await this.#records.update(id, version, { errorCode: null, errorMessage: null });
     }
@@ -136,13 +141,13 @@ export class Reconciler {
     }
   }
 
-  /** A host app without types may answer anything; only `true` accepts. */
+  /** A host app written in JavaScript may return anything; only `true` accepts. */
   async #isAccepted(record: VideoRecord): Promise<boolean> {
     const answer: unknown = await withinTime(this.#clock, '`acceptUnverified`', () => this.#acceptUnverified(record));
     return answer === true;
   }
 
-  /** The reference has ended: what is a video all the same is adopted, everything else is released. */
+  /** The reference has expired: if there is a video nevertheless, it is adopted; everything else is released. */
   async #release(record: VideoRecord, videoId: string, options: CallOptions): Promise<Moved> {
     const storage = this.#storages.of(record);
     if (await this.#abort(storage, record, videoId, options)) {
@@ -168,7 +173,7 @@ export class Reconciler {
     try {
       await storage.abortUpload(uploadReference, withMembers(options, { userId }));
     } catch (error) {
-      // Signed by a secret that is gone by now: the storage's own sweep releases it.
+      // Signed with a secret that was removed meanwhile: the storage's own sweep releases the upload.
       if (!isVideoStorageError(error) || error.code !== 'VIDEO_NOT_FOUND') throw error;
     }
     return storage.videoExists(videoId, options);
@@ -180,7 +185,7 @@ export class Reconciler {
     try {
       const after = await this.#apply(record, await storage.getVideoMetadata(record.videoId ?? '', options), options);
       if (after.moved || after.record.errorCode !== errorCode) return after;
-      // It is there: an earlier absence proves nothing any more.
+      // The video was found, so an earlier absence no longer counts.
       const seen = await this.#records.update(record.id, record.version, { errorCode: null, errorMessage: null });
       return { record: seen ?? record, moved: false };
     } catch (error) {
@@ -188,10 +193,10 @@ export class Reconciler {
       // It was deleted at the provider. Two absences in a row, apart in time, are needed, since a provider's copies may lag
       // behind; webhooks come within milliseconds, so the sweep alone counts them.
       if (occasion === 'unscheduled') return { record, moved: false };
-      const errorMessage = 'The video is not at the storage any more.';
+      const errorMessage = 'The video is no longer at the storage.';
       if (record.errorCode === errorCode) {
         const absent = { errorCode, errorMessage, dueInSeconds: 0 };
-        // Not where another process has seen it meanwhile.
+        // Only if no other process has found the video meanwhile.
         return this.#transitions.moveUnchanged(record, { status: 'failed', ...CLOSED, ...absent }, options);
       }
       const noted = await this.#records.update(record.id, record.version, { errorCode, errorMessage });
@@ -226,7 +231,7 @@ export class Reconciler {
   }
 }
 
-/** The content was too slow to inspect, or could not be determined at all: neither proves a mismatch. */
+/** The codes of inconclusive inspections: too slow, or undetermined. Neither proves a mismatch. */
 function isUndeterminedContent(code: string | null): boolean {
   return code === 'TIMEOUT' || code === 'CONTENT_UNVERIFIABLE';
 }

@@ -46,7 +46,7 @@ export function patchedRecord(record: VideoRecord, patch: VideoRecordPatch, nowM
   };
   return {
     ...changed,
-    // Else two people who were erased could hold the same key.
+    // Otherwise the keys of two erased users could collide.
     ...(changed.userId === '' && { idempotencyKey: null }),
     ...(changed.status !== record.status && {
       statusVersion: version,
@@ -56,7 +56,7 @@ export function patchedRecord(record: VideoRecord, patch: VideoRecordPatch, nowM
   };
 }
 
-/** Builds the record with a new time of its next examination, see `RecordSchedule`. */
+/** Builds the record with a new time for its next examination, see `RecordSchedule`. */
 export function scheduledRecord(record: VideoRecord, schedule: RecordSchedule, nowMs: number): VideoRecord {
   return {
     ...record,

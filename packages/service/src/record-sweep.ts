@@ -6,22 +6,25 @@ import { isFinal, type Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-/** What a crashed process held is due again afterwards. */
+/** The lease of a batch: when a process crashes, its records are due again afterwards. */
 const LEASE_SECONDS = 300;
-/** Nothing more of a batch is begun after half of its lease: what has begun can end before another process takes it. */
+/**
+ * No further record of a batch is begun after half of the lease, so that those that have begun can end before another
+ * process takes them.
+ */
 const BEGUN_WITHIN_MS = (LEASE_SECONDS / 2) * 1000;
-/** Records of one lease: few, so that another process has some as well. */
+/** Records of one lease: few, so that other processes get some as well. */
 const BATCH = 100;
 /** Longest page of the records. */
 const MAX_PAGE = 1000;
-/** Records that are examined at once. */
+/** Number of records that are examined at the same time. */
 const CONCURRENCY = 8;
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
-/** By then a creation has ended, however it ended. */
+/** By then a creation has ended, whatever its result. */
 const CREATION_SECONDS = 15 * MINUTE_SECONDS;
 
-/** Examines the records that are due: confirms what arrived, expires, goes on with deletes, runs hooks. */
+/** Examines the records that are due: confirms uploads that arrived, expires others, continues deletes, runs hooks. */
 export class RecordSweep {
   readonly #storages: Storages;
   readonly #records: VideoRecords;
@@ -43,7 +46,10 @@ export class RecordSweep {
     this.#clock = parts.clock;
   }
 
-  /** At most `limit` records. One that fails does not stop the others; slow ones leave the rest of their batch to a later run. */
+  /**
+   * At most `limit` records. One that fails does not stop the others; when records are slow, the rest of their batch is left
+   * to a later run.
+   */
   async run(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const foreseen = Math.min(limit, MAX_PAGE);
     for (let left = limit; left > 0; left -= BATCH) {
@@ -58,10 +64,10 @@ export class RecordSweep {
         }
         const batch = due.slice(start, start + CONCURRENCY);
         const ended = await Promise.allSettled(batch.map((record) => this.#examine(record, dryRun, options, tally)));
-        // Not before all have ended: who stops the maintenance may close the database next.
+        // Only after all have ended: whoever stops the maintenance may close the database next.
         for (const each of ended) if (each.status === 'rejected') throw each.reason;
       }
-      // Without a lease the same ones would be due again.
+      // A dry run takes no lease, so a second batch would be the same records.
       if (dryRun && due.length < foreseen) return;
       if (dryRun) break;
       if (due.length < count) return;
@@ -96,7 +102,7 @@ export class RecordSweep {
       return after;
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
-      // Not an incident: nothing has arrived yet, or what arrived waits for a decision.
+      // Not logged as a failure: nothing has arrived yet, or what arrived waits for a decision.
       if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return record;
       throw error;
     }
@@ -116,14 +122,15 @@ export class RecordSweep {
     try {
       await this.#transitions.schedule(record, { dueInSeconds });
     } catch (error) {
-      // The lease ends by itself.
+      // The record is due again when its lease ends.
       tally.fail({ videoId: record.id }, error);
     }
   }
 
   /**
-   * Pending: an eighth of its age, 1 to 15 minutes. Processing: its age, 1 minute to an hour, which doubles the wait. What has ended
-   * waits for its history and its hook, which are due until they succeed, however old the video is.
+   * Delay until the next examination. Pending: an eighth of the age, 1 to 15 minutes. Processing: the age, 1 minute to an
+   * hour, which doubles the delay each time. A final status: its history and hook are due until they succeed, however old
+   * the video is.
    */
   #nextLookSeconds(record: VideoRecord): number {
     const ageSeconds = this.#ageSeconds(record);
@@ -147,7 +154,7 @@ export class RecordSweep {
     else counts.reconciled += 1;
   }
 
-  /** What a run would try, as far as the records show without asking a storage. */
+  /** What a run would do, as far as the records show without a call to a storage. */
   #foresee(record: VideoRecord, { counts }: SweepTally): void {
     if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
     else if (record.status === 'deleting') counts.deleted += 1;

@@ -26,7 +26,10 @@ export function recordUsage(
   }
 }
 
-/** The id, in a scope, to whose usage a record counts; undefined when it has no context or tenant, or its user was erased. */
+/**
+ * The id in a scope whose usage includes the record; undefined when the record has no context or tenant, or its user was
+ * erased.
+ */
 export function usageKey(
   scope: LimitScope,
   record: Pick<VideoRecord, 'userId' | 'contextId' | 'tenantId'>,

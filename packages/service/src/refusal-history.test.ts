@@ -44,7 +44,7 @@ const bobs = async () => {
 };
 
 test.each(Object.entries(FLOODS))(
-  'a flood of %s writes at most 20 lines a minute, and each is logged',
+  'a flood of %s writes at most 20 entries a minute, and each request is logged',
   async (_, { line, event, refused }) => {
     upload = undefined;
     await world.ask(ada);
@@ -60,7 +60,7 @@ test.each(Object.entries(FLOODS))(
   },
 );
 
-test('the flood of one actor takes no line from another, nor from a namesake of another tenant', async () => {
+test('a flood of one actor does not limit another actor, nor one with the same id in another tenant', async () => {
   const namesake = { ...ada, tenantId: 'two' };
   for (let call = 0; call < LINES_A_MINUTE + 1; call += 1) await codeOf(world.service.listVideos(ada));
   await codeOf(world.service.listVideos(bob));
@@ -69,7 +69,7 @@ test('the flood of one actor takes no line from another, nor from a namesake of 
   expect(await lines('bob')).toHaveLength(1);
 });
 
-test('a flood that the rate limiter of the storage refuses is bounded as well', async () => {
+test('a flood that the storage’s rate limiter refuses is limited as well', async () => {
   const limited = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 1000 });
   vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(limited);
   for (let call = 0; call < LINES_A_MINUTE + 1; call += 1) await codeOf(world.ask(ada));
@@ -77,7 +77,7 @@ test('a flood that the rate limiter of the storage refuses is bounded as well', 
 });
 
 test.each(['x'.repeat(129), 'a\u0000b', '\ud83d', ''])(
-  'a context that is not an id is not written, and the refusal is: %j',
+  'an invalid context id is not written, but the refusal is: %j',
   async (contextId) => {
     const list = Reflect.apply(world.service.listVideos, world.service, [ada, { contextId }]);
     expect(await codeOf(list)).toBe('ACCESS_DENIED');
@@ -87,13 +87,13 @@ test.each(['x'.repeat(129), 'a\u0000b', '\ud83d', ''])(
   },
 );
 
-test('a context that is no text is not written either', async () => {
+test('a context that is not text is not written either', async () => {
   expect(await codeOf(Reflect.apply(world.ask, world, [ada, { contextId: 7 }]))).toBe('VALIDATION_FAILED');
   const { entries } = await world.events.list({ userId: 'ada', outcome: 'denied', limit: 10 });
   expect(entries.map((entry) => entry.contextId)).toEqual([null]);
 });
 
-test('a history or records that cannot be written hide no refusal: the caller gets the reason, the log what failed', async () => {
+test('when history or records cannot be written, the caller still gets the refusal, and the log has the failure', async () => {
   const { videoId } = await world.ask(bob);
   const refused = new BackendError('BACKEND_REFUSED', 'no rights');
   vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(refused);
@@ -113,7 +113,7 @@ test('a history or records that cannot be written hide no refusal: the caller ge
   ]);
 });
 
-test('what could not be written of a refusal is found by its request', async () => {
+test('a refusal that could not be written is logged with its request id', async () => {
   vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no rights'));
   vi.spyOn(world.records, 'discard').mockRejectedValue(new StoreUnavailableError());
   vi.spyOn(world.events, 'append').mockRejectedValue(new StoreUnavailableError());
@@ -124,7 +124,7 @@ test('what could not be written of a refusal is found by its request', async () 
   expect(failed.map(({ requestId }) => requestId)).toEqual(['r-1', 'r-1', 'r-1']);
 });
 
-test('a context at the bound of its length stands in the history', async () => {
+test('a context of the maximum length is written to the history', async () => {
   const contextId = 'x'.repeat(128);
   await codeOf(world.service.listVideos(ada, { contextId }));
   const { entries } = await world.events.list({ contextId, limit: 10 });

@@ -3,21 +3,21 @@ import type { Actor } from './actor.ts';
 import type { EventLog, NewLogEntry } from './event-log.ts';
 import { type Asking, requestOf } from './request-of.ts';
 
-/** More of one actor within a minute show nothing new. */
+/** More entries of one actor within a minute would add no information. */
 const LINES_A_MINUTE = 20;
-/** Actors that are counted one by one; others share counts, see `MemoryRateLimitStore`. */
+/** Number of actors with a count of their own; others share counts, see `MemoryRateLimitStore`. */
 const MAX_ACTORS = 10_000;
 
-/** A refusal as the caller knows it. */
+/** A refusal, as the calling code knows it. */
 export type RefusalLine = Pick<NewLogEntry, 'recordId' | 'event' | 'errorCode'> & {
-  /** As it was asked for; written as null when it is not an id. */
+  /** As requested; written as null when it is not a valid id. */
   readonly contextId?: unknown;
 };
 
 /**
- * Writes refusals to the history: at most 20 lines of one actor in any minute and process, so that a flood of requests, which
- * cost their sender nothing, does not fill the host app's database. The callers log each refusal, the omitted ones too. A history
- * that cannot be written is logged and changes no answer: the sender still gets the refusal.
+ * Writes refusals to the history: at most 20 lines of one actor in any minute and process, so that a flood of requests,
+ * which cost their sender nothing, does not fill the host app's database. The callers log each refusal, the omitted ones
+ * too. When history cannot be written, this is logged and the sender still gets the refusal.
  */
 export class RefusalHistory {
   readonly #events: EventLog;
@@ -30,7 +30,7 @@ export class RefusalHistory {
     this.#counts = new MemoryRateLimitStore({ clock, maxKeys: MAX_ACTORS });
   }
 
-  /** One line, or none when the actor has reached the bound. */
+  /** Writes one entry, or none when the actor has reached the limit. */
   async append({ userId, tenantId, roles }: Actor, { contextId, ...line }: RefusalLine, asking: Asking): Promise<void> {
     const key = JSON.stringify([tenantId, userId]);
     const [count] = await this.#counts.take([{ key, limit: LINES_A_MINUTE, windowMs: 60_000 }]);

@@ -10,7 +10,7 @@ import {
 import type { MemberSchemas } from './member-schemas.ts';
 import type { ServiceUploadRequest, UploadRequestOptions } from './upload-requests.ts';
 
-/** A member that whoever uses it checks: it is read by its name, once. */
+/** A member that the code that uses it checks: here it is only read by its name, once. */
 function member<Value>(): OptionSchema<Value> {
   return optionOf((_value): _value is Value => true, 'may be anything');
 }
@@ -21,7 +21,7 @@ export const UPLOAD_REQUEST_OPTIONS: OptionSchemas<UploadRequestOptions> = {
   idempotencyKey: member(),
 };
 
-/** Members of an upload request: a misspelt limit or context would be none. */
+/** Members of an upload request. Others are refused: a misspelt limit or context would have no effect. */
 export const UPLOAD_REQUEST: MemberSchemas<ServiceUploadRequest> = {
   ...{ fileName: member<string>(), sizeBytes: member<number>(), mimeType: member<string>() },
   contextId: member(),
@@ -30,11 +30,14 @@ export const UPLOAD_REQUEST: MemberSchemas<ServiceUploadRequest> = {
   custom: member(),
 };
 
-/** Members of a confirm: options of the call in their place would be ignored. */
+/** Members of the body of a confirm. Others are refused, such as options of the call, which would be ignored here. */
 export const CONFIRM_BODY: MemberSchemas<ConfirmUploadBody> = { durationSeconds: member() };
 
-/** Members of what a browser asks for in a grant: a lifetime or an address range in their place would be ignored. */
+/**
+ * Members of a browser's request for a grant. Others are refused, such as a lifetime or an address range, which would be
+ * ignored here.
+ */
 export const PLAYBACK_BODY: MemberSchemas<PlaybackBody> = { kind: member() };
 
-/** Members that can change: a misspelt one would be answered as if it were done. */
+/** Members that can change. Others are refused: with a misspelt one the call would succeed and change nothing. */
 export const UPDATE_BODY: MemberSchemas<UpdateVideoBody> = { fileName: member(), custom: member() };

@@ -1,9 +1,9 @@
 import type { CallOptions } from '@videostorage/core';
 
-/** Which request asks, for the log. */
+/** The request that makes a call, for the log. */
 export type Asking = Pick<CallOptions, 'requestId'>;
 
-/** The id of the request that a call belongs to, for a line of the log; none where none was given. */
+/** The request id of a call, as a field of log records; no field when the call has none. */
 export function requestOf({ requestId }: Asking): { readonly requestId?: string } {
   return requestId === undefined ? {} : { requestId };
 }

@@ -5,7 +5,7 @@ import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.
 import type { Actor, Authorize } from './actor.ts';
 import type { VideoService } from './video-service.ts';
 
-/** What an actor asks for: a method that is added without its case in a table of these does not compile. */
+/** The calls of an actor. A method that is added to the service without its case in a table of these does not compile. */
 type ActorMethod = {
   [Name in keyof VideoService]: VideoService[Name] extends (actor: Actor, ...rest: never[]) => unknown ? Name : never;
 }[keyof VideoService];
@@ -15,7 +15,7 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
-test('without `authorize` everything that an actor asks for is refused, and nothing is changed', async () => {
+test('without `authorize` every call of an actor is refused, and nothing is changed', async () => {
   world = new ServiceWorld({ multipart: true });
   const [upload, { videoId }] = [(await world.ask()).uploadReference, await world.readyVideo()];
   const before = await Promise.all([world.record(upload), world.record(videoId)]);
@@ -72,7 +72,7 @@ test('T-E9: a user whose session spells the id in another Unicode form is the sa
   expect(new Set(entries.map((entry) => entry.userId))).toEqual(new Set([userId]));
 });
 
-test('the log names the request that was refused, also where no storage was asked', async () => {
+test('the log has the id of a refused request, also when no storage was called', async () => {
   const { service } = world;
   const { videoId } = await world.readyVideo();
   const bob = { userId: 'bob', roles: [] };
@@ -101,7 +101,7 @@ test('the log names the request that was refused, also where no storage was aske
   }
 });
 
-test('the log says what was refused to whom, and about what, if about anything', async () => {
+test('the log says which operation was refused, to whom, and for which video if there is one', async () => {
   const { videoId } = await world.readyVideo();
   const alone = (await world.ask(ada, { contextId: undefined })).videoId;
   const bob = { userId: 'bob', roles: [] };
@@ -128,13 +128,13 @@ describe('an actor of a tenant', () => {
   const one = { ...teacher, tenantId: 'one' };
   const two = { ...teacher, tenantId: 'two' };
 
-  test('gets pages of the tenant’s videos, not pages from which others’ were taken', async () => {
+  test('gets pages of the tenant’s videos, not shorter pages from which others’ were removed', async () => {
     const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
     for (let index = 0; index < 3; index += 1) await world.readyVideo({ ...ada, tenantId: 'two' });
     expect((await world.service.listVideos(one, { limit: 1 })).videos.map((video) => video.videoId)).toEqual([videoId]);
   });
 
-  test('is of that tenant also when a class gives it by a getter', async () => {
+  test('belongs to that tenant also when the tenant is a getter of a class', async () => {
     class SessionActor implements Actor {
       readonly #session = { userId: 'teacher', tenantId: 'one' };
       get userId() {
@@ -154,7 +154,7 @@ describe('an actor of a tenant', () => {
     expect(await codeOf(world.service.getVideo(new SessionActor(), foreign))).toBe('VIDEO_NOT_FOUND');
   });
 
-  test('gets no video of another tenant from records that pass over the tenant', async () => {
+  test('gets no video of another tenant, even from records that ignore the tenant', async () => {
     world = new ServiceWorld({ authorize: () => true });
     await world.readyVideo({ ...ada, tenantId: 'two' });
     const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
@@ -163,7 +163,7 @@ describe('an actor of a tenant', () => {
     expect((await world.service.listVideos(one)).videos.map((video) => video.videoId)).toEqual([videoId]);
   });
 
-  test('reads the history of the tenant’s records alone', async () => {
+  test('reads only the history of the tenant’s records', async () => {
     const { videoId } = await world.readyVideo({ ...ada, tenantId: 'one' });
     await codeOf(world.ask(ada, { sizeBytes: -1 }));
     const of = async (actor: Actor, query = {}) => (await world.service.listEvents(actor, query)).entries.length;
@@ -172,7 +172,7 @@ describe('an actor of a tenant', () => {
     expect(await of(two)).toBe(0);
     expect(await codeOf(world.service.listEvents(two, { recordId: videoId }))).toBe('VIDEO_NOT_FOUND');
     expect(await of(teacher)).toBe(4);
-    // A record that was discarded meanwhile is nobody's.
+    // A record that was discarded meanwhile belongs to no tenant.
     vi.spyOn(world.records, 'get').mockResolvedValue(undefined);
     expect(await of(one)).toBe(0);
   });
@@ -194,7 +194,7 @@ describe('an actor of a tenant', () => {
   });
 });
 
-describe('each line of the log that a call writes names its request', () => {
+describe('each log record of a call has its request id', () => {
   const asking = { requestId: 'r-7' };
   const HOUR = 60 * 60 * 1000;
   const refuseConfirm = (error: Error) => vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(error);
@@ -278,7 +278,7 @@ describe('each line of the log that a call writes names its request', () => {
     ],
     [
       'hook.failed',
-      'its person is erased',
+      'its uploader is erased',
       async () => {
         await world.readyVideo();
         world.hookError = new Error('the gradebook is down');
@@ -294,7 +294,7 @@ describe('each line of the log that a call writes names its request', () => {
   });
 });
 
-test('every line of the log that a call writes names its request', async () => {
+test('every log record of a call has its request id', async () => {
   const asking = { requestId: 'r-7' };
   const ask = () => world.service.getUploadUrl(ada, world.request(), asking);
   vi.spyOn(world.events, 'append').mockRejectedValueOnce(new Error('the history is down'));

@@ -6,7 +6,10 @@ import { type Asking, requestOf } from './request-of.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-/** Each may be a query to the host app's database: one list must not use up its connections. */
+/**
+ * Calls of `authorize` at the same time. Each may query the host app's database, and one list must not use up its
+ * connections.
+ */
 const QUESTIONS_AT_ONCE = 16;
 
 /** Asks the host app's `authorize`, logs every refusal and writes it to the history. Without an `authorize` everything is refused. */
@@ -24,7 +27,10 @@ export class Rights {
     this.#authorize = authorize;
   }
 
-  /** The record, if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, foreign or refused */
+  /**
+   * Returns the record if the actor may do this with it. @throws {VideoNotFoundError} missing, forged, another user's or
+   * refused
+   */
   async recordFor(actor: Actor, id: string, operation: Operation, asking: Asking): Promise<VideoRecord> {
     const record = isRandomId(id) ? await this.#records.get(id) : undefined;
     if (record === undefined || !isOfTenant(record, actor)) throw new VideoNotFoundError();
@@ -43,7 +49,10 @@ export class Rights {
     throw new AccessError('ACCESS_DENIED');
   }
 
-  /** Those of the records that the actor may read, asked for a few at a time. The others are omitted from a list without a log line. */
+  /**
+   * The records that the actor may read; `authorize` is called for a few at a time. The others are omitted from a list
+   * without being logged.
+   */
   async readable(actor: Actor, records: readonly VideoRecord[]): Promise<readonly VideoRecord[]> {
     const operation = 'video.read';
     const readable: VideoRecord[] = [];
@@ -57,7 +66,10 @@ export class Rights {
     return readable;
   }
 
-  /** Entries about records of the actor's tenant; those about no record belong to none, and are for actors above tenants. */
+  /**
+   * The entries about records of the actor's tenant. Entries about no record belong to no tenant; only actors without a
+   * tenant get them.
+   */
   async ofTenant(actor: Actor, entries: readonly LogEntry[]): Promise<readonly LogEntry[]> {
     if (actor.tenantId === undefined) return entries;
     const ids = new Set(entries.flatMap(({ recordId }) => recordId ?? []));
@@ -69,7 +81,7 @@ export class Rights {
     return entries.filter(({ recordId }) => own.has(recordId ?? ''));
   }
 
-  /** A host app without types may answer anything; only `true` allows. */
+  /** A host app written in JavaScript may return anything; only `true` allows. */
   async #mayDo(question: AccessQuestion): Promise<boolean> {
     const answer: unknown = await this.#authorize(question);
     return answer === true;

@@ -14,7 +14,7 @@ const sweep = (options = {}) => world.service.sweep({ storages: false, ...option
 describe('retention', () => {
   const withRetention = (days: number | 'forever') => new ServiceWorld({ retainFor: () => days });
 
-  test('begins the delete when the days are over, and not before; a dry run shows it', async () => {
+  test('begins the delete when the days have passed, and not before; a dry run counts it', async () => {
     world = withRetention(30);
     const { videoId } = await world.readyVideo();
     expect(await world.sweepLater(30 * DAY - 120)).toMatchObject({ retentionEnded: 0 });
@@ -34,7 +34,7 @@ describe('retention', () => {
     ]);
   });
 
-  test('ends at the very millisecond at which the days are over', async () => {
+  test('ends exactly at the millisecond at which the days have passed', async () => {
     world = withRetention(1);
     const { videoId } = await world.readyVideo();
     const endMs = Date.parse((await world.record(videoId)).uploadedAt ?? '') + DAY * 1000;
@@ -44,7 +44,7 @@ describe('retention', () => {
     expect(await sweep()).toMatchObject({ retentionEnded: 1 });
   });
 
-  test('covers what is still processed and what the provider could not process, since both hold bytes', async () => {
+  test('covers videos that are still processed or could not be processed, since both hold bytes', async () => {
     world = withRetention(30);
     const confirmed = async () => {
       const id = await world.upload();
@@ -75,7 +75,7 @@ describe('retention', () => {
     expect(await world.record(id)).toMatchObject({ status: 'failed' });
   });
 
-  test('deletes nothing that was changed after it was listed, which may be a note to keep it', async () => {
+  test('deletes no video that was changed after it was listed, since the change may ask to keep it', async () => {
     world = new ServiceWorld({ retainFor: ({ custom }) => (custom['keep'] === 'yes' ? 'forever' : 1) });
     const { videoId } = await world.readyVideo();
     const list = world.records.list.bind(world.records);
@@ -92,7 +92,7 @@ describe('retention', () => {
     expect(await sweep()).toMatchObject({ retentionEnded: 1, deleted: 1 });
   });
 
-  test('releases no bytes that its storage may not remove yet', async () => {
+  test('does not count bytes as released that the storage may not remove yet', async () => {
     world = withRetention(1);
     await world.readyVideo();
     vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: true, retained: true });
@@ -105,7 +105,7 @@ describe('retention', () => {
     expect(await world.sweepLater(3650 * DAY)).toMatchObject({ retentionEnded: 0, failures: [] });
   });
 
-  test('of no days ends at once', async () => {
+  test('of 0 days ends at once', async () => {
     world = withRetention(0);
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
@@ -119,14 +119,14 @@ describe('retention', () => {
     ['-1', -1],
     ['a promise', Promise.resolve('forever')],
     ['"30"', '30'],
-  ])('an answer that is %s deletes nothing, and is reported for its video', async (_, answer) => {
+  ])('deletes nothing when `retainFor` returns %s, and reports the video', async (_, answer) => {
     world = new ServiceWorld({ retainFor: () => answer as number });
     const { videoId } = await world.readyVideo();
     expect(await world.sweepLater(3650 * DAY)).toMatchObject({
       ...{ retentionEnded: 0, failures: [{ id: videoId, code: 'MISCONFIGURED' }] },
     });
     expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
-    const message = "VideoService: `retainFor` must answer a number of days, 0 or more, or 'forever'.";
+    const message = "VideoService: `retainFor` must return a number of days, 0 or more, or 'forever'.";
     expect(world.log).toContainEqual({
       ...{ at: expect.any(String), level: 'warn', event: 'request.failed', operation: 'sweep', videoId },
       ...{ code: 'MISCONFIGURED', message },
@@ -148,7 +148,7 @@ describe('retention', () => {
     });
   });
 
-  test('counts from the upload, not from the request, and stands in history', async () => {
+  test('counts from the upload, not from the request, and is in history', async () => {
     world = withRetention(1);
     const ticket = await world.ask();
     world.clock.advance(1800 * 1000);
@@ -162,14 +162,14 @@ describe('retention', () => {
     expect((await world.history(ticket.videoId)).at(-1)).toBe('video.delete_requested');
   });
 
-  test('a limit that ends the round says that there is more', async () => {
+  test('reports `more` when the limit ends the round', async () => {
     world = withRetention('forever');
     for (let index = 0; index < 3; index += 1) await world.readyVideo();
     expect(await sweep({ limit: 2 })).toMatchObject({ more: true });
     expect(await sweep({ limit: 2 })).toMatchObject({ more: false });
   });
 
-  test('goes round all videos, a limit at a time', async () => {
+  test('examines all videos in turn, `limit` of them in each run', async () => {
     world = new ServiceWorld({ retainFor: ({ contextId }) => (contextId === 'old' ? 1 : 'forever') });
     for (const contextId of ['new', 'new', 'old', 'new', 'old']) await world.readyVideo(ada, { contextId });
     world.clock.advance(2 * DAY * 1000);
@@ -182,10 +182,10 @@ describe('retention', () => {
     [149_999, 2],
     [150_000, 1],
   ])(
-    'after a delete that takes %d ms, %d of two have begun: the next run goes on at once with the rest',
+    'after a delete that takes %d ms, %d of two have begun; the next run continues with the rest',
     async (tookMs, begun) => {
       world = withRetention(1);
-      // On a page each: those that are being processed come first.
+      // Each is on a page of its own: those that are being processed come first.
       await world.readyVideo();
       await world.service.confirmUpload(ada, await world.upload());
       world.clock.advance(2 * DAY * 1000);
@@ -198,7 +198,7 @@ describe('retention', () => {
     },
   );
 
-  test('a round ends with the last status, and the next one begins with the first', async () => {
+  test('continues with the first status after the last one', async () => {
     world = withRetention('forever');
     const list = vi.spyOn(world.records, 'list');
     for (let run = 0; run < 2; run += 1) expect(await sweep()).toMatchObject({ more: false });
@@ -212,7 +212,7 @@ describe('retention', () => {
 });
 
 describe('storages', () => {
-  test('a video without a record is counted, and deleted only on request, at the second sighting a day later', async () => {
+  test('a video without a record is counted, and deleted only on request, when it is found again a day later', async () => {
     const ticket = await world.storage.getUploadUrl({ ...world.request(), userId: 'somebody' });
     await world.send(ticket);
     await world.storage.confirmUpload(ticket.uploadReference, { userId: 'somebody' });
@@ -272,14 +272,14 @@ describe('storages', () => {
     expect(cursors()).toEqual([undefined, expect.any(String), expect.any(String), undefined]);
   });
 
-  test('a dry run is no sighting: a day later the first real one is the first', async () => {
+  test('a dry run does not count as the first time that a video is found', async () => {
     await orphan();
     expect(await world.service.sweep({ deleteOrphans: true, dryRun: true })).toMatchObject({ orphansFound: 1 });
     world.clock.advance(DAY * 1000);
     expect(await world.service.sweep({ deleteOrphans: true })).toMatchObject({ orphansFound: 1, orphansDeleted: 0 });
   });
 
-  test('a dry run moves no place: the run after it examines what it showed', async () => {
+  test('a dry run does not advance: the next run examines the same videos', async () => {
     world = new ServiceWorld({ retainFor: () => 1 });
     for (let index = 0; index < 3; index += 1) await world.readyVideo();
     world.clock.advance(2 * DAY * 1000);
@@ -290,7 +290,7 @@ describe('storages', () => {
     vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
     expect(await world.service.sweep({ limit: 2 })).toMatchObject({ retentionEnded: 2, more: true });
     expect(list.mock.calls.map(([options]) => options?.cursor)).toEqual([undefined, undefined]);
-    // One status after the other: those of one are found without reading all that were ever deleted.
+    // One status after another: a database finds the videos of one status without reading all deleted ones.
     const places = [['processing'], ['ready']].map((statuses) => ({ statuses, order: 'oldest' }));
     expect(records.mock.calls.map(([{ statuses, order, cursor }]) => ({ statuses, order, cursor }))).toEqual([
       ...places,
@@ -312,18 +312,18 @@ describe('storages', () => {
     expect(await world.storage.videoExists((await world.record(videoId)).videoId ?? '')).toBe(true);
   });
 
-  test('T-K4: a storage whose pages are empty and never end does not hold a run up', async () => {
+  test('T-K4: a storage with endless empty pages does not delay a run', async () => {
     let pages = 0;
     vi.spyOn(world.storage, 'listVideos').mockImplementation(async () => {
       pages += 1;
-      if (pages > 1000) throw new BackendError('BACKEND_UNAVAILABLE', 'asked for ever');
+      if (pages > 1000) throw new BackendError('BACKEND_UNAVAILABLE', 'listed for ever');
       return { videos: [], cursor: 'more' };
     });
     expect(await world.service.sweep({ limit: 9 })).toMatchObject({ more: true, failures: [] });
     expect(pages).toBe(9);
   });
 
-  test('the caller’s abort that a storage passes on ends the run, and is not a failure of that storage', async () => {
+  test('an abort of the caller that a storage rethrows ends the run, and is not a failure of that storage', async () => {
     const [hostApp, reason] = [new AbortController(), new Error('the host app stops')];
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
       hostApp.abort(reason);
@@ -334,7 +334,7 @@ describe('storages', () => {
     expect(list).not.toHaveBeenCalled();
   });
 
-  test('listings go on where the limit ended them', async () => {
+  test('listings continue where the limit ended them', async () => {
     for (let index = 0; index < 5; index += 1) await world.readyVideo();
     const list = vi.spyOn(world.storage, 'listVideos');
     await world.service.sweep({ limit: 2 });
@@ -345,7 +345,7 @@ describe('storages', () => {
     expect(new Set(seen.slice(0, 5)).size).toBe(5);
   });
 
-  test('the storage’s own sweep runs with the limit, and its counts are in the report', async () => {
+  test('the storage’s own sweep gets the limit, and its counts are in the report', async () => {
     const own = vi.spyOn(world.storage.maintenance, 'sweep').mockResolvedValue({
       ...{ examined: 7, finished: 1, released: 2, bytesReleased: 1_000_000_000_000, more: true },
       failures: [{ id: 'x', code: 'TIMEOUT' }],
@@ -357,7 +357,7 @@ describe('storages', () => {
     expect(await sweep()).toMatchObject({ examined: 0 });
   });
 
-  test('one that has nothing left says nothing of more; one without a sweep of its own is passed over', async () => {
+  test('a storage with nothing left does not set `more`; a storage without a sweep is skipped', async () => {
     for (let index = 0; index < 2; index += 1) await world.readyVideo();
     const unknown = vi.spyOn(world.records, 'unknownVideos');
     expect(await world.service.sweep()).toMatchObject({ more: false, failures: [] });
@@ -366,13 +366,13 @@ describe('storages', () => {
     expect(await world.service.sweep()).toMatchObject({ examined: 2, more: false, failures: [] });
   });
 
-  test('of a storage that lists nothing, the records are not asked for anything', async () => {
+  test('for a storage that lists nothing, the records are not queried', async () => {
     const unknown = vi.spyOn(world.records, 'unknownVideos');
     expect(await world.service.sweep()).toMatchObject({ examined: 0, failures: [] });
     expect(unknown).not.toHaveBeenCalled();
   });
 
-  test('an abort ends the run with its reason, also when a storage fails at that moment with an error of its own', async () => {
+  test('an abort ends the run with its reason, even when a storage fails at that moment with another error', async () => {
     const hostApp = new AbortController();
     vi.spyOn(world.storage.maintenance, 'sweep').mockImplementation(async () => {
       hostApp.abort(new Error('the host app stops'));
@@ -381,7 +381,7 @@ describe('storages', () => {
     await expect(world.service.sweep({ signal: hostApp.signal })).rejects.toThrow('the host app stops');
   });
 
-  test('a finished run is logged with its counts, and as all its failures with the request that it belongs to', async () => {
+  test('a finished run is logged with its counts; like all its failures, it is logged with its request id', async () => {
     vi.spyOn(world.storage.maintenance, 'sweep').mockRejectedValueOnce(
       new BackendError('BACKEND_REFUSED', 'no rights'),
     );

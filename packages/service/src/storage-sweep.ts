@@ -14,31 +14,31 @@ import type { Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
 import type { VideoRecords } from './video-records.ts';
 
-/** A second sighting this much later proves that no record is on its way. */
+/** When a video is still without a record after this time, no record will follow. */
 const ORPHAN_SECONDS = 24 * 60 * 60;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 500;
-/** No delete is begun later in a run: a storage or hook that is slow each time must not keep the next run of the records waiting. */
+/** After this time a run begins no delete: a slow storage or hook must not delay the next sweep of the records. */
 const BEGUN_WITHIN_MS = 150_000;
 
 /**
- * What a storage may hold bytes of, confirmed and not being deleted. Listed one after the other: a database finds those of one status
- * without reading all that were ever deleted.
+ * The statuses of confirmed videos that may have bytes and are not being deleted. Each is listed separately: a database
+ * finds the records of one status without reading all deleted ones.
  */
 const RETAINED = ['processing', 'ready', 'failed'] as const;
 
-/** A place in those lists. */
+/** A position in these lists. */
 interface RetentionPlace {
-  /** Of the status. */
+  /** Index of the status. */
   readonly index: number;
-  /** Of the page. */
+  /** Cursor of the page. */
   readonly cursor: string | undefined;
 }
 
-/** Which storages a run examines: all, or those of which the run before has left some. */
+/** Which storages a run examines: all, or those for which the run before has left something. */
 export type ExaminedStorages = 'all' | 'unfinished';
 
-/** What a run does at storages, and about videos that no record has. */
+/** What a run does to storages and to videos without a record. */
 interface StorageMode {
   readonly dryRun: boolean;
   readonly deleteOrphans: boolean;
@@ -59,11 +59,11 @@ export class StorageSweep {
   readonly #transitions: Transitions;
   readonly #retainFor: RetainFor | undefined;
   readonly #clock: Clock;
-  /** Storages whose own sweep has left some. */
+  /** Storages whose own sweep has more to do. */
   readonly #unfinished = new Set<string>();
   /** By storage: where its next listing begins; undefined at the beginning. */
   readonly #listCursors = new Map<string, string | undefined>();
-  /** Where retention goes on; undefined at the beginning. */
+  /** Where retention continues; undefined at the beginning. */
   #retention: RetentionPlace | undefined;
 
   constructor(
@@ -99,7 +99,7 @@ export class StorageSweep {
     for (const storage of this.#storages.all) {
       const { backendName } = storage;
       if (storages === 'unfinished' && !this.#unfinished.has(backendName)) continue;
-      // One that fails now waits for the run that examines all.
+      // A storage that fails now waits for the next run that examines all storages.
       if (!dryRun) this.#unfinished.delete(backendName);
       await this.#guarded({ backendName }, options, tally, async () => {
         const swept = await storage.maintenance?.sweep({ ...options, limit, dryRun });
@@ -114,7 +114,7 @@ export class StorageSweep {
     }
   }
 
-  /** Videos at the storages that no record has: counted; deleted on request, at their second sighting. */
+  /** Counts videos at a storage that no record has; on request deletes those that are found a second time. */
   async #findOrphans(limit: number, mode: StorageMode, options: CallOptions, tally: SweepTally): Promise<void> {
     const cursors = mode.dryRun ? new Map(this.#listCursors) : this.#listCursors;
     for (const storage of this.#storages.all) {
@@ -135,7 +135,7 @@ export class StorageSweep {
     }
   }
 
-  /** The next page; a cursor that the storage refuses for good is dropped, and the next run begins anew. */
+  /** The next page; a cursor that the storage refuses for good is dropped, and the next run starts from the beginning. */
   async #listed(
     storage: VideoStorage,
     cursors: Map<string, string | undefined>,
@@ -175,7 +175,7 @@ export class StorageSweep {
     }
   }
 
-  /** Begins the delete of what holds bytes and whose retention ended, the oldest of each status first. */
+  /** Begins the delete of videos that hold bytes and whose retention has ended, the oldest of each status first. */
   async retire(limit: number, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     const retainFor = this.#retainFor;
     if (retainFor === undefined) return;
@@ -187,7 +187,7 @@ export class StorageSweep {
       const page = await this.#records.list({ statuses, order: 'oldest', limit: Math.min(PAGE, left), cursor });
       left -= page.cursor === undefined ? page.records.length : Math.max(1, page.records.length);
       for (const record of page.records) {
-        // A refused upload has no bytes any more; what a provider could not process may.
+        // A refused upload has no bytes any more; a video that the provider could not process may have some.
         if (record.uploadedAt === null) continue;
         options.signal?.throwIfAborted();
         if (this.#clock.now() - startedAtMs >= BEGUN_WITHIN_MS) {
@@ -210,7 +210,7 @@ export class StorageSweep {
 
   async #delete(record: VideoRecord, options: CallOptions, tally: SweepTally): Promise<void> {
     const begun = await this.#transitions.moveUnchanged(record, { status: 'deleting', dueInSeconds: 0 }, options);
-    // Its facts may be others by now, a note to keep it among them: a later run asks `retainFor` again.
+    // The record has changed meanwhile, perhaps by a note to keep the video: a later run calls `retainFor` again.
     if (!begun.moved) return;
     tally.counts.retentionEnded += 1;
     await this.#transitions.writeHistory(begun.record);
@@ -221,16 +221,16 @@ export class StorageSweep {
     await this.#transitions.complete(after);
   }
 
-  /** A host app without types may answer anything; only a number of days ends a retention. */
+  /** A host app written in JavaScript may return anything; only a number of days ends a retention. */
   #isOver({ uploadedAt, createdAt }: VideoRecord, days: unknown): boolean {
     if (days === 'forever') return false;
     if (typeof days !== 'number' || !(days >= 0)) {
-      throw new ConfigurationError("VideoService: `retainFor` must answer a number of days, 0 or more, or 'forever'.");
+      throw new ConfigurationError("VideoService: `retainFor` must return a number of days, 0 or more, or 'forever'.");
     }
     return this.#clock.now() - Date.parse(uploadedAt ?? createdAt) >= days * DAY_MS;
   }
 
-  /** One item or storage that fails is reported; the others go on. */
+  /** When one item or storage fails, this is reported and the others continue. */
   async #guarded(item: SweepItem, options: CallOptions, tally: SweepTally, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -241,7 +241,7 @@ export class StorageSweep {
   }
 }
 
-/** Where a walk goes on after a page of the status at `index`; undefined at the end of the last one. */
+/** The position after a page of the status at `index`; undefined at the end of the last status. */
 function placeAfter(index: number, cursor: string | undefined): RetentionPlace | undefined {
   if (cursor !== undefined) return { index, cursor };
   return index + 1 < RETAINED.length ? { index: index + 1, cursor } : undefined;

@@ -31,7 +31,7 @@ export class Storages {
     const storage = this.#byName.get(record.backendName);
     if (storage !== undefined) return storage;
     throw new ConfigurationError(
-      `VideoService: there are videos on "${record.backendName}", but no such storage in \`storages\`; inject it again.`,
+      `VideoService: there are videos on "${record.backendName}", but no storage of that name in \`storages\`; inject it again.`,
     );
   }
 

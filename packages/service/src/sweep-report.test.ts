@@ -3,7 +3,7 @@ import { MemoryStorage, sendTicket } from '@videostorage/testing';
 import { expect, test, vi } from 'vitest';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
-test('what a run frees is priced by storage and as a whole, since some sell whole blocks and at least one', async () => {
+test('the bytes that a run frees are priced once for each storage, since some providers bill whole blocks, and at least one', async () => {
   const world = new ServiceWorld();
   const block = film.length;
   const sold = (monthlyUsd: (storedBytes: number) => number) => {
@@ -31,13 +31,13 @@ test('what a run frees is priced by storage and as a whole, since some sell whol
     await sendTicket(ticket, film, world.request().mimeType, { fetch: (sent) => inBlocks.fetch(sent) });
     await service.confirmUpload(ada, ticket.uploadReference);
   }
-  // Six times the film are three blocks of which one is paid for in any case; three times the film at the other.
+  // Six films are three blocks, of which one is billed in any case; at the other storage three films.
   const report = { bytesReleased: 9 * block, usdPerMonthReleased: 10 + 3 };
   expect(await service.sweep()).toMatchObject(report);
   expect(JSON.parse(world.log.at(-1)?.message ?? '')).toMatchObject(report);
 });
 
-/** A storage of a host app, whose own sweep has freed something, or says so. */
+/** A storage of a host app, whose own sweep reports freed bytes. */
 function swept(world: ServiceWorld, backendName: string, answer: object): MemoryStorage {
   const storage = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });
   const nothing = { examined: 1, finished: 0, released: 1, bytesReleased: 1e12, failures: [], more: false };
@@ -49,7 +49,7 @@ test.each<[string, () => unknown, string]>([
   ['throws', () => Reflect.get(Object(undefined), 'prices')(), 'INTERNAL'],
   ['is not a number', () => ({ monthlyUsd: Number.NaN }), 'MISCONFIGURED'],
   ['is endless', () => ({ monthlyUsd: Number.POSITIVE_INFINITY }), 'MISCONFIGURED'],
-  ['is a text', () => ({ monthlyUsd: '5' }), 'MISCONFIGURED'],
+  ['is text', () => ({ monthlyUsd: '5' }), 'MISCONFIGURED'],
   ['is below 0', () => ({ monthlyUsd: -1 }), 'MISCONFIGURED'],
   ['is missing', () => undefined, 'INTERNAL'],
 ])('an estimate that %s fails alone: the rest is priced, and the run is reported', async (_name, answer, code) => {
@@ -68,7 +68,7 @@ test.each<[string, () => unknown, string]>([
   ]);
 });
 
-test('a storage whose price falls with what it holds takes nothing from what the others have freed', async () => {
+test('an estimate that falls with the stored bytes does not reduce the savings at the other storages', async () => {
   const world = new ServiceWorld();
   const storages: [MemoryStorage, MemoryStorage] = [swept(world, 'by bytes', {}), swept(world, 'cheaper', {})];
   for (const [storage, perByte] of [
@@ -86,7 +86,7 @@ test.each([
   ['examined', { examined: 0, bytesReleased: 1e12 }],
   ['bytesReleased', { examined: 1, bytesReleased: 0 }],
 ])(
-  'what a storage’s own sweep says of %s adds nothing unless it is a number from 0, and is a failure',
+  'a value of %s that is not a number of at least 0 adds nothing and is reported as a failure',
   async (name, counted) => {
     for (const value of [Number.NaN, undefined, -1, '7', Number.POSITIVE_INFINITY, 7n]) {
       const world = new ServiceWorld();

@@ -52,7 +52,7 @@ export interface SweepFailure {
 /** What failed: a video, by the id of its record or of its storage, or the examination of a whole storage. */
 export type SweepItem = { readonly videoId: string } | { readonly backendName: string };
 
-/** A report while it is written. */
+/** A report that is being written. */
 export class SweepTally {
   readonly #logger: Logger;
   readonly #asking: Asking;
@@ -115,7 +115,10 @@ export class SweepTally {
     this.#bytesOf.set(storage, (this.#bytesOf.get(storage) ?? 0) + readable);
   }
 
-  /** A storage of the host app may answer anything: what is not a number from 0 is reported, and adds nothing. */
+  /**
+   * A storage of the host app may return anything: a value that is not a number of at least 0 is reported as a failure and
+   * adds nothing.
+   */
   #readable(storage: VideoStorage, name: string, value: unknown): number {
     if (isAmount(value)) return value;
     this.fail({ backendName: storage.backendName }, notAmount(storage, name));
@@ -123,7 +126,10 @@ export class SweepTally {
   }
 }
 
-/** What they cost a month. @throws {ConfigurationError} an estimate that is not a number from 0 @throws what the storage throws */
+/**
+ * The cost of the freed bytes in a month. @throws {ConfigurationError} an estimate that is not a number from 0 @throws what
+ * the storage throws
+ */
 function releasedUsd(storage: VideoStorage, bytes: number): number {
   const monthlyUsd = (storedBytes: number): number => {
     const estimate: unknown = storage.estimateCost({ storedBytes, views: 0 }).monthlyUsd;
@@ -138,5 +144,5 @@ function isAmount(value: unknown): value is number {
 }
 
 function notAmount({ backendName }: VideoStorage, name: string): ConfigurationError {
-  return new ConfigurationError(`Storage ${backendName}: ${name} must be a number from 0.`);
+  return new ConfigurationError(`Storage ${backendName}: ${name} must be a number of at least 0.`);
 }

@@ -13,7 +13,7 @@ const DAY = 24 * HOUR;
 const sweep = (options = {}) => world.service.sweep({ storages: false, ...options });
 
 describe('records', () => {
-  test('a closed tab loses nothing: what arrived is confirmed within minutes, and its hook runs', async () => {
+  test('after a closed tab nothing is lost: an upload that arrived is confirmed within minutes, and its hook runs', async () => {
     const id = await world.upload();
     expect(await sweep()).toMatchObject({ examined: 0 });
     expect(await world.sweepLater(60)).toMatchObject({ examined: 1, adopted: 1, notified: 0 });
@@ -24,7 +24,7 @@ describe('records', () => {
     expect(await world.sweepLater(DAY)).toMatchObject({ examined: 0 });
   });
 
-  test('a pending upload is looked at after an eighth of its age, between 1 and 15 minutes', async () => {
+  test('a pending upload is examined after an eighth of its age, between 1 and 15 minutes', async () => {
     await world.ask();
     const waits: number[] = [];
     for (let look = 0; look < 60; look += 1) {
@@ -39,7 +39,7 @@ describe('records', () => {
     expect(waits.at(-1)).toBe(900);
   });
 
-  test('a video that is processed is looked at after a minute, then after its age, at most an hour', async () => {
+  test('a video that is processed is examined after a minute, then after its age, at most an hour', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     const waits: number[] = [];
@@ -52,7 +52,7 @@ describe('records', () => {
     expect(waits).toEqual([60, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
   });
 
-  test('what contradicts its request is refused by the sweep as by a confirm: a result, not a failure of the run', async () => {
+  test('content that contradicts its request is refused by the sweep as by a confirm: a result, not a failure of the run', async () => {
     const { videoId: id } = await world.ask();
     world.storage.provider.receive((await world.record(id)).videoId ?? '', film, 'video/webm');
     expect(await world.sweepLater(60)).toMatchObject({ examined: 1, reconciled: 1, failures: [] });
@@ -75,7 +75,7 @@ describe('records', () => {
     expect(world.hookCalls[0]).toEqual(world.hookCalls[1]);
   });
 
-  test('an abort that met an outage is ended by the sweep; it frees no bytes of a video', async () => {
+  test('an abort that an outage interrupted is completed by the sweep; it frees no bytes of a video', async () => {
     const { videoId: id } = await world.ask();
     vi.spyOn(world.storage, 'abortUpload').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
     await world.service.abortUpload(ada, id);
@@ -119,7 +119,7 @@ describe('records', () => {
     expect(await world.sweepLater(HOUR)).toMatchObject({ expired: 1, failures: [] });
   });
 
-  test('a reference that the storage does not know is pending until its end: its secret may have been removed by mistake', async () => {
+  test('an upload whose reference the storage does not recognise stays pending until it expires: the secret may have been removed by mistake', async () => {
     const id = await world.upload();
     const confirm = vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new VideoNotFoundError());
     expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'VIDEO_NOT_FOUND' }], expired: 0 });
@@ -127,7 +127,7 @@ describe('records', () => {
     expect(await world.sweepLater(60)).toMatchObject({ adopted: 1 });
   });
 
-  test('a reference that the storage never knows ends 25 hours after its ticket, although nothing can be aborted by it', async () => {
+  test('an upload whose reference is never recognised expires 25 hours after its ticket, although it cannot be aborted at the storage', async () => {
     const { videoId } = await world.ask();
     const unknown = () => Promise.reject(new VideoNotFoundError());
     vi.spyOn(world.storage, 'confirmUpload').mockImplementation(unknown);
@@ -148,7 +148,7 @@ describe('records', () => {
     expect(confirm).toHaveBeenCalledTimes(40);
   });
 
-  test('what a crashed process held is examined by another when its lease ends', async () => {
+  test('the records of a crashed process are examined by another when their lease ends', async () => {
     await world.upload();
     world.clock.advance(60_000);
     await world.records.lease(10, 300);
@@ -173,7 +173,7 @@ describe('records', () => {
     expect(await codeOf(sweep({ limit }))).toBe('MISCONFIGURED');
   });
 
-  test('a dry run counts what is due and changes nothing', async () => {
+  test('a dry run counts the due records and changes nothing', async () => {
     const { videoId } = await world.ask();
     world.clock.advance(60 * HOUR * 1000);
     const before = await world.record(videoId);
@@ -185,7 +185,7 @@ describe('records', () => {
     expect(await sweep({ dryRun: true, limit: 3 })).toMatchObject({ examined: 2, more: false });
   });
 
-  test('a dry run foresees the discard of an upload whose creation crashed when a run would do it, not before', async () => {
+  test('a dry run predicts that an upload whose creation crashed is discarded only when a run would discard it', async () => {
     vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
     void world.ask();
     await vi.waitFor(async () => expect((await world.records.list({ limit: 2 })).records).toHaveLength(1));
@@ -196,7 +196,7 @@ describe('records', () => {
     expect(await sweep()).toMatchObject({ examined: 1, expired: 1 });
   });
 
-  test('a dry run foresees what a run would do with each record that is due, and counts each once', async () => {
+  test('a dry run predicts what a run would do with each due record, and counts each once', async () => {
     const ids = [await world.upload(), await world.upload()];
     for (const id of ids) await world.service.confirmUpload(ada, id);
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 0 });
@@ -218,7 +218,7 @@ describe('records', () => {
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, reconciled: 0, deleted: 1, notified: 0 });
   });
 
-  test('a dry run foresees the end of an upload 25 hours after its ticket, not at the very moment and not before', async () => {
+  test('a dry run predicts that an upload expires only after 25 hours from its ticket have passed', async () => {
     const { expiresAt } = await world.ask();
     world.clock.advance(20 * 60_000);
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 0 });
@@ -228,11 +228,11 @@ describe('records', () => {
     expect(await sweep({ dryRun: true })).toMatchObject({ examined: 1, expired: 1 });
   });
 
-  test('what fills more than one lease is examined once in a dry run, and leased no further than the limit', async () => {
+  test('records for more than one lease are examined once in a dry run, and no more are leased than the limit', async () => {
     for (let index = 0; index < 101; index += 1) await world.ask();
     world.clock.advance(60_000);
     expect(await sweep({ dryRun: true, limit: 101 })).toMatchObject({ examined: 101, more: true });
-    // A dry run examines one page, the longest that the records give.
+    // A dry run examines one page of the maximum length.
     const page = (await world.records.due(1)).flatMap((one) => Array.from({ length: 1000 }, () => one));
     const due = vi.spyOn(world.records, 'due').mockResolvedValueOnce(page);
     expect(await sweep({ dryRun: true, limit: 10_000 })).toMatchObject({ examined: 1000, more: true });
@@ -245,7 +245,7 @@ describe('records', () => {
   test.each([
     [new Error('the database is down'), 'INTERNAL'],
     [new StoreUnavailableError(), 'STORE_UNAVAILABLE'],
-  ])('a record whose next look cannot be planned for %s is reported as %s', async (error, code) => {
+  ])('a record whose next examination cannot be planned because of %s is reported as %s', async (error, code) => {
     const { videoId: id } = await world.ask();
     vi.spyOn(world.records, 'schedule').mockRejectedValueOnce(error);
     expect(await world.sweepLater(60)).toMatchObject({ examined: 1, failures: [{ id, code }] });
@@ -258,7 +258,7 @@ describe('records', () => {
     await expect(sweep({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  test('an abort in the middle of a run begins no other records, and one that a storage passes on is not a failure', async () => {
+  test('after an abort in the middle of a run no further record begins, and an abort that a storage rethrows is not a failure', async () => {
     for (let index = 0; index < 20; index += 1) await world.upload();
     world.clock.advance(60_000);
     const [hostApp, reason] = [new AbortController(), new Error('the host app stops')];
@@ -277,7 +277,7 @@ describe('records', () => {
     await expect(sweep({ limit: 1, signal: other.signal })).rejects.toBe(own);
   });
 
-  test('a line that a crash omitted is written while the provider still works, not only at the end', async () => {
+  test('an entry that a crash omitted is written while the provider still processes, not only at the end', async () => {
     const id = await world.upload();
     vi.spyOn(world.events, 'append').mockRejectedValueOnce(new Error('the process ends here'));
     await world.service.confirmUpload(ada, id);
@@ -294,7 +294,7 @@ describe('records', () => {
     const id = other.videoId;
     await world.send(other);
     const { version } = await world.record(id);
-    // As by a process that ended right after its compare-and-set.
+    // As if a process had ended right after its compare-and-set.
     await world.records.update(id, version, {
       ...{ status: 'ready', uploadReference: null, ticket: null, uploadedAt: record.uploadedAt, dueInSeconds: 0 },
     });
@@ -317,7 +317,7 @@ describe('records', () => {
     expect(world.hookCalls).toHaveLength(3);
   });
 
-  test('a hook that never ends holds up no other record and no later sweep, and is called again', async () => {
+  test('a hook that never ends delays no other record and no later sweep, and is called again', async () => {
     const hung = vi.fn(() => new Promise<void>(() => {}));
     const service = world.node({ hooks: { onVideoReady: hung } });
     const id = await world.upload();
@@ -333,7 +333,7 @@ describe('records', () => {
     expect(await swept).toMatchObject({ reconciled: 1, adopted: 1, failures: [{ id, code: 'INTERNAL' }] });
     expect(await world.record(arrived)).toMatchObject({ status: 'processing' });
     expect(world.log.findLast(({ event }) => event === 'request.failed')).toMatchObject({
-      message: 'Error: The hook of a video that is ready did not end within 4 minutes.',
+      message: 'Error: The hook for a video with status ready did not end within 4 minutes.',
     });
     hung.mockResolvedValueOnce(undefined);
     world.clock.advance(60_000);
@@ -341,7 +341,7 @@ describe('records', () => {
     expect([hung.mock.calls.length, world.clock.sleeping]).toEqual([2, 0]);
   });
 
-  test('a run that is aborted ends once none of its examinations goes on', async () => {
+  test('an aborted run ends once all its examinations have ended', async () => {
     for (const actor of [ada, bob]) await world.upload(actor);
     world.clock.advance(60_000);
     const [stopping, reason] = [new AbortController(), new Error('the process ends')];
@@ -371,7 +371,7 @@ describe('records', () => {
     });
   });
 
-  test('a question about unverified content that is never answered holds up no other record', async () => {
+  test('an `acceptUnverified` that never ends delays no other record', async () => {
     const asked = vi.fn(() => new Promise<boolean>(() => {}));
     const service = world.node({ acceptUnverified: asked });
     const id = await world.upload();
@@ -386,7 +386,7 @@ describe('records', () => {
     expect(await world.record(id)).toMatchObject({ status: 'pending', errorCode: null });
   });
 
-  test('a hook that fails in a confirm is logged, and the browser’s answer is not lost', async () => {
+  test('a hook that fails in a confirm is logged, and the browser still gets its answer', async () => {
     const id = await world.upload();
     world.hookError = new Error('the gradebook is down');
     const ready = vi.spyOn(world.storage, 'confirmUpload');

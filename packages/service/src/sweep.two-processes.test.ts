@@ -24,7 +24,7 @@ const sweepTwice = (options: ServiceSweepOptions = {}) =>
 const sum = (reports: readonly SweepReport[], name: 'deleted' | 'retentionEnded') =>
   reports.reduce((total, report) => total + report[name], 0);
 
-/** Each of them is deleted once at the storage, and once in the history and for the host app. */
+/** Each of them is deleted once at the storage, and reported once in history and to the host app. */
 async function expectOneDeletionEach(ids: readonly string[], deletions: number): Promise<void> {
   expect(deletions).toBe(ids.length);
   const reported = world.hookCalls.filter(({ hook }) => hook === 'deleted').map(({ id }) => id);
@@ -34,7 +34,7 @@ async function expectOneDeletionEach(ids: readonly string[], deletions: number):
   }
 }
 
-test('T-K3: what retention ends is deleted once by two processes that sweep at once', async () => {
+test('T-K3: videos whose retention has ended are deleted once by two processes that sweep at the same time', async () => {
   world = new ServiceWorld({ retainFor: () => 1 });
   const ids = await fourVideos();
   world.clock.advance(2 * DAY_MS);
@@ -55,7 +55,7 @@ test('T-K3: deletes that were not complete are completed once by two processes t
   await expectOneDeletionEach(ids, again.mock.calls.length);
 });
 
-test('T-K3: a video without a record that two processes delete at once is gone, and neither of them fails', async () => {
+test('T-K3: a video without a record that two processes delete at the same time is gone, and neither process fails', async () => {
   const ticket = await world.storage.getUploadUrl({ ...world.request(), userId: 'somebody' });
   await world.send(ticket);
   await world.storage.confirmUpload(ticket.uploadReference, { userId: 'somebody' });

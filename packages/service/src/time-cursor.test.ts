@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { encodeCursor } from './page-cursor.ts';
 import { countedFrom, decodeTimeCursor, encodeTimeCursor, pageLimit, timeBound } from './time-cursor.ts';
 
-test('a place survives as a cursor of its list', () => {
+test('a position is returned unchanged by the cursor of its list', () => {
   const place = { atMs: 1_700_000_000_123, id: 'f00' };
   expect(decodeTimeCursor('newest', encodeTimeCursor('newest', place))).toEqual(place);
   expect(decodeTimeCursor('newest', undefined)).toBeUndefined();
@@ -15,14 +15,14 @@ test.each([
   ['with text before its time', encodeCursor('newest', 'x1', 'x')],
   ['with text after its time', encodeCursor('newest', '1x', 'x')],
   ['with too long a time', encodeCursor('newest', '9'.repeat(16), 'x')],
-])('a cursor %s is refused in words', (_what, cursor) => {
+])('a cursor %s is refused with a message', (_what, cursor) => {
   const message = 'The cursor is not from a page of this list; start again without a cursor.';
   expect(problemsOf(() => decodeTimeCursor('newest', cursor))).toEqual([
     { path: 'cursor', code: 'OPTION_INVALID', message },
   ]);
 });
 
-test('a cursor of up to 1 024 characters is read; a longer one is refused unread', () => {
+test('a cursor of up to 1 024 characters is decoded; a longer one is refused undecoded', () => {
   const longest = encodeCursor('newest', '1', 'x'.repeat(751));
   expect(longest.length).toBe(1024);
   expect(decodeTimeCursor('newest', longest)).toEqual({ atMs: 1, id: 'x'.repeat(751) });
@@ -33,18 +33,18 @@ test('a cursor of up to 1 024 characters is read; a longer one is refused unread
   ]);
 });
 
-test('a limit is a whole number from 1 to 1 000, a bound is a time; else both are refused in words', () => {
+test('a limit is a whole number from 1 to 1 000, a bound is a time; others are refused with a message', () => {
   expect([pageLimit(1), pageLimit(1000)]).toEqual([1, 1000]);
   for (const limit of [0, 1001, 1.5, Number.NaN]) {
     const message = 'The limit of a page must be a whole number from 1 to 1000.';
     expect(problemsOf(() => pageLimit(limit))).toEqual([{ path: 'limit', code: 'OPTION_INVALID', message }]);
   }
   expect([timeBound('from', undefined), timeBound('from', '1970-01-01T00:00:00.007Z')]).toEqual([undefined, 7]);
-  const message = 'The bound from must be a time such as 2026-11-23T02:15:00.000Z.';
+  const message = 'The filter from must be a time such as 2026-11-23T02:15:00.000Z.';
   expect(problemsOf(() => timeBound('from', 'yesterday'))).toEqual([{ path: 'from', code: 'OPTION_INVALID', message }]);
 });
 
-test('a bound is the same moment in every time zone: a day of UTC, or a time that says its zone', () => {
+test('a bound is the same time in every time zone: a day in UTC, or a time with its zone', () => {
   const [day, moment] = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 23, 2, 15)];
   const times = ['2026-11-23T02:15Z', '2026-11-23T02:15:00Z', '2026-11-23T04:15:00.0+02:00', '2026-11-22T20:45-05:30'];
   expect(['2026-11-23', ...times].map((time) => timeBound('from', time))).toEqual([day, ...times.map(() => moment)]);

@@ -1,13 +1,13 @@
 import { refuseCursor, refuseOption } from '@videostorage/core';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 
-/** Most items of a page. */
+/** Maximum number of items of a page. */
 const MAX_LIMIT = 1000;
 const DAY_MS = 86_400_000;
-/** Most days that are counted at once. */
+/** Maximum number of days that are counted at once. */
 const MAX_DAYS = 366;
 
-/** A day, which is one of UTC, or a time with its zone; other text means another moment on a computer of another zone. */
+/** A day, in UTC, or a time with its zone; other text would mean another time on a computer in another zone. */
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** The place of an item in a list by (at, id). */
@@ -48,11 +48,11 @@ export function timeBound(path: string, bound: string | undefined): number | und
   if (bound === undefined) return undefined;
   const ms = MOMENT.test(bound) ? Date.parse(bound) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
-  const message = `The bound ${path} must be a time such as 2026-11-23T02:15:00.000Z.`;
+  const message = `The filter ${path} must be a time such as 2026-11-23T02:15:00.000Z.`;
   refuseOption(path, message);
 }
 
-/** Where counts by day begin, so that they span at most 366 days of UTC, the last one being that before `before`. */
+/** The time from which days are counted: at most 366 days in UTC, of which the last is the one before `before`. */
 export function countedFrom(fromMs: number | undefined, beforeMs: number | undefined, nowMs: number): number {
   const last = beforeMs === undefined ? nowMs : beforeMs - 1;
   const first = (Math.floor(last / DAY_MS) - (MAX_DAYS - 1)) * DAY_MS;

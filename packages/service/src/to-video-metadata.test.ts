@@ -7,7 +7,7 @@ import type { VideoRecord } from './video-record.ts';
 const pending = insertedRecord(newUpload({ userId: 'ada', contextId: null }), Date.UTC(2026, 10, 23));
 const { id: videoId, backendName, createdAt, fileName, mimeType, sizeBytes } = pending;
 
-test('all that is known of a video is said of it, by the id of its record', () => {
+test('all known facts of a video are returned, with the id of its record', () => {
   const facts = {
     ...{ fileName: 'film.webm', mimeType: 'video/webm', sizeBytes: 7, contextId: 'course-1', custom: { week: '1' } },
     ...{ durationSeconds: 12.5, widthPixels: 1920, heightPixels: 1080, codec: 'vp09', revision: 'attempt-1' },
@@ -19,7 +19,7 @@ test('all that is known of a video is said of it, by the id of its record', () =
   });
 });
 
-test('what is not known is absent, not null', () => {
+test('unknown facts are absent, not null', () => {
   expect(toVideoMetadata({ ...pending, status: 'processing' })).toEqual({
     ...{ videoId, backendName, createdAt, fileName, mimeType, sizeBytes, userId: 'ada' },
     ...{ status: 'processing', playable: false },

@@ -7,7 +7,7 @@ const FAILURES: ReadonlySet<string> = new Set<VideoFailure['code']>([
   ...(['DURATION_TOO_SHORT', 'MALFORMED', 'FETCH_FAILED', 'UNKNOWN'] as const),
 ]);
 
-/** What a record says of its video, by the record's id: no id of the storage reaches a browser. */
+/** The metadata of a record's video, with the record's id: no id of the storage reaches a browser. */
 export function toVideoMetadata(record: VideoRecord): VideoMetadata {
   const { status, contextId, durationSeconds, widthPixels, heightPixels, codec, uploadedAt, revision } = record;
   return {
@@ -28,7 +28,7 @@ export function toVideoMetadata(record: VideoRecord): VideoMetadata {
   };
 }
 
-/** Where the upload of a record stands, without its parts. */
+/** The state of a record's upload, without its parts. */
 export function toUploadState(record: VideoRecord): UploadState {
   const { id, status, fileName, sizeBytes, ticket } = record;
   return {

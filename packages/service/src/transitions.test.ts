@@ -102,7 +102,7 @@ const ENDS = {
 };
 
 test.each(Object.entries(ENDS))(
-  'a process that crashes before history and hook leaves a record that is due at once: %s',
+  'after a crash before history and hook the record is due at once: %s',
   async (name, { begin, end }) => {
     const id = await begin();
     const { statusVersion } = await world.record(id);
@@ -136,10 +136,10 @@ const LIVES = {
 } satisfies Record<keyof typeof ENDS, readonly string[]>;
 
 test.each(Object.entries(ENDS))(
-  'whichever lines crashes omitted before, the history of the end has all that is certain: %s',
+  'whichever entries were omitted by earlier crashes, the history at the end has all events that are certain: %s',
   async (name, { begin, end }) => {
     const log = vi.spyOn(world.events, 'append').mockRejectedValue(new Error('the process ends here'));
-    // A call that must write down what it does fails, as its process would; the next one finds what it has stored.
+    // A call that must write history fails, as if its process had crashed; the next call finds what it has stored.
     const ticketOf = async () => (await world.records.list({ limit: 1 })).records[0];
     const ask = world.service.getUploadUrl.bind(world.service);
     vi.spyOn(world.service, 'getUploadUrl').mockImplementation(async (...given) => {
@@ -175,7 +175,7 @@ const LOGGED: Record<
 };
 
 test.each(Object.entries(LOGGED))(
-  'the log has one record of the end, with whose video it is: %s',
+  'the log has one record of the end, with the uploader: %s',
   async (name, expected) => {
     const ways = ENDS[name as keyof typeof LOGGED];
     const id = await ways.begin();
@@ -207,7 +207,7 @@ test('the log and the history of an upload that is aborted have one record of it
   }
 });
 
-test('an upload that is aborted is in the history as soon as it is aborted, though its storage is down', async () => {
+test('an upload that is aborted is in the history at once, although its storage is down', async () => {
   const { videoId } = await world.ask();
   vi.spyOn(world.storage, 'abortUpload').mockRejectedValueOnce(new StoreUnavailableError());
   await codeOf(world.service.abortUpload(ada, videoId));
@@ -215,7 +215,7 @@ test('an upload that is aborted is in the history as soon as it is aborted, thou
   expect(await world.history(videoId)).toEqual(['upload.requested', 'upload.aborted']);
 });
 
-test('an upload that is aborted while its content could not be determined is aborted, not one that has failed', async () => {
+test('an upload with undetermined content that is aborted is recorded as aborted, not as failed', async () => {
   const id = await world.upload();
   vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new ContentUnverifiableError());
   await codeOf(world.service.confirmUpload(ada, id));
@@ -225,20 +225,20 @@ test('an upload that is aborted while its content could not be determined is abo
   expect(await world.record(id)).toMatchObject({ status: 'deleted', errorCode: null, errorMessage: null });
 });
 
-test('the log of a refused upload that is deleted says so in the words of a delete', async () => {
+test('the delete of a refused upload is logged as a delete', async () => {
   const id = await ENDS['failed by a mismatch'].begin();
   await ENDS['failed by a mismatch'].end(id);
   const before = world.log.length;
   await world.service.deleteVideo(teacher, id);
   const events = world.log.slice(before).filter(({ videoId }) => videoId === id);
-  // Its code is that of the refusal, which is logged once.
+  // The error code is that of the refusal, which is logged once.
   expect(events.map(({ event, code }) => [event, code])).toEqual([
     ['video.delete_requested', undefined],
     ['video.deleted', undefined],
   ]);
 });
 
-test('a request that no storage has answered is not in the history of its end', async () => {
+test('the history of an upload that was never created does not contain its request', async () => {
   vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new StoreUnavailableError());
   await codeOf(world.service.getUploadUrl(ada, world.request(), { idempotencyKey: 'one' }));
   const [{ id = '' } = {}] = (await world.records.list({ limit: 1 })).records;
@@ -247,7 +247,7 @@ test('a request that no storage has answered is not in the history of its end', 
   expect(await world.history(id)).toEqual(['upload.aborted']);
 });
 
-test('a confirm that is repeated, when all of it is done, writes nothing', async () => {
+test('a confirm that is repeated when everything is done writes nothing', async () => {
   const { videoId } = await world.readyVideo();
   const record = await world.record(videoId);
   const [schedule, append] = [vi.spyOn(world.records, 'schedule'), vi.spyOn(world.events, 'append')];
@@ -257,7 +257,7 @@ test('a confirm that is repeated, when all of it is done, writes nothing', async
   expect([schedule.mock.calls, append.mock.calls]).toEqual([[], []]);
 });
 
-test('a deletion that is asked for again, when all of it is done, writes nothing', async () => {
+test('a delete that is repeated when everything is done writes nothing', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.deleteVideo(teacher, videoId);
   const record = await world.record(videoId);
@@ -267,7 +267,7 @@ test('a deletion that is asked for again, when all of it is done, writes nothing
   expect([schedule.mock.calls, world.hookCalls.length]).toEqual([[], 2]);
 });
 
-test('the log has a duration that is known, and names no person who is erased', async () => {
+test('the log has the duration if it is known, and does not name an erased person', async () => {
   const id = await processing();
   const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
   const ready = { ...video, status: 'ready', playable: true, durationSeconds: 5 } as const;
@@ -296,7 +296,7 @@ test.each([
   ]);
 });
 
-test('a record that is gone when its change is tried again is VIDEO_NOT_FOUND', async () => {
+test('a change is VIDEO_NOT_FOUND when the record is gone at the next try', async () => {
   const { videoId } = await world.readyVideo();
   vi.spyOn(world.records, 'update').mockImplementationOnce(async () => {
     vi.spyOn(world.records, 'get').mockResolvedValueOnce(undefined);
@@ -305,7 +305,7 @@ test('a record that is gone when its change is tried again is VIDEO_NOT_FOUND', 
   expect(await codeOf(world.service.deleteVideo(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
 });
 
-test('a line that is written late names the uploader, not who ended the video; none once the person is to be erased', async () => {
+test('an entry that is written late names the uploader, not the actor of the end, and nobody once the person is to be erased', async () => {
   const service = world.node({ authorize: () => true });
   const lost = async () => {
     const id = await world.upload();
@@ -325,7 +325,7 @@ test('a line that is written late names the uploader, not who ended the video; n
   expect(await confirmedBy(other)).toEqual([[null, null, 'ok', null]]);
 });
 
-test('a hook that has succeeded is not called again, should its record be due once more', async () => {
+test('a hook that has succeeded is not called again when its record is due once more', async () => {
   const { videoId } = await world.readyVideo();
   const { version } = await world.record(videoId);
   await world.records.schedule(videoId, version, { dueInSeconds: 0 });
@@ -368,7 +368,7 @@ test('history names who confirmed and who deleted with their first role, not the
   ]);
 });
 
-test('a hook that changes its own record is called once all the same', async () => {
+test('a hook that changes its own record is still called only once', async () => {
   const hook = vi.fn(async ({ id }: VideoRecord) => {
     await world.service.updateVideo(teacher, id, { fileName: 'seen.mp4' });
   });

@@ -29,26 +29,27 @@ const RANKS: Readonly<Record<VideoStatus, number>> = {
 /** A compare-and-set that meets only changes of other facts is tried again; a status changes at most four times. */
 const MAX_TRIES = 10;
 
-/** No answer waits longer for what follows a transition: the host app's hook may take minutes, and is not stopped. */
+/** A call waits at most this long for history and hook: the host app's hook may take minutes, and is not stopped. */
 const ANSWER_WAITS_MS = 10_000;
 
-/** The fields that still name a person when their video is gone; until then they are needed to delete it. */
+/** The fields that still name a person after their video is deleted; until then the delete needs them. */
 export const ERASED_PERSON = { userId: '', submissionId: null, idempotencyKey: null } as const;
 
-/** A record after an attempt to move it. */
+/** A record after an attempt to change its status. */
 export interface Moved {
-  /** As it stands now. */
+  /** The record as it is now. */
   readonly record: VideoRecord;
-  /** Whether this call made the transition, and has to complete it; of many at once only one does. */
+  /** Whether this call made the transition and must complete it; of simultaneous calls only one does. */
   readonly moved: boolean;
 }
 
-/** A change of status, as the caller wants it. */
+/** The change of status that the caller requests. */
 export type StatusPatch = VideoRecordPatch & { readonly status: VideoStatus };
 
 /**
- * Changes records: one compare-and-set for each transition, then its lines of history, then the host app's hook. What a crash
- * omits between them, `complete` does later: the history from the status, the hook from `notifiedAt`.
+ * Changes records: one compare-and-set for each transition, then its lines of history, then the host app's hook. If a crash
+ * interrupts these steps, `complete` does the rest later: it derives the missing history from the status, and the hook from
+ * `notifiedAt`.
  */
 export class Transitions {
   readonly #records: VideoRecords;
@@ -72,16 +73,17 @@ export class Transitions {
   }
 
   /**
-   * Brings the record to the status of the patch, unless it is there or further already. With `from`, only from that
-   * status: it may have changed since the caller read it. A person who is to be erased is blanked with the end of a delete,
-   * whichever process ends it; where the mark is newer than the caller's record, the delete does not end, and `moved` is false.
+   * Gives the record the status of the patch, unless it already has that or a later status. With `from`, only from that
+   * status: it may have changed since the caller read it. A person who is to be erased is blanked when the delete completes,
+   * whichever process completes it; if the mark is newer than the caller's record, the delete is not completed, and `moved`
+   * is false.
    * @throws {VideoNotFoundError} the record is gone @throws {StoreUnavailableError} each attempt met another change
    */
   async move(record: VideoRecord, patch: StatusPatch, asking: Asking, from?: VideoStatus): Promise<Moved> {
     let current = record;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const isElsewhere = from !== undefined && current.status !== from;
-      // Nobody has asked the storage yet whether that video is gone.
+      // The storage has not been queried yet whether the video is gone.
       const isUnproven = patch.status === 'deleted' && current.erasing && !record.erasing;
       if (isElsewhere || isUnproven || !mayMove(current.status, patch.status)) return { record: current, moved: false };
       const moved = await this.moveUnchanged(current, patch, asking);
@@ -90,13 +92,13 @@ export class Transitions {
       if (found === undefined) throw new VideoNotFoundError();
       current = found;
     }
-    // Not `moved: false`: a delete that is not recorded would be lost.
+    // Throws instead of returning `moved: false`: a delete that is not recorded would be lost.
     throw new StoreUnavailableError('The record is being changed by others; please try again.');
   }
 
   /**
-   * Moves a record like `move`, for a decision that was made of its facts: only while it is as it was read. Otherwise `moved` is false,
-   * and the record the one that was given.
+   * Like `move`, for a decision based on the record's facts: only while the record is as it was read. Otherwise `moved` is
+   * false, and the passed record is returned.
    */
   async moveUnchanged(record: VideoRecord, patch: StatusPatch, asking: Asking): Promise<Moved> {
     const isErased = patch.status === 'deleted' && record.erasing;
@@ -108,10 +110,10 @@ export class Transitions {
   }
 
   /**
-   * Writes what history lacks of the record's present status, runs its hook if that is due, and takes the record off the
-   * sweep's list. May be repeated. A record that has another status by now is left to who brought it there: its end must not be
-   * reported before its beginning, nor a person be written down who was erased meanwhile.
-   * @throws what the hook throws; the record is due again in a while
+   * Writes the history entries that are missing for the record's current status, runs its hook if that is due, and ends the
+   * record's schedule. May be repeated. If the status has changed meanwhile, this is left to the call that changed it: the
+   * end must not be reported before the beginning, and a person who was erased meanwhile must not be written down.
+   * @throws what the hook throws; the record is then due again later
    */
   async complete({ id, statusVersion }: VideoRecord, by?: Actor): Promise<void> {
     const record = await this.#records.get(id);
@@ -123,7 +125,7 @@ export class Transitions {
       try {
         // Hooks may be methods of a class.
         const call = () => Reflect.apply(hook, this.#hooks, [record]);
-        await withinTime(this.#clock, `The hook of a video that is ${record.status}`, call);
+        await withinTime(this.#clock, `The hook for a video with status ${record.status}`, call);
       } catch (error) {
         await this.schedule(record, { dueInSeconds: 60 });
         throw error;
@@ -133,8 +135,8 @@ export class Transitions {
   }
 
   /**
-   * Plans when a record is examined next, as long as it has the same status: also where its facts changed meanwhile, by the
-   * examination itself, or by a hook that renames the video.
+   * Plans when a record is examined next, as long as its status is the same: also when its facts changed meanwhile, by the
+   * examination itself or by a hook that renames the video.
    */
   async schedule({ id, version, statusVersion }: VideoRecord, planned: RecordSchedule): Promise<void> {
     if (await this.#records.schedule(id, version, planned)) return;
@@ -143,19 +145,22 @@ export class Transitions {
   }
 
   /**
-   * Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again. Resolves
-   * after 10 seconds at the latest; what has not ended by then goes on.
+   * Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again.
+   * Resolves after 10 seconds at the latest; work that has not ended by then continues.
    */
   async completeOrLeave(record: VideoRecord, asking: Asking, by?: Actor): Promise<void> {
     const ended = new AbortController();
     const late = this.#clock.sleep(ANSWER_WAITS_MS, ended.signal).catch(() => {
-      // It has ended before.
+      // The wait was aborted because the work has ended.
     });
     await Promise.race([this.#orLeave(record, asking, () => this.complete(record, by)), late]);
     ended.abort();
   }
 
-  /** Like `writeHistory`, for an upload whose ticket is to be issued: the sweep's first look writes what is missing. */
+  /**
+   * Like `writeHistory`, for an upload whose ticket is to be issued: the first examination of the sweep writes what is
+   * missing.
+   */
   async writeHistoryOrLeave(record: VideoRecord, asking: Asking): Promise<void> {
     await this.#orLeave(record, asking, () => this.writeHistory(record));
   }
@@ -173,9 +178,9 @@ export class Transitions {
   }
 
   /**
-   * The chained lines that belong to the record's status, and before them those of its life that a crash omitted; what is
-   * there already is not added. The actor did what belongs to the status; what came before is the uploader's. A delete without
-   * an actor is retention's, or of somebody who is not known any more: it names nobody.
+   * Writes the chained entries of the record's status, and before them earlier entries that a crash omitted; existing
+   * entries are not added again. Entries of the status name the actor; earlier ones name the uploader. A delete without an
+   * actor comes from retention, or its actor is no longer known: its entry names nobody.
    */
   async writeHistory(record: VideoRecord, by?: Actor): Promise<void> {
     const uploader = { userId: record.erasing ? '' : record.userId, roles: [] };
@@ -196,7 +201,7 @@ export class Transitions {
   #hookOf({ status, uploadedAt }: VideoRecord): ((record: VideoRecord) => Promise<void>) | undefined {
     if (status === 'ready') return this.#hooks.onVideoReady;
     if (status === 'failed') return this.#hooks.onVideoFailed;
-    // What expired or was deleted before its confirm was not a video.
+    // An upload that expired, or was deleted before its confirm, was never a video.
     return uploadedAt === null ? undefined : this.#hooks.onVideoDeleted;
   }
 
@@ -228,7 +233,7 @@ function isDelete(event: EventName): boolean {
   return event === 'video.delete_requested' || event === 'video.deleted';
 }
 
-/** Nothing but the sweep's hook is left to do. */
+/** Whether nothing is left to do except the hook, which the sweep calls. */
 export function isFinal(status: VideoStatus): boolean {
   return RANKS[status] === 2 || status === 'deleted';
 }
@@ -240,8 +245,8 @@ function mayMove(from: VideoStatus, to: VideoStatus): boolean {
 }
 
 /**
- * What a delete keeps of how an upload ended before it, to distinguish it from an abort: nothing where it was still open, whatever
- * its last look could not determine; the reason where it has failed; the code of its end where it has expired.
+ * The error fields that a delete keeps, to distinguish it from an abort: none for an upload that was still open, whatever
+ * its last inspection could not determine; the reason of a failed one; `UPLOAD_EXPIRED` of an expired one.
  */
 function endBeforeDelete({ status }: VideoRecord, to: VideoStatus): VideoRecordPatch {
   if (to !== 'deleting') return {};
@@ -251,7 +256,7 @@ function endBeforeDelete({ status }: VideoRecord, to: VideoStatus): VideoRecordP
 
 const EXPIRED = 'UPLOAD_EXPIRED';
 
-/** The events that bring a record to its status, in their order, but for the request. */
+/** The events that lead to a status, in their order, except the request. */
 function historyOf({ status, uploadedAt, errorCode }: VideoRecord): readonly EventName[] {
   const wasConfirmed = uploadedAt !== null;
   const isAborted = !wasConfirmed && errorCode === null;
@@ -273,7 +278,10 @@ function historyOf({ status, uploadedAt, errorCode }: VideoRecord): readonly Eve
   }
 }
 
-/** What must have happened before, as far as the record shows, in its order. Without a video of the storage, no ticket was issued. */
+/**
+ * The events that must have happened before, as far as the record shows, in their order. Without a `videoId`, no ticket was
+ * issued.
+ */
 function pastOf(record: VideoRecord): readonly EventName[] {
   const { status, videoId } = record;
   if (videoId === null) return [];

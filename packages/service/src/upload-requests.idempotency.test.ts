@@ -12,7 +12,7 @@ const all = async () => (await world.records.list({ limit: 1000 })).records;
 const ask = (key: string, over = {}, actor = ada) =>
   world.service.getUploadUrl(actor, world.request(over), { idempotencyKey: key });
 
-test('the same key gives the same ticket, the second process too, and one record', async () => {
+test('the same key gives the same ticket, also in the second process, and one record', async () => {
   const first = await ask('key-1');
   expect(await ask('key-1')).toEqual(first);
   expect(await world.node().getUploadUrl(ada, world.request(), { idempotencyKey: 'key-1' })).toEqual(first);
@@ -58,7 +58,7 @@ test('ten at once give one ticket', async () => {
   expect(create).toHaveBeenCalledTimes(1);
 });
 
-test('a creation that ended without an answer is done again, as the same upload', async () => {
+test('a creation that ended without an answer is repeated for the same upload', async () => {
   const issue = world.storage.getUploadUrl.bind(world.storage);
   const create = vi.spyOn(world.storage, 'getUploadUrl');
   create.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
@@ -76,12 +76,12 @@ test('a creation that ended without an answer is done again, as the same upload'
     world.clock.advance(100);
   }
   expect((await again).videoId).toBe(record?.id);
-  // No sweep discards it meanwhile.
+  // No sweep discards the upload meanwhile.
   expect(dueInSeconds).toBe(60);
   expect(create.mock.calls.map(([request]) => request.uploadId)).toEqual([record?.id, record?.id]);
 });
 
-test('a caller who has gone does not wait for the creation by another call', async () => {
+test('a caller who has aborted does not wait for the creation by another call', async () => {
   const create = vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
   void ask('key-1');
   await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(1));
@@ -106,7 +106,7 @@ test('a key whose request was refused, or that met a rate limit, may be used aga
   expect(await codeOf(ask('key-1'))).toBe('resolved');
 });
 
-test('of two calls that go on with one creation, the later is asked to try again', async () => {
+test('of two calls that repeat one creation, the later is asked to try again', async () => {
   const create = vi.spyOn(world.storage, 'getUploadUrl');
   create.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'down'));
   await codeOf(ask('key-1'));
@@ -140,7 +140,7 @@ test('a call whose answer was lost is repeated while it ends: the second one cre
   expect((await all()).map(({ id }) => id)).toEqual([videoId]);
 });
 
-test('a call that waits for another’s creation is refused as well, by the storage itself', async () => {
+test('a call that waits for another’s creation gets the storage’s refusal as well', async () => {
   let refuse = () => {};
   const create = vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no'));
   create.mockImplementationOnce(
@@ -159,7 +159,7 @@ test('a call that waits for another’s creation is refused as well, by the stor
   expect([await second, create.mock.calls.length, await all()]).toEqual(['BACKEND_REFUSED', 2, []]);
 });
 
-test('a key that is free again each time it is asked for is left to a later call, after three tries', async () => {
+test('when a key is free again at each try, the call gives up after three tries', async () => {
   await ask('key-1');
   const [known] = await all();
   const insert = vi.spyOn(world.records, 'insert').mockImplementation(async () => {
@@ -190,7 +190,7 @@ test('the key of an upload that has ended is a conflict', async () => {
   });
 });
 
-test('the key of an upload that is being aborted is a conflict too, in an outage of its storage: its ticket is of no use', async () => {
+test('the key of an upload that is being aborted is a conflict too, in an outage of its storage: its ticket cannot be used', async () => {
   const { uploadReference } = await ask('key-1');
   world.storage.provider.failNext('server-error');
   await world.service.abortUpload(ada, uploadReference);
@@ -213,7 +213,7 @@ test('of two calls that create one upload, the slower gets no ticket once it is 
   expect(await codeOf(ask('key-1'))).toBe('VIDEO_NOT_FOUND');
 });
 
-test('a key whose ticket is over is UPLOAD_EXPIRED, before and after the sweep expires its upload', async () => {
+test('a key whose ticket has expired is UPLOAD_EXPIRED, before and after the sweep expires its upload', async () => {
   const { videoId, expiresAt } = await ask('key-1');
   world.clock.advance(Date.parse(expiresAt) - world.clock.now() - 1);
   expect(await codeOf(ask('key-1'))).toBe('resolved');
@@ -225,7 +225,7 @@ test('a key whose ticket is over is UPLOAD_EXPIRED, before and after the sweep e
   expect(await codeOf(ask('key-2'))).toBe('resolved');
 });
 
-test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is no key', async (key) => {
+test.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is not a valid key', async (key) => {
   const message = 'The idempotencyKey must have 1 to 128 printable characters without spaces.';
   await expect(ask(key)).rejects.toMatchObject({
     ...{ code: 'VALIDATION_FAILED', problems: [{ path: 'idempotencyKey', code: 'ID_INVALID', message }] },

@@ -11,8 +11,8 @@ beforeEach(() => {
 
 const all = async () => (await world.records.list({ limit: 1000 })).records;
 
-describe('record first', () => {
-  test('the record exists before the storage is asked, with the id that the storage gets', async () => {
+describe('the record is inserted first', () => {
+  test('the record exists before the storage is called, with the id that the storage gets', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     let during: unknown;
     create.mockImplementationOnce(async (request, options) => {
@@ -21,7 +21,7 @@ describe('record first', () => {
       return world.storage.getUploadUrl(request, options);
     });
     const ticket = await world.ask();
-    // Until the ticket says more exactly, as long as the longest ticket.
+    // The lifetime of the longest ticket, until the exact one is known.
     const expiresAt = new Date(world.clock.now() + 24 * 3_600_000).toISOString();
     expect(during).toMatchObject({ id: ticket.videoId, status: 'pending', videoId: null, version: 1, expiresAt });
   });
@@ -29,14 +29,14 @@ describe('record first', () => {
   test.each([
     ['an invalid request', { sizeBytes: -1 }, 'VALIDATION_FAILED'],
     ['one that the storage refuses', { sizeBytes: 9_000_000_000_000 }, 'VALIDATION_FAILED'],
-  ])('%s leaves no record, but a line in the log', async (_, over, code) => {
+  ])('%s leaves no record, but an entry in the log', async (_, over, code) => {
     expect(await codeOf(world.ask(ada, over))).toBe(code);
     expect(await all()).toEqual([]);
     const { entries } = await world.events.list({ limit: 10 });
     expect(entries).toMatchObject([{ event: 'upload.rejected', outcome: 'denied', userId: 'ada', errorCode: code }]);
   });
 
-  test('a request that no storage could take is logged without asking one', async () => {
+  test('a request that no storage could accept is logged without calling one', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     for (const contextId of ['course-1', undefined]) await codeOf(world.ask(ada, { sizeBytes: -1, contextId }));
     expect(create).not.toHaveBeenCalled();
@@ -47,7 +47,7 @@ describe('record first', () => {
     ]);
   });
 
-  test('which sizes, types and durations are taken is for the storage to say', async () => {
+  test('the storage decides which sizes, types and durations are accepted', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValue(new BackendError('BACKEND_REFUSED', 'no'));
     const large = { sizeBytes: 64 * 2 ** 40 };
     for (const over of [
@@ -60,7 +60,7 @@ describe('record first', () => {
     }
   });
 
-  test('what no file is, is refused before it is counted: sums of records stay exact', async () => {
+  test('an impossible file size is refused before it is counted, so that sums of records stay exact', async () => {
     const insert = vi.spyOn(world.records, 'insert');
     for (const over of [{ sizeBytes: 64 * 2 ** 40 + 1 }, { maxDurationSeconds: 366 * 86_400 + 1 }])
       expect(await codeOf(world.ask(ada, over))).toBe('VALIDATION_FAILED');
@@ -72,7 +72,7 @@ describe('record first', () => {
     expect((await all()).map(({ maxDurationSeconds }) => maxDurationSeconds).sort()).toEqual([60, null]);
   });
 
-  test('an error of a storage that is not ours stands in the history as INTERNAL', async () => {
+  test('an error of a storage from outside the library is in the history as INTERNAL', async () => {
     vi.spyOn(world.storage, 'getUploadUrl').mockRejectedValueOnce(new RangeError('a bug'));
     expect(await codeOf(world.ask())).toBe('RangeError: a bug');
     expect(await all()).toEqual([]);
@@ -80,7 +80,7 @@ describe('record first', () => {
     expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'INTERNAL' }]);
   });
 
-  test('a history that cannot be written refuses no upload: the sweep writes it', async () => {
+  test('an upload is not refused when history cannot be written: the sweep writes it', async () => {
     const down = vi.spyOn(world.events, 'append').mockRejectedValue(new Error('the log is down'));
     const { videoId } = await world.ask();
     expect(world.log.at(-1)).toMatchObject({ event: 'hook.failed', videoId, message: 'Error: the log is down' });
@@ -89,7 +89,7 @@ describe('record first', () => {
     expect(await world.history(videoId)).toEqual(['upload.requested']);
   });
 
-  test('a caller who goes away is not refused: the history does not say so, and no record is left', async () => {
+  test('an abort of the caller is no refusal in the history, and leaves no record', async () => {
     const [gone, reason] = [new AbortController(), new Error('the connection is gone')];
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async () => {
       gone.abort(reason);
@@ -101,7 +101,7 @@ describe('record first', () => {
     expect((await world.records.list({ limit: 10 })).records).toEqual([]);
   });
 
-  test('a caller who goes away after the storage has refused is in the history as refused', async () => {
+  test('an abort after the storage has refused is a refusal in the history', async () => {
     const [gone, refusal] = [new AbortController(), new BackendError('BACKEND_FULL', 'full')];
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async () => {
       gone.abort(new Error('the connection is gone'));
@@ -113,7 +113,7 @@ describe('record first', () => {
     expect(entries).toMatchObject([{ event: 'upload.rejected', errorCode: 'BACKEND_FULL' }]);
   });
 
-  test('records that cannot be written to are an outage, and neither a refusal nor a quota', async () => {
+  test('when records cannot be written, this is an outage, not a refusal and not a quota', async () => {
     for (const error of [new StoreUnavailableError(), new Error('the database is down')]) {
       vi.spyOn(world.records, 'insert').mockRejectedValueOnce(error);
       await expect(world.ask()).rejects.toBe(error);
@@ -121,7 +121,7 @@ describe('record first', () => {
     expect([world.log, (await world.events.list({ limit: 10 })).entries]).toEqual([[], []]);
   });
 
-  test('what was created for a record that is gone by then is released, and its ticket is not issued', async () => {
+  test('an upload that was created for a record that is gone meanwhile is released, and its ticket is not issued', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (...given) => {
       const [{ id = '', version = 0 } = {}] = await all();
@@ -135,7 +135,7 @@ describe('record first', () => {
     expect(await all()).toEqual([]);
   });
 
-  test('the sweep looks at an upload a minute after its ticket, however long its creation took', async () => {
+  test('the sweep examines an upload a minute after its ticket, however long its creation took', async () => {
     const create = world.storage.getUploadUrl.bind(world.storage);
     vi.spyOn(world.storage, 'getUploadUrl').mockImplementationOnce(async (...given) => {
       world.clock.advance(45_000);
@@ -145,7 +145,7 @@ describe('record first', () => {
     expect(await world.record(videoId)).toMatchObject({ dueAt: toTimestamp(world.clock.now() + 60_000) });
   });
 
-  test('a crash between record and ticket is swept after a quarter of an hour, not before', async () => {
+  test('after a crash between record and ticket the sweep discards the record after a quarter of an hour, not before', async () => {
     vi.spyOn(world.storage, 'getUploadUrl').mockReturnValueOnce(new Promise(() => {}));
     void world.ask();
     await vi.waitFor(async () => expect(await all()).toHaveLength(1));
@@ -156,7 +156,7 @@ describe('record first', () => {
   });
 });
 
-describe('what is passed on', () => {
+describe('what reaches the storage', () => {
   test('the call’s own options reach the storage; the key does not', async () => {
     const create = vi.spyOn(world.storage, 'getUploadUrl');
     const { signal } = new AbortController();
@@ -206,7 +206,7 @@ describe('quotas', () => {
     expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
   });
 
-  test('a confirmed upload counts with the size and duration that the storage observed, and keeps what a later look lacks', async () => {
+  test('a confirmed upload counts with the observed size and duration, and keeps facts that a later query lacks', async () => {
     const id = await world.upload();
     const confirm = world.storage.confirmUpload.bind(world.storage);
     const observed = {
@@ -241,7 +241,7 @@ describe('quotas', () => {
     expect(await codeOf(world.ask())).toBe('resolved');
   });
 
-  test('T-N2: 200 at once over two processes take exactly what is there, and nothing is asked of the storage for the rest', async () => {
+  test('T-N2: of 200 at once in two processes exactly as many succeed as have room, and the storage is not called for the rest', async () => {
     world = new ServiceWorld({ quotas: [{ scope: 'context', maxPending: 17 }] });
     const nodes = [world.service, world.node()];
     const create = vi.spyOn(world.storage, 'getUploadUrl');
@@ -276,16 +276,16 @@ describe('several storages', () => {
     expect((await service.getPlaybackUrl(teacher, old.videoId)).url).toBeTruthy();
   });
 
-  test('an answer that names no storage is a mistake of the host app', async () => {
+  test('a `chooseBackend` that names no storage is an error of the host app', async () => {
     const service = world.node({ storages: [world.storage, other()], chooseBackend: () => 'nowhere' });
     await expect(service.getUploadUrl(ada, world.request())).rejects.toMatchObject({
       code: 'MISCONFIGURED',
-      message: 'VideoService: `chooseBackend` must answer one of "memory", "other".',
+      message: 'VideoService: `chooseBackend` must return one of "memory", "other".',
     });
     expect(await all()).toEqual([]);
   });
 
-  test('a record whose storage is not injected any more says so', async () => {
+  test('a record whose storage is no longer injected gives an error that says so', async () => {
     const { videoId } = await world.readyVideo();
     const service = world.node({ storages: [other()] });
     expect(await codeOf(service.getPlaybackUrl(teacher, videoId))).toBe('MISCONFIGURED');

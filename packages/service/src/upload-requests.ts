@@ -40,22 +40,22 @@ export type ServiceUploadRequest = UploadRequestBody & {
   readonly submissionId?: string | undefined;
 };
 
-/** What a request says, as its record keeps it. */
+/** The facts of a request, as its record keeps them. */
 type RequestFacts = Omit<NewVideoRecord, 'id' | 'expiresInSeconds' | 'dueInSeconds'>;
 
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
-/** Until the ticket says more exactly. */
+/** `expiresAt` of a record until its ticket is issued. */
 const LONGEST_TICKET_SECONDS = 24 * 60 * 60;
-/** When a sweep looks at it first; a record without a ticket by then is discarded. */
+/** Time until a sweep first examines a record; one without a ticket by then is discarded. */
 const FIRST_LOOK_SECONDS = 60;
 /** How long another call of the same key may take to create its upload before this one does it. */
 const POLLS = 20;
 const POLL_MS = 100;
-/** How often a key may turn out to be free again before the caller is asked to come back. */
+/** How often a key may be found free again before the caller is asked to try again. */
 const MAX_TRIES = 3;
 const BEING_CREATED = 'This upload is being created by another call; please try again.';
 
-/** More than any storage holds in one file, S3's 48.8 TiB included; sums of many are still exact numbers. */
+/** More than any storage accepts for one file, including S3's 48.8 TiB; sums of many such sizes are still exact numbers. */
 const MAX_SIZE_BYTES = 64 * 2 ** 40;
 
 /** Brings a request into canonical form only: which sizes, types and durations are accepted is decided by the storage. */
@@ -101,7 +101,7 @@ export class UploadRequests {
     this.#chooseBackend = chooseBackend;
   }
 
-  /** The ticket, with the record's ids. The caller has asked for the right. */
+  /** Returns the ticket, with the record's ids. The caller has checked the right. */
   async create(actor: Actor, request: ServiceUploadRequest, options: UploadRequestOptions): Promise<UploadTicket> {
     const { submissionId, ...body } = request;
     const { idempotencyKey } = options;
@@ -131,10 +131,10 @@ export class UploadRequests {
   async #canonical(actor: Actor, asked: UploadRequest, options: CallOptions): Promise<UploadRequest> {
     try {
       const { maxDurationSeconds, ...request } = CANONICAL.validateUploadRequest(asked);
-      // Which limit a request without one gets is for the storage to say, too.
+      // The storage also decides which limit a request without one gets.
       return asked.maxDurationSeconds === undefined ? request : { ...request, maxDurationSeconds };
     } catch (error) {
-      // The storage, which logs what it refuses, is not asked.
+      // Logged here, since the storage, which logs its own refusals, is not called.
       const code = isVideoStorageError(error) ? error.code : 'INTERNAL';
       const { contextId } = asked;
       this.#logger.log('warn', 'upload.rejected', {
@@ -153,7 +153,7 @@ export class UploadRequests {
     const chosen = this.#storages.all.find(({ backendName }) => backendName === name);
     if (chosen !== undefined) return chosen;
     const known = this.#storages.all.map(({ backendName }) => `"${backendName}"`).join(', ');
-    throw new ConfigurationError(`VideoService: \`chooseBackend\` must answer one of ${known}.`);
+    throw new ConfigurationError(`VideoService: \`chooseBackend\` must return one of ${known}.`);
   }
 
   async #insert(
@@ -197,21 +197,21 @@ export class UploadRequests {
     const facts = { videoId, uploadReference, expiresAt, ticket, dueInSeconds: FIRST_LOOK_SECONDS };
     const created = await this.#records.update(record.id, record.version, facts);
     if (created !== undefined) {
-      // A refusal would keep the room of an upload, and at a provider its bytes, for an upload that nobody can send.
+      // Refusing without releasing would keep the quota, and bytes at the provider, for an upload that nobody can send.
       await this.#transitions.writeHistoryOrLeave(created, options);
       return ticket;
     }
     const other = await this.#records.get(record.id);
     const isOpen = other?.status === 'pending';
     if (isOpen && other.ticket !== null) return this.#unexpired(other.ticket);
-    // Another call of the same key creates it now; aborting here would abort theirs, which has the same id.
+    // Another call with the same key is creating the upload; aborting here would abort that one, which has the same id.
     if (isOpen) throw new StoreUnavailableError(BEING_CREATED);
-    // Aborted or swept meanwhile: what was created is released, since its ticket is not issued.
+    // Aborted or swept meanwhile: the created upload is released, since its ticket is not issued.
     await storage.abortUpload(uploadReference, { userId: record.userId, ...requestOf(options) });
     throw new VideoNotFoundError();
   }
 
-  /** Nothing was created, or it was released within the call: only a key lets the same upload be asked for again. */
+  /** Nothing was created, or it was released within the call: only with a key can the same upload be requested again. */
   async #refuse(actor: Actor, record: VideoRecord, error: unknown, options: CallOptions): Promise<void> {
     const mayComeAgain = isVideoStorageError(error) && error.retryable && record.idempotencyKey !== null;
     const wasRateLimited = isVideoStorageError(error) && error.code === 'RATE_LIMITED';
@@ -226,7 +226,7 @@ export class UploadRequests {
         ...describeError(failure),
       });
     }
-    // Who goes away was not refused.
+    // A caller's own abort is not a refusal.
     const { signal } = options;
     if (signal?.aborted && error === signal.reason) return;
     await this.#reject(actor, record.contextId, error, options);
@@ -238,8 +238,8 @@ export class UploadRequests {
   }
 
   /**
-   * The key is known: the same request gets the same ticket; a creation that ended without an answer is done again. Undefined: it
-   * was refused or given up meanwhile, and the key is free again.
+   * For a known key: the same request gets the same ticket; a creation that ended without an answer is repeated. Undefined:
+   * the upload was refused or released meanwhile, and the key is free again.
    */
   async #again(
     actor: Actor,
@@ -261,20 +261,23 @@ export class UploadRequests {
     if (record.status === 'expired') throw new UploadExpiredError();
     if (record.status !== 'pending') throw new ConflictError('This upload has ended; make a new key to upload again.');
     if (record.ticket !== null) return this.#unexpired(record.ticket);
-    // The call that changes the version first creates the upload; the answer of another would not be stored.
+    // Only the call that changes the version first creates the upload; the ticket of another could not be stored.
     const taken = await this.#records.update(record.id, record.version, { dueInSeconds: FIRST_LOOK_SECONDS });
     if (taken === undefined) throw new StoreUnavailableError(BEING_CREATED);
     return this.#createAt(actor, taken, asked, options);
   }
 
-  /** An expired ticket is of no use: nothing can be sent with it, and what has arrived is confirmed by the record's id. */
+  /**
+   * An expired ticket is not returned: nothing can be sent with it, and bytes that have arrived are confirmed by the
+   * record's id.
+   */
   #unexpired(ticket: UploadTicket): UploadTicket {
     if (Date.parse(ticket.expiresAt) > this.#clock.now()) return ticket;
     throw new UploadExpiredError();
   }
 }
 
-/** All that a request says: whoever repeats it with something else would get a ticket for what they did not ask for. */
+/** Compares all facts of a request: otherwise repeating a key with another request would return a ticket for the wrong file. */
 function isSameRequest(record: VideoRecord, facts: RequestFacts): boolean {
   return textOf(record) === textOf(facts);
 }

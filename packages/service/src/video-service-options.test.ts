@@ -10,7 +10,7 @@ const world = new ServiceWorld();
 const valid = { storages: [world.storage], records: world.records, events: world.events };
 const build = (over: object) => Reflect.construct(VideoService, [{ ...valid, ...over }]);
 
-/** Every method of an object but one, bound. */
+/** All methods of an object except one, bound. */
 function without(target: object, name: string): object {
   return new Proxy(target, { get: (object, key) => (key === name ? undefined : Reflect.get(object, key)) });
 }
@@ -47,7 +47,7 @@ test('functions among the options may be methods of their object too', () => {
   expect(names.map(call)).toEqual(names.map(() => 'own'));
 });
 
-test('options that a class gives by getters count, and hooks may be methods', async () => {
+test('getters of a class are read as options, and hooks may be methods', async () => {
   class Hooks implements ServiceHooks {
     readonly #ready: string[] = [];
     get ready(): readonly string[] {
@@ -138,7 +138,7 @@ const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['hooks', Object.assign(Object.create(null), { onReady: () => {} })],
   ['hooks', [() => {}]],
   ['logger', {}],
-  // It would write what a Logger masks.
+  // It would log values that a Logger masks.
   ['logger', console],
   ['clock', { now: () => 0 }],
   ['clock', { now: () => Number.NaN, sleep: async () => {} }],

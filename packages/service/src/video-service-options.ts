@@ -72,7 +72,7 @@ export interface VideoServiceOptions {
   readonly onForeignWebhook?: ((event: WebhookEvent) => Promise<void>) | undefined;
 }
 
-/** What a service calls. */
+/** The options that a service uses, after the checks. */
 const STORAGE_METHODS = [
   ...(['getUploadUrl', 'confirmUpload', 'abortUpload', 'getPlaybackUrl', 'deleteVideo'] as const),
   ...(['videoExists', 'getVideoMetadata', 'listVideos', 'estimateCost'] as const),
@@ -116,16 +116,16 @@ const OPTIONS = {
     (value): value is EventLog => hasMethods(value, ['append', 'list', 'verify', 'erase']),
     'must be an EventLog, for instance new MemoryEventLog({ secrets })',
   ),
-  authorize: optional(functionOption('must be a function that answers whether an actor may do something')),
-  chooseBackend: optional(functionOption('must be a function that answers the name of a storage')),
+  authorize: optional(functionOption('must be a function that returns whether an actor may do something')),
+  chooseBackend: optional(functionOption('must be a function that returns the name of a storage')),
   quotas: optional(
     optionOf(
       (value): value is readonly Quota[] => Array.isArray(value) && value.every(isQuota),
       "must be a list of quotas, for instance [{ scope: 'user', maxBytes: 10_000_000_000 }]",
     ),
   ),
-  acceptUnverified: optional(functionOption('must be a function that answers whether to accept a record')),
-  retainFor: optional(functionOption("must be a function that answers days, or 'forever'")),
+  acceptUnverified: optional(functionOption('must be a function that returns whether to accept a record')),
+  retainFor: optional(functionOption("must be a function that returns days, or 'forever'")),
   cursorSecrets: optional(secretListOption({ minBytes: 32 })),
   hooks: optional(hooksOption),
   logger: optional(loggerOption),
@@ -133,14 +133,14 @@ const OPTIONS = {
   onForeignWebhook: optional(functionOption('must be a function that takes an event')),
 } satisfies OptionSchemas<VideoServiceOptions>;
 
-/** The options as given, looked at. @throws {ConfigurationError} with every problem and how to fix it */
+/** Returns the options after checking them. @throws {ConfigurationError} with every problem and how to fix it */
 export function checkServiceOptions(
   options: VideoServiceOptions,
 ): VideoServiceOptions & { readonly cursorSecrets: readonly Secret[] } {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('VideoService', options, OPTIONS);
   const { storages, records, events, quotas, cursorSecrets = [], logger, clock } = checked;
-  // Each by its name: a spread omits what a class gives by getters and methods, and a quota would be off without a word. Methods
-  // keep their object.
+  // Each option is read by its name: a spread would omit getters and methods of a class, and quotas could be off without an
+  // error. Methods keep their `this`.
   const functions = {
     authorize: options.authorize?.bind(options),
     chooseBackend: options.chooseBackend?.bind(options),
@@ -158,7 +158,7 @@ export interface MaintenanceOptions {
   readonly everySeconds?: number | undefined;
 }
 
-/** A misspelt `dryRun` would delete what it was to count. */
+/** Unknown names are refused: a misspelt `dryRun` would delete what it was only meant to count. */
 const SWEEP = {
   limit: optional(wholeNumber(1, 10_000)),
   dryRun: optional(booleanOption),
@@ -171,7 +171,7 @@ const MAINTENANCE = {
 } satisfies OptionSchemas<MaintenanceOptions>;
 
 /**
- * Options of a sweep, each read by its name: a copy of the object would lose a `dryRun` that a class gives by a getter.
+ * Options of a sweep, each read by its name: a copy of the object would lose a `dryRun` that is a getter of a class.
  * @throws {ConfigurationError} with every problem and how to fix it @throws {ValidationError} its deadline
  */
 export function checkSweepOptions(options: ServiceSweepOptions): ServiceSweepOptions {

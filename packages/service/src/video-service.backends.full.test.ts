@@ -7,18 +7,18 @@ import { MemoryEventLog } from './memory/memory-event-log.ts';
 import { MemoryVideoRecords } from './memory/memory-video-records.ts';
 import { VideoService } from './video-service.ts';
 
-/** Another one with every run, printed when it fails; set it to see a failure again. */
+/** A new seed for every run, printed when a test fails; set it to repeat a failure. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 25);
 
-test(`T-C4, property 7 in memory, every step in an order that a scheduler draws (seed ${seed}, ${numRuns * 20} runs)`, async () => {
+test(`T-C4, property 7 in memory, every step in an order that a scheduler chooses at random (seed ${seed}, ${numRuns * 20} runs)`, async () => {
   const property = fc.asyncProperty(modelCases, fc.scheduler(), async (groups, scheduler) =>
     runServiceModel(await memoryBackend(), groups, scheduler),
   );
   await fc.assert(property, { seed, numRuns: numRuns * 20 });
 }, 600_000);
 
-// Without a scheduler: sockets and files decide who goes on.
+// Without a scheduler: sockets and files determine the order.
 test.each([
   ['local', localBackend],
   ['s3-cloudfront', s3Backend],
@@ -32,7 +32,7 @@ test.each([
   600_000,
 );
 
-test('parts that were sent and never completed are gone after the sweep that ends their upload, and count for nothing', async () => {
+test('parts that were sent and never completed are gone after the sweep that expires their upload, and do not count', async () => {
   const backend = await s3Backend({ multipartThresholdBytes: 1, nowMs: Date.now() });
   const { storage, clock, emulator } = backend;
   try {

@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { memoryBackend } from '../test-support/model-backends.ts';
 import { modelCases, runServiceModel } from '../test-support/service-model.ts';
 
-/** Another one with every run, printed when it fails; set it to see a failure again. */
+/** A new seed for every run, printed when a test fails; set it to repeat a failure. */
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 /** `video-service.backends.full.test.ts` runs it 500 times. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);

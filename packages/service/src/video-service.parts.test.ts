@@ -8,7 +8,7 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
-test('an upload goes on after a reload, by the ticket and the parts of its state', async () => {
+test('an upload continues after a reload, with the ticket and the parts of its state', async () => {
   world = new ServiceWorld({ multipart: true });
   const ticket = await world.ask();
   const [part] = await world.service.signParts(ada, ticket.uploadReference, [1]);
@@ -36,14 +36,14 @@ test('a confirmed upload takes no parts and has no ticket any more', async () =>
   expect(await world.record(id)).toMatchObject({ ticket: null, uploadReference: null });
 });
 
-test('only for an upload that is sent in parts is the storage asked for parts', async () => {
+test('the storage is called for parts only for an upload that is sent in parts', async () => {
   const list = vi.spyOn(world.storage.multipart, 'listParts');
   const { uploadReference } = await world.ask();
   expect(await world.service.getUpload(ada, uploadReference)).not.toHaveProperty('uploadedParts');
   expect(list).not.toHaveBeenCalled();
 });
 
-test('an upload in parts is shown without them by a storage that takes none any more', async () => {
+test('an upload in parts is returned without them when its storage no longer supports parts', async () => {
   world = new ServiceWorld({ multipart: true });
   const { uploadReference } = await world.ask();
   Object.defineProperty(world.storage, 'multipart', { value: undefined });

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 test.each([{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { timeoutMs: '5' }, { timeoutMs: null }, { dryRun: true }])(
-  'a deadline that is none, and an option that is none, are refused by every call, and nothing is changed: %j',
+  'an invalid deadline and an unknown option are refused by every call, and nothing is changed: %j',
   async (options) => {
     const { videoId } = await world.readyVideo();
     const upload = await world.upload();
@@ -45,8 +45,8 @@ test.each([{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { timeoutMs: '5' }, { ti
   },
 );
 
-describe('the story', () => {
-  test('ask, upload, confirm, process, play, delete: each step is recorded once', async () => {
+describe('the whole workflow', () => {
+  test('request, upload, confirm, process, play, delete: each step is recorded once', async () => {
     const ticket = await world.ask();
     expect(ticket.uploadReference).toMatch(/^[0-9a-f]{32}$/);
     expect(ticket.videoId).toBe(ticket.uploadReference);
@@ -83,7 +83,7 @@ describe('the story', () => {
     }
   });
 
-  test('what is still processed is not played: CONFLICT, not absence', async () => {
+  test('a video that is still processed is not played: CONFLICT, not absence', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
     expect(await codeOf(world.service.getPlaybackUrl(teacher, id))).toBe('CONFLICT');
@@ -103,7 +103,7 @@ describe('the story', () => {
   });
 });
 
-describe('T-C1: missing, forged, foreign and another tenant’s are one answer', () => {
+describe('T-C1: missing, forged, another user’s and another tenant’s videos get one answer', () => {
   const calls = (actor: Actor, id: string) => [
     world.service.getUpload(actor, id),
     world.service.signParts(actor, id, [1]),
@@ -158,7 +158,7 @@ describe('T-C1: missing, forged, foreign and another tenant’s are one answer',
 });
 
 describe('rights', () => {
-  test('each call asks for its own operation, with the record and its context', async () => {
+  test('each call passes its own operation to `authorize`, with the record and its context', async () => {
     const asked = vi.fn<Authorize>(() => true);
     const service = world.node({ authorize: asked });
     const id = (await world.ask()).uploadReference;
@@ -187,7 +187,7 @@ describe('rights', () => {
     ]);
   });
 
-  test('a list asks of each video whether it may be read', async () => {
+  test('a list calls `authorize` for each video', async () => {
     const { videoId } = await world.readyVideo();
     const asked = vi.fn<Authorize>(() => true);
     await world.node({ authorize: asked }).listVideos(teacher);
@@ -197,7 +197,7 @@ describe('rights', () => {
     ]);
   });
 
-  test('a list asks about a few videos at once, and about no more than are on its page', async () => {
+  test('a list calls `authorize` for a few videos at a time, and for no more than are on its page', async () => {
     for (let index = 0; index < 40; index += 1) await world.upload(ada);
     let [asking, most, asked] = [0, 0, 0];
     const service = world.node({
@@ -235,7 +235,7 @@ describe('rights', () => {
     expect(purging).toHaveBeenCalledTimes(2);
   });
 
-  test('a grant is signed in the name of who watches, with what the host app allows and the kind that the browser asks for', async () => {
+  test('a grant is signed for the viewer, with the host app’s options and the kind that the browser requests', async () => {
     const { videoId } = await world.readyVideo();
     const sign = vi.spyOn(world.storage, 'getPlaybackUrl');
     const given = { expiresInSeconds: 60, downloadable: true };
@@ -248,7 +248,7 @@ describe('rights', () => {
     ]);
   });
 
-  test('a grant for a video of no context names none', async () => {
+  test('a grant for a video without a context has none', async () => {
     const { videoId } = await world.readyVideo(ada, { contextId: undefined });
     const sign = vi.spyOn(world.storage, 'getPlaybackUrl');
     await world.service.getPlaybackUrl(teacher, videoId);
@@ -260,12 +260,12 @@ describe('rights', () => {
     expect(world.node({ storages: [plain, world.storage] }).storages).toEqual([plain, world.storage]);
   });
 
-  test.each([1, 'yes', {}, null, undefined])('only true is a yes, not %j', async (answer) => {
+  test.each([1, 'yes', {}, null, undefined])('only true allows, not %j', async (answer) => {
     const service = world.node({ authorize: () => answer as boolean });
     expect(await codeOf(service.getUploadUrl(ada, world.request()))).toBe('ACCESS_DENIED');
   });
 
-  test('what `authorize` throws passes to the caller, and nothing is done', async () => {
+  test('an error that `authorize` throws reaches the caller, and nothing is done', async () => {
     const service = world.node({
       authorize: () => {
         throw new RangeError('the directory is down');
@@ -286,20 +286,20 @@ describe('rights', () => {
     [{ userId: 'ada', roles: ['r'.repeat(129)] }],
     [{ userId: 'ada', roles: Array(65).fill('teacher') }],
     [undefined],
-  ])('an actor that no session makes is a fault of the host app, not of the request: %j', async (actor) => {
+  ])('an invalid actor is an error of the host app, not of the request: %j', async (actor) => {
     const service = world.node({ authorize: () => true });
     expect(await codeOf(Reflect.apply(service.listVideos, service, [actor]))).toBe('MISCONFIGURED');
     const { videoId } = await world.readyVideo();
     expect(await codeOf(Reflect.apply(service.getPlaybackUrl, service, [actor, videoId]))).toBe('MISCONFIGURED');
   });
 
-  test('an actor at the bounds is one', async () => {
+  test('an actor at the limits is valid', async () => {
     const longest = 'a'.repeat(128);
     const actor = { userId: longest, roles: Array(64).fill(longest), tenantId: longest };
     expect(await codeOf(world.node({ authorize: () => true }).listVideos(actor))).toBe('resolved');
   });
 
-  test('a list asks for the context and the user, and leaves out what may not be read', async () => {
+  test('a list passes context and user to `authorize`, and omits what may not be read', async () => {
     await world.readyVideo(ada);
     await world.readyVideo(bob);
     const questions: unknown[] = [];
@@ -314,7 +314,7 @@ describe('rights', () => {
     expect(questions[0]).toEqual({ operation: 'video.list', contextId: 'course-1', userId: undefined });
   });
 
-  test('a list shows no pending upload and no deleted video unless it is asked for them', async () => {
+  test('a list has no pending uploads and no deleted videos unless they are requested', async () => {
     await world.ask();
     const { videoId } = await world.readyVideo();
     const gone = await world.readyVideo();
@@ -331,7 +331,7 @@ describe('rights', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  test('a grant is written down with the role before it is issued; without the log there is none', async () => {
+  test('a grant is written to history with the role before it is issued; when that fails, none is issued', async () => {
     const { videoId } = await world.readyVideo();
     const service = world.node({
       authorize: async () => {

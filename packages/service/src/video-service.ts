@@ -197,7 +197,7 @@ export class VideoService {
     const by = callerOf(actor, options);
     const record = await this.#rights.recordFor(by, uploadReference, 'upload.abort', options);
     if (record.status !== 'pending') return;
-    // A confirm that is faster makes it a video, which an abort must not delete.
+    // If a confirm was faster, it is a video now, which an abort must not delete.
     const begun = await this.#transitions.move(record, DELETE, options, 'pending');
     if (begun.record.status === 'deleting') await this.#finishDelete(by, begun, options);
   }
@@ -216,7 +216,7 @@ export class VideoService {
   ): Promise<Playback> {
     const startedAtMs = this.#clock.now();
     const { kind } = checkCallOptions(body, PLAYBACK_BODY);
-    // Which options there are, the storage knows, which is asked in any case.
+    // The storage checks the options, since it knows which ones there are.
     const by = canonicalActor(actor);
     const record = await this.#rights.recordFor(by, videoId, 'video.play', options);
     if (record.status === 'processing') throw new ConflictError('The video is still being processed.');
@@ -374,13 +374,13 @@ export class VideoService {
       const { status, retained } = await this.#bring(begun.record, options, actor);
       return { purged: status === 'deleted', ...(retained && { retained }) };
     } catch (error) {
-      // The delete stands in the record: an outage only defers it.
+      // The record keeps the delete: an outage only defers it.
       if (isVideoStorageError(error) && error.retryable) return { purged: false };
       throw error;
     }
   }
 
-  /** Throws what the sender should send again for: an outage, a failing hook; not for bytes that are missing or undetermined. */
+  /** Throws when the sender should try again: on an outage or a failing hook, not when bytes are missing or undetermined. */
   async #hint(record: VideoRecord, options: CallOptions): Promise<void> {
     let after: Moved;
     try {

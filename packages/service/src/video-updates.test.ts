@@ -8,7 +8,7 @@ beforeEach(() => {
   world = new ServiceWorld();
 });
 
-test('an update changes name and own strings, keeps what is absent, and stands in history each time', async () => {
+test('an update changes name and custom strings, keeps absent members, and is in history each time', async () => {
   const { videoId } = await world.readyVideo();
   await world.service.updateVideo(teacher, videoId, { fileName: 'Week 1.mp4', custom: { week: '1' } });
   const updated = await world.service.updateVideo(teacher, videoId, { custom: { week: '2' } });
@@ -39,7 +39,7 @@ test('an update changes name and own strings, keeps what is absent, and stands i
   });
 });
 
-describe('an update beside other changes', () => {
+describe('an update at the same time as other changes', () => {
   test('is tried again on the new version, and keeps what the other one changed', async () => {
     const { videoId } = await world.readyVideo();
     beforeNextUpdate(world.records, () => world.node().updateVideo(teacher, videoId, { fileName: 'Week 1.mp4' }));
@@ -48,7 +48,7 @@ describe('an update beside other changes', () => {
     expect((await world.history(videoId)).slice(-2)).toEqual(['video.updated', 'video.updated']);
   });
 
-  test('is given up after ten tries with advice', async () => {
+  test('ends after ten tries with a message to try again', async () => {
     const { videoId } = await world.readyVideo();
     const update = vi.spyOn(world.records, 'update').mockResolvedValue(undefined);
     await expect(world.service.updateVideo(teacher, videoId, { fileName: 'x.mp4' })).rejects.toMatchObject({

@@ -23,7 +23,7 @@ const VALIDATOR = new Validator();
 /** An update that meets other changes is tried again. */
 const MAX_TRIES = 10;
 
-/** Changes what a record says of its video: display name and own strings. */
+/** Changes the display name and the custom strings of a record. */
 export class VideoUpdates {
   readonly #records: VideoRecords;
   readonly #events: EventLog;
@@ -63,7 +63,10 @@ export class VideoUpdates {
   }
 }
 
-/** A change of name and own strings in canonical form; what is absent stays. @throws {ValidationError} with every problem */
+/**
+ * A change of name and custom strings in canonical form; absent members stay unchanged. @throws {ValidationError} with every
+ * problem
+ */
 function canonicalUpdate(body: UpdateVideoBody): VideoRecordPatch {
   const { fileName, custom } = checkCallOptions(body, UPDATE_BODY);
   const nameProblems = fileName === undefined ? [] : VALIDATOR.validateFileName(fileName);
@@ -71,13 +74,13 @@ function canonicalUpdate(body: UpdateVideoBody): VideoRecordPatch {
   const problems = [...nameProblems, ...(customResult?.problems ?? [])];
   if (problems.length > 0) throw new ValidationError(problems);
   return {
-    // The validator lets names pass that can be made safe, of any length too; as a request for an upload stores them.
+    // The validator accepts names that can be made safe, of any length; they are stored in the same form as for an upload.
     ...(fileName !== undefined && { fileName: sanitizeFileName(fileName) }),
     ...(customResult?.value !== undefined && { custom: customResult.value }),
   };
 }
 
-/** The rule for own strings is that of an upload request, so one is asked about them. */
+/** The rule for custom strings is that of an upload request, so a request with them is validated. */
 function canonicalCustom(custom: UpdateVideoBody['custom']) {
   const request = { userId: 'user', fileName: 'video.mp4', mimeType: 'video/mp4', sizeBytes: 1, custom };
   try {

@@ -11,7 +11,7 @@ beforeEach(() => {
 const deliver = async (id: string, service = world.service) => service.handleWebhook('memory', await world.webhook(id));
 const hooks = () => world.hookCalls.map(({ hook }) => hook);
 
-test('T-C5: a webhook before the browser confirms is the confirm; there is one ready', async () => {
+test('T-C5: a webhook before the browser’s confirm acts as the confirm, and the video becomes ready once', async () => {
   const id = await world.upload();
   await deliver(id);
   expect(await world.record(id)).toMatchObject({ status: 'processing' });
@@ -27,7 +27,7 @@ test('T-C5: a webhook before the browser confirms is the confirm; there is one r
   expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.ready']);
 });
 
-test('one that comes before the bytes is taken, and changes nothing', async () => {
+test('one that arrives before the bytes is accepted, and changes nothing', async () => {
   const { videoId } = await world.ask();
   await deliver(videoId);
   expect(await world.record(videoId)).toMatchObject({ status: 'pending' });
@@ -55,7 +55,7 @@ test('one about a video that is ready and reported to the host app writes nothin
   expect(await world.record(id)).toEqual(done);
 });
 
-test('a late one about a deleted video brings nothing back', async () => {
+test('a late one about a deleted video restores nothing', async () => {
   const { videoId } = await world.readyVideo();
   const request = await world.webhook(videoId);
   await world.service.deleteVideo(teacher, videoId);
@@ -64,7 +64,7 @@ test('a late one about a deleted video brings nothing back', async () => {
   expect(hooks()).toEqual(['ready', 'deleted']);
 });
 
-test('a foreign one is ignored, or passed to the host app, whose failure reaches the sender', async () => {
+test('one about an unknown video is ignored, or passed to the host app, whose failure reaches the sender', async () => {
   const request = await world.storage.webhooks.deliver('0'.repeat(32));
   await world.service.handleWebhook('memory', request);
   const onForeignWebhook = vi.fn(async () => {});
@@ -75,7 +75,7 @@ test('a foreign one is ignored, or passed to the host app, whose failure reaches
   await expect(failing.handleWebhook('memory', request)).rejects.toBe(down);
 });
 
-test('what the storage refuses is thrown and logged, and no record is looked up', async () => {
+test('one that the storage refuses is thrown and logged, and no record is looked up', async () => {
   const id = await world.upload();
   const find = vi.spyOn(world.records, 'findByVideoId');
   const { rawBody, headers } = await world.webhook(id);
@@ -85,7 +85,7 @@ test('what the storage refuses is thrown and logged, and no record is looked up'
   expect(find).not.toHaveBeenCalled();
 });
 
-test.each(['nowhere', 'plain'])('a storage that sends none, or is none, is not there: %s', async (name) => {
+test.each(['nowhere', 'plain'])('a storage without webhooks, or an unknown one, is not found: %s', async (name) => {
   const plain = Object.defineProperties(Object.create(world.storage), {
     backendName: { value: 'plain' },
     webhooks: { value: undefined },
@@ -94,7 +94,7 @@ test.each(['nowhere', 'plain'])('a storage that sends none, or is none, is not t
   expect(await codeOf(service.handleWebhook(name, await world.storage.webhooks.deliver('x')))).toBe('VIDEO_NOT_FOUND');
 });
 
-test('one about content that could not be determined is taken: sending it again would change nothing', async () => {
+test('one about content that could not be determined is accepted: sending it again would change nothing', async () => {
   const id = await world.upload();
   const request = await world.webhook(id);
   vi.spyOn(world.storage, 'confirmUpload').mockRejectedValueOnce(new ContentUnverifiableError());

@@ -19,13 +19,13 @@ class Person {
   }
 }
 
-test('has what is added in place of what was given', () => {
+test('has the added members in place of the passed ones', () => {
   expect(withMembers({ userId: 'a', more: 1 }, { userId: 'b', tenantId: undefined })).toEqual({
     ...{ userId: 'b', more: 1, tenantId: undefined },
   });
 });
 
-test('has what a class gives by getters and methods, with their object, and lists its own names alone', () => {
+test('has getters and methods of a class, with their `this`, and lists only its own names', () => {
   const given = new Person('north');
   const members = withMembers(given, { userId: 'bert' });
   expect([members.userId, Reflect.get(members, 'school')]).toEqual(['bert', 'north']);
@@ -33,7 +33,7 @@ test('has what a class gives by getters and methods, with their object, and list
   expect(Object.keys(members).sort()).toEqual(['roles', 'userId']);
 });
 
-test('has all of it also of an object that was made so, and what is no enumerable member of its own', () => {
+test('works on an object that it has returned, and has members that are not enumerable', () => {
   const members = withMembers(withMembers(new Person('north'), { userId: 'bert' }), { timeoutMs: 5 });
   expect([members.timeoutMs, Reflect.get(members, 'userId'), Reflect.get(members, 'school')]).toEqual([
     5,
@@ -43,7 +43,7 @@ test('has all of it also of an object that was made so, and what is no enumerabl
   expect(Reflect.get(members, 'isOf')('north')).toBe(true);
 });
 
-test('has what is inherited as data, of the nearest, and nothing of the root of all objects', () => {
+test('has inherited data, of the nearest prototype, and nothing of `Object.prototype`', () => {
   const far = { contextId: 'far', tenantId: 'north' };
   const given = Object.create(Object.assign(Object.create(far), { contextId: 'near' }));
   const members = withMembers(given, {});
@@ -52,7 +52,7 @@ test('has what is inherited as data, of the nearest, and nothing of the root of 
   expect(Object.getOwnPropertyNames(members)).not.toContain('hasOwnProperty');
 });
 
-test('reads a getter when it is asked for, and not before', () => {
+test('reads a getter only when the member is read', () => {
   let reads = 0;
   class Lazy {
     get userId(): string {

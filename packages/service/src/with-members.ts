@@ -1,7 +1,7 @@
 /**
- * What a host app passes, with the members that are added to it or replaced. A copy would lose what its class gives by getters or
- * inherits, and its methods would lose their object: those are read from the host app's own object. Its own names are listed as they are
- * there, so that a storage refuses a misspelt one; those of its class are not listed.
+ * An object of the host app with members added or replaced. A copy would lose getters and inherited members, and its methods
+ * would lose their `this`: those are read from the host app's own object. Its own names are listed, so that a storage
+ * refuses a misspelt one; names from its class are not listed.
  */
 export function withMembers<Members extends object>(given: object, added: Members): Members {
   const own = Object.fromEntries(Object.keys(given).map((name) => [name, memberOf(given, name)]));
@@ -19,7 +19,7 @@ function memberOf(given: object, name: string): unknown {
   return typeof member === 'function' ? member.bind(given) : member;
 }
 
-/** Every object inherits its methods, which are nobody's options. */
+/** Every object inherits the methods of `Object.prototype`, which are not options. */
 function isRoot(owner: object): boolean {
   return Object.hasOwn(owner, 'isPrototypeOf');
 }

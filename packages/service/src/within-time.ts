@@ -4,8 +4,9 @@ import type { Clock } from '@videostorage/core';
 const MAX_MINUTES = 4;
 
 /**
- * Calls a function of the host app that a sweep waits for. One that never ends would end the maintenance of its process: no sweep
- * would follow, and nothing unfinished would be finished any more. It is not stopped; what it does later is ignored.
+ * Calls a function of the host app that a sweep waits for, with a time limit. One that never ends would block the
+ * maintenance of its process: no further sweep would run, and nothing unfinished would be finished. The function is not
+ * stopped; its later result is ignored.
  * @throws {Error} it took longer than 4 minutes @throws what the function throws
  */
 export async function withinTime<Result>(

@@ -1,6 +1,6 @@
 import { isVideoStorageError } from '@videostorage/core';
 
-/** The code that a call is refused with; `resolved` when it is not, the text of an error that is not ours. */
+/** The code of the error of a call; `resolved` when it succeeds, the text of an error from outside the library. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;

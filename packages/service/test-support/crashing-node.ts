@@ -1,11 +1,11 @@
-/** A process that ended: its call has no effect, or has one without an answer. */
+/** Thrown by the calls of a crashed process: the call had no effect, or an effect without an answer. */
 export class CrashError extends Error {}
 
-/** Counts down the calls that a process makes before it crashes; a crashed one makes none any more. */
+/** Counts the calls that a process makes before it crashes; afterwards every call fails. */
 export class Lifetime {
   #left: number;
 
-  /** Absent = it lives for ever. */
+  /** Absent = it never crashes. */
   constructor(calls: number = Number.POSITIVE_INFINITY) {
     this.#left = calls;
   }
@@ -18,8 +18,8 @@ export class Lifetime {
 }
 
 /**
- * The same object as a process sees it: each call waits for `turn` before and after, so that a scheduler decides who goes on,
- * and a process whose life ends gets no answer, whether or not the call had its effect.
+ * The same object as a process sees it: each call waits for `turn` before and after, so that a scheduler decides which
+ * process continues, and a process that crashes gets no answer, whether or not the call had an effect.
  */
 export function asSeenBy<T extends object>(
   target: T,

@@ -5,10 +5,10 @@ import { MemoryVideoRecords } from '../src/memory/memory-video-records.ts';
 import type { EventLogSubject, Tampering } from '../src/testing/event-log-subject.ts';
 import type { VideoRecordsSubject } from '../src/testing/video-records-subject.ts';
 
-/** Not at midnight, so that seconds do not change the day. */
+/** The clock starts far from midnight, so that a few seconds do not change the day. */
 const noon = Date.parse('2026-11-23T12:00:00.000Z');
 
-/** Records in memory whose time the test moves. */
+/** Records in memory with a clock that the test moves. */
 export async function memoryRecordsSubject(): Promise<VideoRecordsSubject> {
   const clock = new ManualClock({ nowMs: noon });
   const records = new MemoryVideoRecords({ clock });

@@ -15,7 +15,7 @@ const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
 
 const { fileName, mimeType } = fixtures.moovFirst;
 const film = await fixtures.moovFirst.read();
-// As long as the film, and no video.
+// As long as the film, but not a video.
 const noise = new Uint8Array(film.length).fill(7);
 const file = { fileName, mimeType, sizeBytes: film.length };
 const keyPair = generateKeyPairSync('ec', {
@@ -24,7 +24,7 @@ const keyPair = generateKeyPairSync('ec', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-/** What all of them share: a clock that stands still, no limits, one attempt for each request. */
+/** Options of all backends: a clock that stands still, no rate limits, one attempt for each request. */
 function common(nowMs = Date.UTC(2026, 10, 23)): BaseStorageOptions & { readonly clock: ManualClock } {
   return {
     clock: new ManualClock({ nowMs }),
@@ -36,7 +36,7 @@ function common(nowMs = Date.UTC(2026, 10, 23)): BaseStorageOptions & { readonly
 
 type Send = (request: Request) => Promise<Response>;
 
-/** Small files go up in one piece on all of them, so no parts are signed here. */
+/** Small files are uploaded in one request on all of them, so no parts are signed here. */
 function parts(storage: VideoStorage, clock: ManualClock, send: Send): Omit<ModelBackend, 'dispose'> {
   return {
     storage,
@@ -51,7 +51,7 @@ function parts(storage: VideoStorage, clock: ManualClock, send: Send): Omit<Mode
   };
 }
 
-/** A provider in this process, which looks at the type alone. */
+/** A provider in this process, which examines only the type. */
 export async function memoryBackend(): Promise<ModelBackend> {
   const options = common();
   const storage = new MemoryStorage({ ...options, signingSecret: new Secret(SECRET) });
@@ -65,7 +65,7 @@ export async function memoryBackend(): Promise<ModelBackend> {
   };
 }
 
-/** A folder of this computer. */
+/** A local folder. */
 export async function localBackend(): Promise<ModelBackend> {
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-service-'));
   const options = common();
@@ -76,11 +76,11 @@ export async function localBackend(): Promise<ModelBackend> {
   };
 }
 
-/** How `s3Backend` differs from what the model asks for. */
+/** Options of `s3Backend`. */
 export interface S3BackendOptions {
-  /** Files of this length and more go up in parts. */
+  /** Files of at least this size are uploaded in parts. */
   readonly multipartThresholdBytes?: number;
-  /** When its clock begins, in epoch milliseconds: parts are signed by the SDK, at the time of this computer. */
+  /** Start of its clock, in epoch milliseconds: the SDK signs parts with the system's time. */
   readonly nowMs?: number;
 }
 
@@ -132,7 +132,7 @@ export async function streamBackend(): Promise<ModelBackend> {
       try {
         return emulator.notify(videoId);
       } catch (error) {
-        // Of a video that is gone there is nothing to report.
+        // For a deleted video there is no webhook.
         if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
         throw error;
       }

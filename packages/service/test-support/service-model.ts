@@ -21,18 +21,18 @@ export interface ModelBackend {
   readonly clock: ManualClock;
   /** Sends a good file, or one that contradicts the request. */
   send(ticket: UploadTicket, isGood: boolean): Promise<void>;
-  /** What is said of the file. */
+  /** What the request declares about the file. */
   readonly file: { readonly fileName: string; readonly mimeType: string; readonly sizeBytes: number };
   /** Ends the provider's processing, where there is any. */
   settle?(): Promise<void>;
   /** Sends the provider's webhook about a video to the service, where there are webhooks. */
   notify?(videoId: string): Promise<WebhookRequest | undefined>;
-  /** Status of what a grant opens. */
+  /** HTTP status of a grant's URL. */
   play(url: string): Promise<number>;
   dispose(): Promise<void>;
 }
 
-/** One thing that happens; `upload` is which of the two uploads it is about. */
+/** One action; `upload` says which of the two uploads it is about. */
 type Action =
   | {
       readonly do: 'request' | 'confirm' | 'abort' | 'delete' | 'webhook' | 'update';
@@ -82,7 +82,7 @@ const RANKS: Readonly<Record<VideoStatus, number>> = {
   deleted: 4,
 };
 
-/** Property 7: whatever happens in whatever order, and whoever crashes, the end states are the allowed ones. */
+/** Property 7: whatever happens in whatever order, and whichever process crashes, the end states are allowed ones. */
 export async function runServiceModel(
   backend: ModelBackend,
   groups: readonly (readonly Action[])[],
@@ -122,7 +122,7 @@ class ServiceModel {
     await this.#scheduled(Promise.all(group.map((one) => this.#act(one))));
   }
 
-  /** A task that waits for its turn gets one only while the scheduler is awaited. */
+  /** A waiting task continues only while the scheduler is awaited. */
   #scheduled<T>(happening: Promise<T>): Promise<T> {
     return this.#scheduler === undefined ? happening : this.#scheduler.waitFor(happening);
   }
@@ -134,7 +134,7 @@ class ServiceModel {
       await this.#backend.settle?.();
       await this.happen([{ do: 'sweep', storages: hour % 6 === 0, crashAfter: undefined }]);
     }
-    assert.deepEqual(await this.#records.due(10), [], 'something is due for ever');
+    assert.deepEqual(await this.#records.due(10), [], 'a record is still due after all sweeps');
   }
 
   async check(): Promise<void> {
@@ -157,7 +157,7 @@ class ServiceModel {
     );
   }
 
-  /** A person who was erased is named in no record and no line, whatever ends later. */
+  /** An erased person is named in no record and no history entry, whatever ends later. */
   async erase(): Promise<void> {
     let pending = Number.POSITIVE_INFINITY;
     for (let runs = 0; runs < 5 && pending > 0; runs += 1) {
@@ -177,7 +177,7 @@ class ServiceModel {
 
   async #checkRecord(record: VideoRecord): Promise<void> {
     const { id, status, videoId } = record;
-    assert.ok(['ready', 'failed', 'expired', 'deleted'].includes(status), `it rests as ${status}`);
+    assert.ok(['ready', 'failed', 'expired', 'deleted'].includes(status), `it ends with status ${status}`);
     const isThere = videoId !== null && (await this.#backend.storage.videoExists(videoId));
     assert.equal(isThere, status === 'ready', `${status}, and ${isThere ? 'there' : 'not there'}`);
     if (status === 'ready') {
@@ -189,7 +189,7 @@ class ServiceModel {
       assert.ok(index === 0 || RANKS[next] > RANKS[statuses[index - 1] ?? 'pending'], `back to ${next}: ${statuses}`);
     }
     const versions = this.#hookVersions.get(`ready ${id}`);
-    // A delete may overtake a hook; a video that rests as ready was reported.
+    // A delete may overtake a hook; but a video that ends as ready must have been reported.
     if (status === 'ready') assert.equal(versions?.size, 1, 'not reported as ready');
     assert.ok((versions?.size ?? 0) <= 1, 'reported as two transitions');
     if (versions !== undefined) assert.ok(statuses.includes('ready'), 'reported, and never ready');
@@ -201,7 +201,7 @@ class ServiceModel {
       .map(({ event }) => event);
     const once = chained.filter((event) => event !== 'video.updated');
     assert.equal(new Set(once).size, once.length, `twice in history: ${chained}`);
-    // Of an upload that was never created, an erasure alone has something to write down.
+    // For an upload that was never created, only an erasure writes history.
     const first = chained[0] ?? 'nothing';
     assert.ok(
       videoId === null ? first === 'nothing' || first === 'upload.aborted' : first === 'upload.requested',
@@ -229,7 +229,7 @@ class ServiceModel {
 
   async #callService(one: Exclude<Action, { readonly do: 'send' | 'wait' | 'settle' }>): Promise<void> {
     const service = this.#node(one.crashAfter);
-    // What no record has is deleted: never a video that one has.
+    // A video without a record is deleted, never one with a record.
     if (one.do === 'sweep') return void (await service.sweep({ storages: one.storages, deleteOrphans: true }));
     if (one.do === 'retire') return void (await this.#node(one.crashAfter, 0).sweep({ storages: false }));
     if (one.do === 'erase') return void (await service.eraseUser(ada.userId));
@@ -251,7 +251,7 @@ class ServiceModel {
     if (request !== undefined) await service.handleWebhook(this.#backend.storage.backendName, request);
   }
 
-  /** A process of its own, which ends after so many calls of storage, records and log. */
+  /** A separate process, which crashes after a number of calls to storage, records and log. */
   #node(crashAfter?: number, days?: number): VideoService {
     const lifetime = new Lifetime(crashAfter);
     const turn = (label: string) => this.#scheduler?.schedule(Promise.resolve(), label) ?? Promise.resolve();
@@ -266,7 +266,7 @@ class ServiceModel {
       events: asSeenBy(this.#events, lifetime, turn),
       authorize: () => true,
       ...(days !== undefined && { retainFor: () => days }),
-      // Polls of an idempotency key take turns instead of time.
+      // Polls of an idempotency key wait for a turn of the scheduler instead of time.
       clock: { now: () => this.#backend.clock.now(), sleep: async () => void (await turn('sleep')) },
       hooks: { onVideoReady: report('ready'), onVideoFailed: report('failed'), onVideoDeleted: report('deleted') },
     });
@@ -289,7 +289,8 @@ class ServiceModel {
   #watchTransitions(): void {
     const update = this.#records.update.bind(this.#records);
     this.#records.update = async (id, expectedVersion, patch) => {
-      // Looked at before the change, which succeeds only while no delete has begun. Kept for `check`: a sweep goes on after errors.
+      // Checked before the change, which succeeds only while no delete has begun. Kept for `check`, since a sweep continues
+      // after errors.
       const hasVideo = patch.status !== 'ready' || (await this.#hasVideo(id));
       const changed = await update(id, expectedVersion, patch);
       if (changed !== undefined && !hasVideo) this.#readyWithoutVideo.push(id);
@@ -301,7 +302,7 @@ class ServiceModel {
   }
 }
 
-/** Refusals and crashes are what the model is about; everything else is a fault. */
+/** Refusals and crashes are expected in the model; any other error is a defect. */
 async function orRefused(call: Promise<void>): Promise<void> {
   try {
     await call;

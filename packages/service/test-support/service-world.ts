@@ -19,21 +19,21 @@ import type { VideoServiceOptions } from '../src/video-service-options.ts';
 
 const SECRET = 'canary-of-the-service-tests-0123456789abcd';
 
-/** Who uploads. */
+/** The uploader. */
 export const ada: Actor = { userId: 'ada', roles: ['student'] };
 /** Another uploader. */
 export const bob: Actor = { userId: 'bob', roles: ['student'] };
-/** Who may watch and delete. */
+/** May watch and delete all videos. */
 export const teacher: Actor = { userId: 'ms-byron', roles: ['teacher'] };
 
-/** Uploaders do what they like with their own, teachers with all; teachers alone list. */
+/** Uploaders may do everything with their own videos, teachers with all; only teachers may list. */
 const classroomRights: Authorize = ({ actor, operation, record }) => {
   if (actor.roles.includes('teacher')) return true;
   if (operation === 'upload.request') return true;
   return record?.userId === actor.userId;
 };
 
-/** What a host app says of an upload. */
+/** The request of an upload. */
 export type Request = Parameters<VideoService['getUploadUrl']>[1];
 
 /** The file that is uploaded. */
@@ -55,7 +55,7 @@ export class ServiceWorld {
   readonly records: MemoryVideoRecords;
   readonly events: MemoryEventLog;
   readonly service: VideoService;
-  /** When it is set, hooks throw it. */
+  /** When set, hooks throw this error. */
   hookError: Error | undefined;
   readonly #options: Partial<VideoServiceOptions>;
 
@@ -95,13 +95,13 @@ export class ServiceWorld {
     });
   }
 
-  /** What a browser says of the fixture. */
+  /** What a browser declares about the fixture. */
   request(over: Partial<Request> = {}): Request {
     const { fileName, mimeType } = fixtures.moovFirst;
     return { fileName, mimeType, sizeBytes: film.length, contextId: 'course-1', ...over };
   }
 
-  /** Asks for an upload. */
+  /** Requests an upload. */
   ask(actor: Actor = ada, over: Partial<Request> = {}): Promise<UploadTicket> {
     return this.service.getUploadUrl(actor, this.request(over));
   }
@@ -114,14 +114,14 @@ export class ServiceWorld {
     });
   }
 
-  /** Asks and sends; gives the id of the record. */
+  /** Requests and sends an upload; returns the id of the record. */
   async upload(actor: Actor = ada, over: Partial<Request> = {}): Promise<string> {
     const ticket = await this.ask(actor, over);
     await this.send(ticket, film, actor);
     return ticket.uploadReference;
   }
 
-  /** Asks, sends, confirms and lets the provider finish. */
+  /** Requests, sends and confirms an upload, and lets the provider finish. */
   async readyVideo(actor: Actor = ada, over: Partial<Request> = {}): Promise<VideoMetadata> {
     const id = await this.upload(actor, over);
     await this.service.confirmUpload(actor, id);
@@ -136,7 +136,7 @@ export class ServiceWorld {
     return this.service.sweep({ storages: false });
   }
 
-  /** The record as it stands. */
+  /** The record as it is now. */
   async record(id: string): Promise<VideoRecord> {
     const record = await this.records.get(id);
     if (record === undefined) throw new Error(`There is no record ${id}.`);

@@ -87,7 +87,7 @@ export class SqlVideoRecords implements VideoRecords {
       if (own?.written_by === writtenBy) return recordFromRow(own);
       const winner = isTaken ? await this.#knownUpload(record) : undefined;
       if (winner !== undefined) return winner;
-      throw error instanceof DuplicateKeyError ? new ConflictError('A record with this id exists.') : error;
+      throw error instanceof DuplicateKeyError ? new ConflictError('A record with this id already exists.') : error;
     }
   }
 

@@ -72,7 +72,7 @@ export class MemoryEventLog implements EventLog {
     }
     const chain = this.#chainOf(recordId);
     const appended = chain.tail.then(() => this.#link(chain, { ...entry, recordId, occurrence }));
-    // An entry that waited behind a failed one is linked to the last one that was written.
+    // After a failed entry, the next one is linked to the last one that was written.
     chain.tail = appended.catch(() => undefined);
     return await appended;
   }
@@ -123,7 +123,7 @@ export class MemoryEventLog implements EventLog {
     return erased;
   }
 
-  /** What `verify` reads; a test that tampers with what is stored gives something else. */
+  /** What `verify` reads; a test that tampers with stored entries overrides it. */
   protected storedChain(recordId: string): readonly LogEntry[] {
     return this.#chains.get(recordId)?.rows.map(({ entry }) => entry) ?? [];
   }

@@ -4,7 +4,7 @@ import { MemoryVideoRecords } from './memory-video-records.ts';
 
 const upload = newUpload({ custom: { lesson: '1' } });
 
-test('a record changes neither with what was inserted nor with what was given', async () => {
+test('later changes to an inserted or returned object do not change the record', async () => {
   const records = new MemoryVideoRecords();
   const custom = { ...upload.custom };
   const record = await records.insert({ ...upload, custom }, []);

@@ -69,7 +69,7 @@ export class MemoryVideoRecords implements VideoRecords {
   async insert(record: NewVideoRecord, quotas: readonly Quota[]): Promise<VideoRecord> {
     const known = this.#byIdempotencyKey.get(idempotencyPair(record) ?? '');
     if (known !== undefined) return known.record;
-    if (this.#rows.has(record.id)) throw new ConflictError('A record with this id exists.');
+    if (this.#rows.has(record.id)) throw new ConflictError('A record with this id already exists.');
     const inserted = frozenCopy(insertedRecord(record, this.#clock.now()));
     const usedBy = (scope: LimitScope) => {
       const key = usageKey(scope, inserted);
@@ -256,7 +256,7 @@ export class MemoryVideoRecords implements VideoRecords {
 
   #refuseKnownVideo(row: Row, { backendName, videoId }: VideoRecord): void {
     const other = videoId === null ? undefined : this.#byVideo.get(pairOf(backendName, videoId));
-    if (other !== undefined && other !== row) throw new ConflictError('Another record has this video.');
+    if (other !== undefined && other !== row) throw new ConflictError('Another record already has this video.');
   }
 }
 

@@ -3,7 +3,7 @@ import { timeBound } from '../time-cursor.ts';
 import type { VideoRecord } from '../video-record.ts';
 import type { VideoRecordFilter } from '../video-records.ts';
 
-/** Whether a record is one of those that a filter and the words of a search ask for. */
+/** Whether a record matches a filter and the words of a search. */
 export function recordMatch(
   filter: VideoRecordFilter & { readonly text?: string | undefined },
 ): (record: VideoRecord) => boolean {

@@ -1,16 +1,16 @@
-/** What stands in a list by time. */
+/** An item of a list ordered by time. */
 export interface TimeOrdered {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  /** Decides among items of one time. */
+  /** Orders items of the same time. */
   readonly id: string;
 }
 
-/** Items in the order of (atMs, id): found by bisection, added at the end as long as time goes forward. */
+/** Items in the order of (atMs, id): found by binary search, added at the end as long as time advances. */
 export class TimeOrder<Item extends TimeOrdered> {
   readonly #items: Item[] = [];
 
-  /** How many there are. */
+  /** Number of items. */
   get size(): number {
     return this.#items.length;
   }
@@ -20,7 +20,7 @@ export class TimeOrder<Item extends TimeOrdered> {
     this.#items.splice(this.#placeOf(item), 0, item);
   }
 
-  /** Removes the item of this place. */
+  /** Removes the item at this place. */
   remove(place: TimeOrdered): void {
     const index = this.#placeOf(place);
     const found = this.#items[index];
@@ -47,7 +47,7 @@ export class TimeOrder<Item extends TimeOrdered> {
     }
   }
 
-  /** The first index whose item does not stand before the place. */
+  /** The first index whose item is not before the place. */
   #placeOf(place: TimeOrdered): number {
     const last = this.#items.at(-1);
     if (last === undefined || compare(last, place) < 0) return this.#items.length;

@@ -4,7 +4,7 @@ import type { UnknownVideo } from '../video-records.ts';
 export class UnknownVideoTable {
   readonly #firstSeenMs = new Map<string, number>();
 
-  /** How long this one has been reported; begins now when it is new, unless it is a dry run. */
+  /** How long ago the video was first reported. A new one is first reported now, unless it is a dry run. */
   report(backendName: string, videoId: string, nowMs: number, dryRun: boolean): UnknownVideo {
     const key = keyOf(backendName, videoId);
     const firstMs = this.#firstSeenMs.get(key) ?? nowMs;
@@ -12,7 +12,7 @@ export class UnknownVideoTable {
     return { videoId, knownForSeconds: Math.max(0, nowMs - firstMs) / 1000 };
   }
 
-  /** A record knows it, or it is deleted. */
+  /** Forgets the video: it has a record now, or is deleted. */
   forget(backendName: string, videoId: string): void {
     this.#firstSeenMs.delete(keyOf(backendName, videoId));
   }

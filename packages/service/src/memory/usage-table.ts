@@ -3,11 +3,14 @@ import { changedUsage, NO_USAGE, recordUsage, USAGE_SCOPES, usageKey } from '../
 import type { VideoRecord } from '../video-record.ts';
 import type { RecordUsage } from '../video-records.ts';
 
-/** What each scope uses, kept with every change of a record: four additions a change, whatever is stored. */
+/**
+ * The usage of each scope, updated with every change of a record: four additions for each change, however many records there
+ * are.
+ */
 export class UsageTable {
   readonly #used = new Map<string, RecordUsage>();
 
-  /** What a scope uses. */
+  /** The usage of a scope. */
   get(scope: LimitScope, key: string): RecordUsage {
     return this.#used.get(`${scope} ${key}`) ?? NO_USAGE;
   }

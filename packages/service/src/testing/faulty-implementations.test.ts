@@ -4,7 +4,7 @@ import { faultyRecords, faultyRecordsSubject } from '../../test-support/faulty/f
 import { eventLogCases } from './log/event-log-cases.ts';
 import { videoRecordsCases } from './records/video-records-cases.ts';
 
-// That a sound implementation passes each of these cases is shown by describe-video-records.test.ts and its sibling.
+// describe-video-records.test.ts and describe-event-log.test.ts show that a correct implementation passes each of these cases.
 test.each([
   ['VideoRecords', videoRecordsCases.map(({ id }) => id), faultyRecords.flatMap(({ noticedBy }) => noticedBy)],
   ['EventLog', eventLogCases.map(({ id }) => id), faultyLogs.flatMap(({ noticedBy }) => noticedBy)],

@@ -19,7 +19,7 @@ export const faultyLogs: readonly FaultyLog[] = [
     spoil: (sound) => ({ append: async (entry) => ({ ...(await sound.append(entry)), previousHash: '' }) }),
   },
   {
-    fault: 'a change that is written again is another one',
+    fault: 'a change that is written again becomes another entry',
     noticedBy: ['chain/known-change', 'chain/parallel-same'],
     spoil: (sound) => {
       let written = 100;
@@ -42,7 +42,7 @@ export const faultyLogs: readonly FaultyLog[] = [
     }),
   },
   {
-    fault: 'accesses are in the chain',
+    fault: 'accesses are part of the chain',
     noticedBy: ['chain/accesses-beside'],
     spoil: (sound) => {
       let written = 100;
@@ -55,12 +55,12 @@ export const faultyLogs: readonly FaultyLog[] = [
     },
   },
   {
-    fault: 'every chain is whole',
+    fault: 'every chain is reported as intact',
     noticedBy: ['chain/tampering', 'chain/removal'],
     spoil: () => ({ verify: async () => undefined }),
   },
   {
-    fault: 'who begins alike is erased too',
+    fault: 'users whose ids begin alike are erased too',
     noticedBy: ['chain/erased'],
     spoil: (sound) => ({
       erase: async (userId) => {
@@ -121,34 +121,34 @@ export const faultyLogs: readonly FaultyLog[] = [
     }),
   },
   {
-    fault: 'a cursor that is not understood is left aside',
+    fault: 'an invalid cursor is ignored',
     noticedBy: ['history/foreign-cursor'],
     spoil: (sound) => ({
       list: ({ cursor, ...query }) => sound.list({ ...query, cursor }).catch(() => sound.list(query)),
     }),
   },
   {
-    fault: 'a filter that does not exist is left aside',
+    fault: 'an unknown filter is ignored',
     noticedBy: ['history/misspelt'],
     spoil: (sound) => ({ list: ({ userId, limit, cursor }) => sound.list({ userId, limit, cursor }) }),
   },
   {
-    fault: 'filters that a class gives by getters are lost',
+    fault: 'filters that are getters of a class are lost',
     noticedBy: ['history/misspelt'],
     spoil: (sound) => ({ countByDay: (filter) => sound.countByDay({ ...filter }) }),
   },
   {
-    fault: 'the outcome is not looked at',
+    fault: 'the outcome is ignored',
     noticedBy: ['history/filters'],
     spoil: (sound) => ({ list: ({ outcome, ...query }) => sound.list(query) }),
   },
   {
-    fault: 'what follows a NUL is cut off',
+    fault: 'text after a NUL is cut off',
     noticedBy: ['history/nul'],
     spoil: (sound) => ({ list: (query) => sound.list({ ...query, recordId: query.recordId?.split('\0')[0] }) }),
   },
   {
-    fault: '`before` includes its moment',
+    fault: '`before` includes its time',
     noticedBy: ['history/times'],
     spoil: (sound) => ({
       list: ({ before, ...query }) =>

@@ -10,7 +10,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ list: ({ order, ...query }) => sound.list(query) }),
   },
   {
-    fault: 'a cursor holds the time alone',
+    fault: 'a cursor has only the time',
     noticedBy: ['list/ties'],
     spoil: (sound) => ({
       list: async (query) => {
@@ -33,7 +33,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'pages are counted by how many were shown',
+    fault: 'a cursor is the number of records returned so far',
     noticedBy: ['list/stable'],
     spoil: (sound) => ({
       list: async ({ cursor, limit, ...query }) => {
@@ -45,43 +45,43 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'a cursor that is not understood is left aside',
+    fault: 'an invalid cursor is ignored',
     noticedBy: ['list/foreign-cursor'],
     spoil: (sound) => ({
       list: ({ cursor, ...query }) => sound.list({ ...query, cursor }).catch(() => sound.list(query)),
     }),
   },
   {
-    fault: 'limits are bent to what is allowed',
+    fault: 'invalid limits are replaced by valid ones',
     noticedBy: ['list/limit'],
     spoil: (sound) => ({
       list: (query) => sound.list({ ...query, limit: Math.min(1000, Math.max(1, Math.round(query.limit) || 1)) }),
     }),
   },
   {
-    fault: 'the tenant is not looked at',
+    fault: 'the tenant is ignored',
     noticedBy: ['filter/each'],
     spoil: (sound) => ({ list: ({ tenantId, ...query }) => sound.list(query) }),
   },
   {
-    fault: 'a filter that does not exist is left aside',
+    fault: 'an unknown filter is ignored',
     noticedBy: ['filter/misspelt'],
     spoil: (sound) => ({ list: ({ userId, limit, cursor }) => sound.list({ userId, limit, cursor }) }),
   },
   {
-    fault: 'filters that a class gives by getters are lost',
+    fault: 'filters that are getters of a class are lost',
     noticedBy: ['filter/misspelt'],
     spoil: (sound) => ({ countByDay: (filter) => sound.countByDay({ ...filter }) }),
   },
   {
-    fault: 'no state means any state',
+    fault: 'an empty list of statuses means any status',
     noticedBy: ['filter/statuses'],
     spoil: (sound) => ({
       list: ({ statuses, ...query }) => sound.list({ ...query, ...(statuses?.length !== 0 && { statuses }) }),
     }),
   },
   {
-    fault: '`createdBefore` includes its moment',
+    fault: '`createdBefore` includes its time',
     noticedBy: ['filter/times'],
     spoil: (sound) => ({
       list: ({ createdBefore, ...query }) =>
@@ -108,14 +108,14 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'half a character in a search is passed over',
+    fault: 'a lone surrogate in a search is not ignored',
     noticedBy: ['filter/half-characters'],
     spoil: (sound) => ({
       list: ({ text, ...query }) => sound.list({ ...query, text: text?.replace(/\p{Cs}/gu, '') }),
     }),
   },
   {
-    fault: 'what follows a NUL is cut off',
+    fault: 'text after a NUL is cut off',
     noticedBy: ['filter/nul'],
     spoil: (sound) => ({ get: (id) => sound.get(id.split('\0')[0] ?? '') }),
   },
@@ -130,7 +130,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'the shortest due comes first',
+    fault: 'the most recently due comes first',
     noticedBy: ['lease/due-only'],
     spoil: (sound) => ({ lease: async (limit, seconds) => (await sound.lease(limit, seconds)).toReversed() }),
   },
@@ -142,7 +142,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'a lease is another version',
+    fault: 'a lease changes the version',
     noticedBy: ['lease/keeps-facts'],
     spoil: (sound) => ({
       lease: async (limit, seconds) => {
@@ -153,12 +153,12 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'a lease holds nothing',
+    fault: 'a lease does not move `dueAt`',
     noticedBy: ['lease/expires', 'lease/shared'],
     spoil: (sound) => ({ lease: (limit) => sound.due(limit) }),
   },
   {
-    fault: 'a lease takes all that is due',
+    fault: 'a lease takes all due records',
     noticedBy: ['lease/limit', 'lease/shared'],
     spoil: (sound) => ({ lease: (_limit, seconds) => sound.lease(1000, seconds) }),
   },
@@ -196,12 +196,12 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     },
   },
   {
-    fault: 'a dry run remembers its sightings',
+    fault: 'a dry run stores first reports',
     noticedBy: ['unknown/dry-run'],
     spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids) }),
   },
   {
-    fault: 'too long a question has no unknown videos',
+    fault: 'too many videos in one call give an empty result',
     noticedBy: ['unknown/limit'],
     spoil: (sound) => ({ unknownVideos: (backend, ids) => sound.unknownVideos(backend, ids).catch(() => []) }),
   },
@@ -211,7 +211,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ countByDay: () => sound.countByDay({}) }),
   },
   {
-    fault: 'counts by day reach back for ever',
+    fault: 'counts by day are not limited in time',
     noticedBy: ['count/a-year'],
     spoil: (sound) => ({ countByDay: () => countAll(sound) }),
   },
@@ -221,7 +221,7 @@ export const faultyQuestions: readonly FaultyRecords[] = [
     spoil: (sound) => ({ countFailures: async (filter) => (await sound.countFailures(filter)).toReversed() }),
   },
   {
-    fault: 'usage by user comes by what is used',
+    fault: 'usage by user is ordered by usage',
     noticedBy: ['count/usage-by-user'],
     spoil: (sound) => ({
       usageByUser: async (query) => {

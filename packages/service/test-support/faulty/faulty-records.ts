@@ -46,19 +46,19 @@ const faultyChanges: readonly FaultyRecords[] = [
     },
   },
   {
-    fault: 'an absent record is any other',
+    fault: 'an absent id gives any other record',
     noticedBy: ['insert/absent'],
     spoil: (sound) => ({ get: async (id) => (await sound.get(id)) ?? (await sound.list({ limit: 1 })).records[0] }),
   },
   {
-    fault: 'an id that exists is taken for a repetition',
+    fault: 'an existing id is treated as a repetition',
     noticedBy: ['insert/known-id'],
     spoil: (sound) => ({
       insert: async (one, quotas) => (await sound.get(one.id)) ?? (await sound.insert(one, quotas)),
     }),
   },
   {
-    fault: 'quotas are asked before the idempotency key',
+    fault: 'quotas are checked before the idempotency key',
     noticedBy: ['insert/known-key'],
     spoil: (sound) => ({
       insert: async (one, quotas) => {
@@ -76,7 +76,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'idempotency keys are not looked at',
+    fault: 'idempotency keys are ignored',
     noticedBy: ['insert/one-of-many', 'insert/known-key'],
     spoil: (sound) => ({ insert: (one, quotas) => sound.insert({ ...one, idempotencyKey: null }, quotas) }),
   },
@@ -95,7 +95,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'maxPending is one more',
+    fault: 'one more than maxPending is allowed',
     noticedBy: ['quota/pending'],
     spoil: (sound) => ({
       insert: (one, quotas) =>
@@ -117,7 +117,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'maxSeconds is not looked at',
+    fault: 'maxSeconds is ignored',
     noticedBy: ['quota/seconds'],
     spoil: (sound) => ({
       insert: (one, quotas) =>
@@ -128,7 +128,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'a quota of a context is one of all',
+    fault: 'a quota per context counts all records',
     noticedBy: ['quota/scopes'],
     spoil: (sound) => ({
       insert: (one, quotas) =>
@@ -139,7 +139,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'the last full quota is named',
+    fault: 'the error has the last full quota',
     noticedBy: ['quota/first'],
     spoil: (sound) => ({ insert: (one, quotas) => sound.insert(one, quotas.toReversed()) }),
   },
@@ -149,12 +149,12 @@ const faultyChanges: readonly FaultyRecords[] = [
     spoil: (sound) => ({ usage: async (scope, key) => ({ ...(await sound.usage(scope, key)), videos: 0 }) }),
   },
   {
-    fault: 'a record stays with its first user',
+    fault: 'usage stays with the first user',
     noticedBy: ['quota/moved', 'update/everything', 'quota/crossing'],
     spoil: (sound) => ({ update: (id, version, { userId, ...patch }) => sound.update(id, version, patch) }),
   },
   {
-    fault: 'quotas are asked first, and the record is inserted later',
+    fault: 'quotas are checked first, and the record is inserted later',
     noticedBy: ['quota/parallel'],
     spoil: (sound) => ({
       insert: async (one, quotas) => {
@@ -191,14 +191,14 @@ const faultyChanges: readonly FaultyRecords[] = [
     spoil: (sound) => ({ update: (id, version, { revision, ...patch }) => sound.update(id, version, patch) }),
   },
   {
-    fault: 'what is undefined becomes null',
+    fault: 'undefined members become null',
     noticedBy: ['update/only-what-is-given'],
     spoil: (sound) => ({
       update: (id, version, patch) => sound.update(id, version, { ...patch, ...undefinedAsNull(patch) }),
     }),
   },
   {
-    fault: 'the version of the status stays',
+    fault: '`statusVersion` stays unchanged',
     noticedBy: ['update/status'],
     spoil: (sound) => ({
       update: async (id, version, patch) => {
@@ -208,7 +208,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'a record is never without a time to examine it',
+    fault: '`dueAt` cannot be set to null',
     noticedBy: ['update/due'],
     spoil: (sound) => ({
       update: (id, version, { dueInSeconds, ...patch }) =>
@@ -234,7 +234,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'who is erased keeps the idempotency key',
+    fault: 'an erased user keeps the idempotency key',
     noticedBy: ['update/erased'],
     spoil: (sound) => ({
       update: async (id, version, patch) => {
@@ -244,7 +244,7 @@ const faultyChanges: readonly FaultyRecords[] = [
     }),
   },
   {
-    fault: 'another schedule is another version',
+    fault: 'a schedule changes the version',
     noticedBy: ['schedule/no-fact'],
     spoil: (sound) => ({
       schedule: async (id, version, { dueInSeconds }) =>

@@ -29,7 +29,7 @@ const tamperings: readonly Exclude<Tampering, 'remove'>[] = [
   { hash: otherHash },
 ];
 
-/** What chains promise. */
+/** The guarantees of chains. */
 export const chains: readonly SuiteCase<EventLogSubject>[] = [
   {
     id: 'chain/links',
@@ -56,13 +56,13 @@ export const chains: readonly SuiteCase<EventLogSubject>[] = [
       assert.equal(await other.verify('record-1'), undefined);
       const elsewhere = await log.append(newChange({ recordId: 'record-2' }));
       assert.equal(elsewhere.sequence, 1);
-      // Else the table would show which records are of one person, also after the person was erased.
+      // Otherwise the table would show which records belong to one person, even after the person was erased.
       assert.notEqual(elsewhere.personalDigest, first.personalDigest);
     },
   },
   {
     id: 'chain/known-change',
-    title: 'a change that is written again is the known entry; another occurrence or record is another change',
+    title: 'a change that is written again returns the existing entry; another occurrence or record is another change',
     async run({ log, other }) {
       const first = await log.append(newChange());
       assert.deepEqual(await other.append(newChange({ userId: 'bob', elapsedMs: 99 })), first);
@@ -118,7 +118,7 @@ export const chains: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'chain/tampering',
-    title: 'each field that is changed in the store is found where it was changed',
+    title: 'a change of any field in the store is found at the changed entry',
     async run({ log, tamper }) {
       for (const [index, tampering] of tamperings.entries()) {
         const recordId = `record-${index}`;
@@ -132,7 +132,7 @@ export const chains: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'chain/removal',
-    title: 'an entry that is removed from a chain is found; an empty chain is whole',
+    title: 'an entry that is removed from a chain is noticed; an empty chain is intact',
     async run({ log, tamper }) {
       for (const sequence of [1, 3]) {
         const recordId = `record-${sequence}`;
@@ -145,7 +145,7 @@ export const chains: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'chain/erased',
-    title: 'erasing a person blanks user and role of changes and accesses, and leaves chains whole',
+    title: 'erasing a person blanks user and role of changes and accesses, and leaves chains intact',
     async run({ log, other }) {
       for (const event of life) await log.append(newChange({ event }));
       await log.append(newAccess());

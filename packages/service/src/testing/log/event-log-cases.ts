@@ -3,5 +3,5 @@ import type { SuiteCase } from '../suite-case.ts';
 import { chains } from './chains.ts';
 import { histories } from './histories.ts';
 
-/** All promises of `EventLog`, in the order in which they are best read. */
+/** All guarantees of `EventLog`, in the order in which they are best read. */
 export const eventLogCases: readonly SuiteCase<EventLogSubject>[] = [...chains, ...histories];

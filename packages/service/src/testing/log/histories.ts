@@ -8,7 +8,7 @@ import { newAccess, newChange } from './new-entry.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** What lists and counts of the log promise. */
+/** The guarantees of the log's lists and counts. */
 export const histories: readonly SuiteCase<EventLogSubject>[] = [
   {
     id: 'history/pages',
@@ -29,7 +29,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/own-answers',
-    title: 'an entry that was answered belongs to the caller: changing it changes no history',
+    title: 'a returned entry belongs to the caller: changing it does not change the history',
     async run({ log }) {
       const appended = await log.append(newChange());
       const stored = structuredClone(appended);
@@ -52,7 +52,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/foreign-cursor',
-    title: 'a cursor from elsewhere is refused, and a limit out of 1 to 1 000',
+    title: 'a cursor from elsewhere is refused, and so is a limit outside 1 to 1 000',
     async run({ log }) {
       const foreign = ['', 'garbage', encodeCursor('newest', '1', 'id'), encodeCursor('entries', 'x', 'y')];
       for (const cursor of foreign) await refuses(log.list({ limit: 1, cursor }), 'VALIDATION_FAILED');
@@ -61,7 +61,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/filters',
-    title: 'each filter gives what has the value, and only that',
+    title: 'each filter returns the entries with its value, and only those',
     async run({ log }) {
       await log.append(newChange({ elapsedMs: 1 }));
       await log.append(newAccess({ elapsedMs: 2, userId: 'bob' }));
@@ -80,7 +80,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/nul',
-    title: 'text with a NUL, which no entry holds, finds nothing and is no fault',
+    title: 'text with a NUL, which no entry contains, finds nothing and causes no error',
     async run({ log }) {
       await log.append(newChange({ elapsedMs: 1 }));
       for (const filter of [{ recordId: 'record-1\0' }, { contextId: '\0' }, { userId: 'ann\0' }]) {
@@ -93,7 +93,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/times',
-    title: '`from` includes its moment, `before` does not',
+    title: '`from` includes its time, `before` does not',
     async run({ log, advance }) {
       for (const elapsedMs of [1, 2, 3]) {
         await log.append(newAccess({ elapsedMs }));
@@ -107,8 +107,7 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
   },
   {
     id: 'history/misspelt',
-    title:
-      'a filter that does not exist is refused, not left aside; those of a class count, and a page may be the next query',
+    title: 'an unknown filter is refused, not ignored; getters of a class are read, and a page may be the next query',
     async run({ log }) {
       await log.append(newAccess({ elapsedMs: 1 }));
       await log.append(newAccess({ elapsedMs: 2, userId: 'bob' }));

@@ -41,11 +41,11 @@ const everything = {
   erasing: true,
 } as const satisfies VideoRecordPatch;
 
-/** What changes promise. */
+/** The guarantees of changes. */
 export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'update/compare-and-set',
-    title: 'a change needs the version that stands, and gives the next one',
+    title: 'a change needs the current version, and returns the next one',
     async run({ records, other }) {
       const { id } = await records.insert(newUpload(), []);
       assert.equal(await records.update(id, 0, { fileName: 'b.mp4' }), undefined);
@@ -95,7 +95,7 @@ export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'update/only-what-is-given',
-    title: 'what is not given, or undefined, stays',
+    title: 'members that are absent or undefined stay unchanged',
     async run({ records }) {
       const { id } = await records.insert(newUpload(), []);
       const before = present(await records.update(id, 1, everything));
@@ -133,12 +133,12 @@ export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
       assert.equal(present(await records.update(id, 2, { dueInSeconds: null })).dueAt, null);
       const again = present(await records.update(id, 3, { dueInSeconds: 7200 }));
       isTimestamp(again.dueAt);
-      assert.ok(between(again.createdAt, again.dueAt) >= 7_200_000, 'it is due by the present, not by the past');
+      assert.ok(between(again.createdAt, again.dueAt) >= 7_200_000, '`dueAt` is relative to now, not to its old value');
     },
   },
   {
     id: 'update/find-by-video',
-    title: 'a record is found by its storage and video, and by nothing else',
+    title: 'a record is found only by its storage and video together',
     async run({ records, other }) {
       const { id } = await records.insert(newUpload(), []);
       assert.equal(await records.findByVideoId('local', 'v-1'), undefined);
@@ -167,7 +167,7 @@ export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'update/erased',
-    title: 'who empties the user gives up the idempotency key, so that two erased people do not collide',
+    title: 'emptying the user clears the idempotency key, so that two erased people do not collide',
     async run({ records }) {
       for (const userId of ['ann', 'bob']) {
         const { id } = await records.insert(newUpload({ userId, idempotencyKey: 'key-1' }), []);

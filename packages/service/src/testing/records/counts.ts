@@ -6,11 +6,11 @@ import { newUpload } from './new-upload.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** What counts promise. */
+/** The guarantees of counts. */
 export const counts: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'count/by-day',
-    title: 'records are counted by the UTC day of their creation and what they are now, oldest day first',
+    title: 'records are counted by the UTC day of their creation and their current status, oldest day first',
     async run({ records, advance }) {
       const first = await records.insert(newUpload(), []);
       await records.insert(newUpload({ userId: 'bob' }), []);
@@ -84,14 +84,14 @@ export const counts: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'count/usage-by-user',
-    title: 'the usage of each user comes by id, page by page, of one context or tenant where asked',
+    title: 'the usage of each user comes by id, page by page, for one context or tenant when requested',
     async run({ records }) {
       for (const userId of ['cat', 'ann', 'bob', 'ann']) {
         await records.insert(newUpload({ userId, maxDurationSeconds: 1.5 }), []);
       }
       const elsewhere = await records.insert(newUpload({ userId: 'ann', contextId: 'lesson-2', tenantId: null }), []);
       await records.update(elsewhere.id, 1, { status: 'ready', sizeBytes: 7 });
-      // Who uses most comes last but one: the order is that of the ids.
+      // The user with the largest usage is last but one: the order is that of the ids.
       const largest = await records.insert(newUpload({ userId: 'cat', maxDurationSeconds: null }), []);
       await records.update(largest.id, 1, { status: 'ready', sizeBytes: 9000 });
       const gone = await records.insert(newUpload({ userId: 'dan' }), []);

@@ -5,11 +5,11 @@ import type { SuiteCase } from '../suite-case.ts';
 import type { VideoRecordsSubject } from '../video-records-subject.ts';
 import { newUpload } from './new-upload.ts';
 
-/** What the filters of `list` promise. */
+/** The guarantees of the filters of `list`. */
 export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'filter/each',
-    title: 'each filter gives what has the value, and only that',
+    title: 'each filter returns the records with its value, and only those',
     async run({ records }) {
       await records.insert(newUpload({ fileName: 'a' }), []);
       await records.insert(newUpload({ fileName: 'b', userId: 'bob' }), []);
@@ -31,7 +31,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/statuses',
-    title: 'one state, several, all and none of them can be asked for',
+    title: 'one status, several, all and none of them can be requested',
     async run({ records }) {
       const statuses = ['processing', 'ready', 'failed', 'expired', 'deleting', 'deleted'] as const;
       await records.insert(newUpload({ fileName: 'p' }), []);
@@ -47,7 +47,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/times',
-    title: '`createdFrom` includes its moment, `createdBefore` does not',
+    title: '`createdFrom` includes its time, `createdBefore` does not',
     async run({ records, advance }) {
       for (const fileName of ['a', 'b', 'c']) {
         await records.insert(newUpload({ fileName }), []);
@@ -64,7 +64,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/text',
-    title: 'each word must stand in the name, without regard to case and accents',
+    title: 'each word must occur in the name, without regard to case and accents',
     async run({ records }) {
       await records.insert(newUpload({ fileName: 'Übung Ästhetik 2.mp4' }), []);
       await records.insert(newUpload({ fileName: 'ubung.mp4' }), []);
@@ -79,14 +79,14 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
       await records.update(id, 1, { fileName: 'Grüße.mp4' });
       assert.equal(await found('asthetik'), 0);
       assert.equal(await found('grusse grü'.replace('ss', 'ß')), 1);
-      // The lower case of a sigma depends on what follows it: a word ends otherwise than the middle of a name.
+      // The lower case of a sigma depends on what follows it: it is another at the end of a word.
       await records.insert(newUpload({ fileName: 'ΟΔΟΣ.mp4' }), []);
       assert.deepEqual([await found('ΟΔΟΣ'), await found('οδός')], [1, 1]);
     },
   },
   {
     id: 'filter/no-patterns',
-    title: 'characters with a meaning in SQL mean themselves',
+    title: 'characters with a meaning in SQL are matched literally',
     async run({ records }) {
       for (const fileName of ['100%.mp4', '1000.mp4', 'a_b.mp4', 'axb.mp4', 'a\\b.mp4', "it's.mp4", 'a!b[c].mp4']) {
         await records.insert(newUpload({ fileName }), []);
@@ -103,7 +103,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/half-characters',
-    title: 'a long word is not cut inside of a character, and half a character is none',
+    title: 'a long word is not cut inside a character, and a lone surrogate is ignored',
     async run({ records }) {
       const long = `${'a'.repeat(63)}🎬🎬`;
       await records.insert(newUpload({ fileName: long }), []);
@@ -113,7 +113,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/nul',
-    title: 'text with a NUL, which no record holds, finds nothing and is no fault',
+    title: 'text with a NUL, which no record contains, finds nothing and causes no error',
     async run({ records }) {
       const { id } = await records.insert(newUpload({ fileName: 'a' }), []);
       await records.update(id, 1, { videoId: 'v-1' });
@@ -129,8 +129,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'filter/misspelt',
-    title:
-      'a filter that does not exist is refused, not left aside; those of a class count, and a page may be the next query',
+    title: 'an unknown filter is refused, not ignored; getters of a class are read, and a page may be the next query',
     async run({ records }) {
       await records.insert(newUpload({ fileName: 'a' }), []);
       await records.insert(newUpload({ fileName: 'b', userId: 'bob' }), []);
@@ -182,7 +181,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
 ];
 
-/** File names in alphabetical order, as one word. */
+/** The listed file names, sorted and joined to one text. */
 async function names(records: VideoRecords, filter: Omit<VideoRecordQuery, 'limit'>): Promise<string> {
   const page = await records.list({ ...filter, limit: 100 });
   return page.records

@@ -6,7 +6,7 @@ import { newUpload } from './new-upload.ts';
 
 const full = [{ scope: 'global', maxPending: 0 }] as const;
 
-/** What `insert` promises. */
+/** The guarantees of `insert`. */
 export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'insert/pending',
@@ -53,7 +53,7 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'insert/own-answers',
-    title: 'what was given and what was answered belong to the caller: changing them changes no record',
+    title: 'passed and returned objects belong to the caller: changing them changes no record',
     async run({ records }) {
       const custom = { title: 'a' };
       const { id } = await records.insert(newUpload({ custom, dueInSeconds: 0 }), []);
@@ -76,7 +76,7 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'insert/absent',
-    title: 'what was never inserted is undefined',
+    title: 'an id that was never inserted gives undefined',
     async run({ records }) {
       const { id } = await records.insert(newUpload(), []);
       assert.equal(await records.get(newUpload().id), undefined);
@@ -96,7 +96,7 @@ export const inserts: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'insert/known-key',
-    title: 'a known (userId, idempotencyKey) gives its record as it is now, whatever the quotas say',
+    title: 'a known (userId, idempotencyKey) returns its record as it is now, without regard to the quotas',
     async run({ records, other }) {
       const { id } = await records.insert(newUpload({ idempotencyKey: 'key-1' }), []);
       const changed = await records.update(id, 1, { status: 'ready' });

@@ -7,7 +7,7 @@ import type { SuiteCase } from '../suite-case.ts';
 import type { VideoRecordsSubject } from '../video-records-subject.ts';
 import { newUpload } from './new-upload.ts';
 
-/** What pages of `list` promise. */
+/** The guarantees of the pages of `list`. */
 export const pages: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'list/orders',
@@ -24,7 +24,7 @@ export const pages: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'list/ties',
-    title: 'records of one time stand in the order of their ids, and none is lost or repeated between pages',
+    title: 'records of one time are in the order of their ids, and none is lost or repeated between pages',
     async run({ records }) {
       await Promise.all(Array.from({ length: 30 }, () => records.insert(newUpload(), [])));
       for (const order of ['newest', 'oldest'] as const) {
@@ -52,12 +52,12 @@ export const pages: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'list/stable',
-    title: 'what is inserted, changed or discarded between two pages neither repeats nor hides another record',
+    title: 'an insert, change or discard between two pages neither repeats nor hides another record',
     async run({ records, advance }) {
       const ids = await insertSome(records, 6, advance);
       const first = await records.list({ limit: 2 });
       assert.deepEqual(idsOf(first.records), [ids[5], ids[4]]);
-      // The record that the cursor names goes, two others come in front of it, and one that follows changes.
+      // The record that the cursor names is discarded, two others are inserted before it, and one after it changes.
       await records.discard(ids[4] ?? '', 1);
       await insertSome(records, 2);
       await records.update(ids[2] ?? '', 1, { fileName: 'b.mp4' });
@@ -67,7 +67,7 @@ export const pages: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'list/foreign-cursor',
-    title: 'a cursor of another order, or from elsewhere, is refused in words',
+    title: 'a cursor of another order, or from elsewhere, is refused with a message',
     async run({ records }) {
       await insertSome(records, 3);
       const { cursor } = await records.list({ order: 'newest', limit: 1 });

@@ -14,11 +14,11 @@ const keys: readonly (readonly [LimitScope, string])[] = [
   ['global', ''],
 ];
 
-/** What quotas and `usage` promise. */
+/** The guarantees of quotas and `usage`. */
 export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'quota/pending',
-    title: 'maxPending is the most, not one less',
+    title: 'exactly maxPending uploads may be pending',
     async run({ records }) {
       const quota = [{ scope: 'user', maxPending: 2 }] as const;
       const first = await records.insert(newUpload(), quota);
@@ -31,7 +31,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'quota/bytes',
-    title: 'maxBytes may be reached to the byte, also beyond 32 bits, and not exceeded by one',
+    title: 'maxBytes may be reached exactly, also beyond 32 bits, and not exceeded by one byte',
     async run({ records }) {
       const quota = [{ scope: 'user', maxBytes: 2 ** 43 }] as const;
       await records.insert(newUpload({ sizeBytes: 2 ** 42 }), quota);
@@ -57,7 +57,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'quota/scopes',
-    title: 'each scope adds up its own records; a record without context or tenant passes over their quotas',
+    title: 'each scope adds up its own records; a record without context or tenant ignores their quotas',
     async run({ records }) {
       for (const [scope, key] of keys) {
         await records.insert(newUpload(), []);
@@ -81,7 +81,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'quota/first',
-    title: 'the first quota without room is named, and nothing of the refused record is kept',
+    title: 'the error has the first quota without room, and nothing of the refused record is kept',
     async run({ records }) {
       const upload = newUpload({ sizeBytes: 11, idempotencyKey: 'key-1' });
       const error: unknown = await records
@@ -134,7 +134,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'quota/moved',
-    title: 'a record that goes to another user, or to none, counts there',
+    title: 'a record whose user changes, or is emptied, counts for the new one',
     async run({ records }) {
       const { id } = await records.insert(newUpload(), []);
       await records.update(id, 1, { userId: 'bob', contextId: null });
@@ -170,7 +170,7 @@ export const quotas: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'quota/crossing',
-    title: 'inserts and changes that share scopes crosswise all succeed, and the sums are exact',
+    title: 'inserts and changes that share scopes in opposite orders all succeed, and the sums are exact',
     async run({ records, other }) {
       const scopes = keys.map(([scope]) => ({ scope, maxPending: 1000 }));
       const uploads = Array.from({ length: 60 }, (_, index) =>

@@ -4,7 +4,7 @@ import type { SuiteCase } from '../suite-case.ts';
 import type { VideoRecordsSubject } from '../video-records-subject.ts';
 import { newUpload } from './new-upload.ts';
 
-/** What `lease` and `due` promise. */
+/** The guarantees of `lease` and `due`. */
 export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'lease/due-only',
@@ -26,7 +26,7 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'lease/moment',
-    title: 'a record is due from its moment on',
+    title: 'a record is due from its `dueAt` on',
     async run({ records }) {
       const { id } = await records.insert(newUpload({ dueInSeconds: 0 }), []);
       assert.deepEqual(idsOf(await records.lease(10, 60)), [id]);
@@ -34,7 +34,7 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'lease/keeps-facts',
-    title: 'a lease moves `dueAt` and nothing else, and gives the records as they stand then',
+    title: 'a lease moves `dueAt` and nothing else, and returns the records as they are then',
     async run({ records, other, advance }) {
       const { id } = await records.insert(newUpload({ dueInSeconds: 10 }), []);
       await advance(30);
@@ -48,7 +48,7 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'lease/expires',
-    title: 'what is leased is not leased again until the lease ends',
+    title: 'a leased record is not leased again until the lease ends',
     async run({ records, other, advance }) {
       const { id } = await records.insert(newUpload({ dueInSeconds: 10 }), []);
       await advance(30);
@@ -78,7 +78,7 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'lease/limit',
-    title: 'at most `limit` records are leased, the rest stays due; limits out of 1 to 1 000 are refused',
+    title: 'at most `limit` records are leased, the rest stays due; limits outside 1 to 1 000 are refused',
     async run({ records, advance }) {
       const uploads = [10, 11, 12].map((dueInSeconds) => newUpload({ dueInSeconds }));
       for (const upload of uploads) await records.insert(upload, []);
@@ -92,7 +92,7 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'due/no-lease',
-    title: '`due` gives the same records and changes nothing',
+    title: '`due` returns the same records and changes nothing',
     async run({ records, other, advance }) {
       const uploads = [10, 11, 12, 3600].map((dueInSeconds) => newUpload({ dueInSeconds }));
       for (const upload of uploads) await records.insert(upload, []);

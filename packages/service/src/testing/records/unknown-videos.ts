@@ -4,7 +4,7 @@ import type { SuiteCase } from '../suite-case.ts';
 import type { VideoRecordsSubject } from '../video-records-subject.ts';
 import { newUpload } from './new-upload.ts';
 
-/** What `unknownVideos` promises. */
+/** The guarantees of `unknownVideos`. */
 export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'unknown/reported',
@@ -27,7 +27,7 @@ export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'unknown/first-sighting',
-    title: 'the first report of a video is remembered, for each storage by itself',
+    title: 'the first report of a video is remembered, separately for each storage',
     async run({ records, other, advance }) {
       await records.unknownVideos('local', ['v-1']);
       await advance(3600);
@@ -56,7 +56,7 @@ export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'unknown/dry-run',
-    title: 'a dry run sees the same, begins no sighting and ends none',
+    title: 'a dry run returns the same, and neither stores nor removes a first report',
     async run({ records, other, advance }) {
       const dryRun = { dryRun: true };
       assert.deepEqual(await records.unknownVideos('local', ['v-1'], dryRun), [{ videoId: 'v-1', knownForSeconds: 0 }]);
@@ -74,7 +74,7 @@ export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'unknown/forgotten',
-    title: 'what was deleted is forgotten: its second life is a first report',
+    title: 'the first report of a deleted video is forgotten: when the video appears again, its age starts anew',
     async run({ records, advance }) {
       await records.unknownVideos('local', ['v-1', 'v-2']);
       await records.unknownVideos('s3', ['v-1']);
@@ -89,7 +89,7 @@ export const unknownVideos: readonly SuiteCase<VideoRecordsSubject>[] = [
   },
   {
     id: 'unknown/limit',
-    title: 'one question is about at most 1 000 videos; parallel ones agree',
+    title: 'one call takes at most 1 000 videos; parallel calls agree',
     async run({ records, other }) {
       const ids = Array.from({ length: 1000 }, (_, index) => `v-${index}`);
       const answers = await Promise.all([

@@ -9,7 +9,7 @@ import { quotas } from './quotas.ts';
 import { schedules } from './schedules.ts';
 import { unknownVideos } from './unknown-videos.ts';
 
-/** All promises of `VideoRecords`, in the order in which they are best read. */
+/** All guarantees of `VideoRecords`, in the order in which they are best read. */
 export const videoRecordsCases: readonly SuiteCase<VideoRecordsSubject>[] = [
   ...inserts,
   ...quotas,
