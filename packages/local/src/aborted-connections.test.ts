@@ -11,8 +11,8 @@ import { type RunningStorage, startStorage } from '../test-support/running-stora
 import { offsetOf, sendByTus } from '../test-support/sending.ts';
 import { toNodeListener } from './node-listener.ts';
 
-/** Far more than a close takes; only a file that is never closed uses it up. */
-const PATIENCE_MS = 60_000;
+/** Far longer than closing takes; only a file that is never closed reaches it. */
+const MAX_CLOSE_WAIT_MS = 60_000;
 // More than the buffers of both ends of a connection hold.
 const film = await paddedVideo(16_000_000);
 let running: RunningStorage;
@@ -35,7 +35,10 @@ function openFiles(): readonly string[] {
   });
 }
 
-/** What a descriptor leads to; undefined when another thread has closed it since the listing, as it does at any moment. */
+/**
+ * The path that a descriptor refers to; undefined when another thread closed it after the listing, which can happen at any
+ * moment.
+ */
 function targetOf(descriptor: string): string | undefined {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
@@ -45,9 +48,9 @@ function targetOf(descriptor: string): string | undefined {
   }
 }
 
-/** Waits until all files are closed, however slow the machine is; a file that stays open ends the test. */
+/** Waits until all files are closed, however slow the machine is; a file that stays open fails the test. */
 async function untilClosed(): Promise<void> {
-  await vi.waitFor(() => expect(openFiles()).toEqual([]), { timeout: PATIENCE_MS, interval: 5 });
+  await vi.waitFor(() => expect(openFiles()).toEqual([]), { timeout: MAX_CLOSE_WAIT_MS, interval: 5 });
 }
 
 /** Connects, writes the head and resolves with the open socket. */
@@ -60,8 +63,8 @@ function request(head: string, port = running.port): Promise<Socket> {
   });
 }
 
-/** Reads until `bytes` have come, then breaks off. */
-async function readThenBreak(bytes: number, port = running.port): Promise<void> {
+/** Reads until so many bytes have arrived, then disconnects. */
+async function readThenDisconnect(bytes: number, port = running.port): Promise<void> {
   const { pathname, search } = new URL(url);
   const socket = await request(`GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\n`, port);
   await new Promise<void>((resolve) => {
@@ -79,14 +82,14 @@ async function readThenBreak(bytes: number, port = running.port): Promise<void> 
   });
 }
 
-describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { timeout: 2 * PATIENCE_MS }, () => {
-  test('when viewers break off anywhere', async () => {
-    for (let part = 0; part < 6; part += 1) await readThenBreak(Math.floor((film.length * part) / 6));
+describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { timeout: 2 * MAX_CLOSE_WAIT_MS }, () => {
+  test('when viewers disconnect at any point', async () => {
+    for (let part = 0; part < 6; part += 1) await readThenDisconnect(Math.floor((film.length * part) / 6));
     await untilClosed();
   });
 
-  test('when twelve viewers break off at once', async () => {
-    await Promise.all(Array.from({ length: 12 }, (_, index) => readThenBreak(index * 300_000)));
+  test('when twelve viewers disconnect at the same time', async () => {
+    await Promise.all(Array.from({ length: 12 }, (_, index) => readThenDisconnect(index * 300_000)));
     await untilClosed();
   });
 
@@ -110,11 +113,11 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
       listener(request, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await readThenBreak(0, (server.address() as AddressInfo).port);
+    await readThenDisconnect(0, (server.address() as AddressInfo).port);
     await answered;
     fetching.mockRestore();
     server.close();
-    // An open of the file would be done by the time that these other reads of the disk are.
+    // If the file were opened, it would be open by the time that these other disk reads have ended.
     for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
     expect(openFiles()).toEqual([]);
   });
@@ -128,7 +131,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('when senders break off anywhere; what came stays', async () => {
+  test('when senders disconnect at any point; the bytes that arrived stay', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(film));
     const { pathname, search } = new URL(tusUrl(ticket));
     let last = 0;
@@ -149,7 +152,8 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
       socket.resetAndDestroy();
     }
     await untilClosed();
-    // What a broken sender wrote may be read from its socket only now, and then moves the offset: the client asks again.
+    // Bytes of a sender that disconnected may be read from its socket only now and move the offset; the client then asks for it
+    // again.
     await sendByTus(tusUrl(ticket), film, { retryDelays: Array.from({ length: senders }, () => 20) });
     expect(await running.storage.confirmUpload(ticket.uploadReference, { userId: 'anna' })).toMatchObject({
       status: 'ready',
@@ -157,7 +161,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('when the answer is cut by the host’s own signal', async () => {
+  test('when the host app’s own signal aborts the answer', async () => {
     const controller = new AbortController();
     const response = await running.storage.fetch(new Request(url, { signal: controller.signal }));
     const reader = response.body?.getReader();
@@ -167,7 +171,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('when the request was over before its answer was read: reading it fails, and does not wait for ever', async () => {
+  test('when the request ended before its answer was read: reading the answer fails, and does not wait for ever', async () => {
     const controller = new AbortController();
     const response = await running.storage.fetch(new Request(url, { signal: controller.signal }));
     controller.abort(new Error('the viewer has gone'));
@@ -186,7 +190,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('nor does one of an answer whose bytes are gone', async () => {
+  test('nor does a listener for an answer whose file is gone', async () => {
     const { signal } = new AbortController();
     const request = new Request(url, { signal });
     const base = getEventListeners(request.signal, 'abort').length;
@@ -198,10 +202,10 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     expect(getEventListeners(request.signal, 'abort')).toHaveLength(base);
   });
 
-  test('fifty answers that are not read hold none; each can be read later', async () => {
+  test('fifty answers that are not read hold no file open; each can be read later', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => running.storage.fetch(new Request(url))));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    // An open ahead of the reader would be done by the time that these other reads of the disk are.
+    // If a file were opened ahead of its reader, it would be open by the time that these other disk reads have ended.
     for (let reads = 0; reads < 50; reads += 1) await stat(running.folder);
     expect(openFiles()).toEqual([]);
     const late = new Uint8Array((await answers.at(-1)?.arrayBuffer()) ?? []);
@@ -209,7 +213,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('T-I5: no file stays open', { time
     await untilClosed();
   });
 
-  test('HEAD, 304, 403, 416 open none', async () => {
+  test('HEAD, 304, 403 and 416 open no file', async () => {
     await fetch(url, { method: 'HEAD' });
     await fetch(url, { headers: { 'If-None-Match': '*' } });
     await fetch(url, { headers: { Range: 'bytes=99999999-' } });

@@ -4,7 +4,7 @@ import { parseByteRange } from './byte-range.ts';
 
 const sizes = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
-test('any header gives a part inside the file, the whole, or 416 (1 000 runs)', () => {
+test('any header gives a part inside the file, the whole file, or 416 (1 000 runs)', () => {
   const headers = fc.oneof(
     fc.string(),
     fc.tuple(fc.nat(), fc.nat()).map(([first, last]) => `bytes=${first}-${last}`),
@@ -37,11 +37,11 @@ test('a part that lies inside is exactly what was asked for (1 000 runs)', () =>
   );
 });
 
-test('no header is the whole', () => {
+test('no header means the whole file', () => {
   expect(parseByteRange(null, 5)).toBeUndefined();
 });
 
-test('a number of any length is beyond the end, and costs no time', () => {
+test('a number with very many digits is beyond the end, and is read in no time', () => {
   const endless = '9'.repeat(16_000);
   expect(parseByteRange(`bytes=${endless}-`, 5)).toBe('unsatisfiable');
   expect(parseByteRange(`bytes=2-${endless}`, 5)).toEqual({ start: 2, end: 5 });

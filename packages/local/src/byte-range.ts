@@ -2,7 +2,7 @@
 export interface ByteRange {
   /** First byte. */
   readonly start: number;
-  /** Behind the last byte. */
+  /** The position after the last byte. */
   readonly end: number;
 }
 

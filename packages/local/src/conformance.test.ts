@@ -1,8 +1,9 @@
 import { describeVideoStorage } from '@videostorage/testing';
 import { createSubject } from '../test-support/conformance-subject.ts';
 
-// All cases: `conformance.full.test.ts`. What is left out here asks the template for hundreds of requests (those of object-storage
-// hold it in their unit tests too), is one fault of several that `failing-disk.test.ts` plays as well, or stands in `local-storage.test.ts`.
+// `conformance.full.test.ts` runs all cases. A case is left out here when it makes hundreds of requests (the unit tests of
+// object-storage cover those), when it is one of the faults that `failing-disk.test.ts` simulates too, or when
+// `local-storage.test.ts` covers it.
 describeVideoStorage({
   name: 'LocalStorage',
   create: createSubject,

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => other.stop());
 
-// The disk of another process does not fail when this one says so: cases of faults are skipped here.
+// A test cannot make the disk of the other process fail, so the cases about faults are skipped here.
 describeVideoStorage({
   name: 'LocalStorage, whose calls are made by two processes in turn,',
   runner: { describe, test },

@@ -4,7 +4,10 @@ const BYTES_PER_GIGABYTE = 1e9;
 /** Ten minutes at 2 Mbit/s. */
 const AVERAGE_VIDEO_BYTES = 150_000_000;
 
-/** A month on one's own disk and line, at one's own prices. @throws {ValidationError} values that are not numbers from 0 */
+/**
+ * The cost of a month on your own disk and network, at your own prices. @throws {ValidationError} values that are not numbers
+ * from 0
+ */
 export function estimateLocalCost(
   usage: Usage,
   prices: { readonly storage: number; readonly delivery: number; readonly asOf: string },
@@ -28,12 +31,12 @@ function item(name: string, quantity: number, unit: string, unitPriceUsd: number
   return { name, quantity, unit, unitPriceUsd, amountUsd: quantity * unitPriceUsd };
 }
 
-/** What was said, else derived from what was said. */
+/** The delivered bytes when they are given, else derived from the other numbers that are given. */
 function deliveredBytes(usage: Usage, assumptions: string[]): number {
   const { deliveredMinutes, storedBytes, storedMinutes, videos, views } = usage;
   if (usage.deliveredBytes !== undefined) return usage.deliveredBytes;
   if (deliveredMinutes !== undefined && storedMinutes !== undefined && storedMinutes > 0) {
-    assumptions.push('What was watched has the average bit rate of what is stored.');
+    assumptions.push('The videos that were watched have the average bit rate of the stored ones.');
     return (storedBytes / storedMinutes) * deliveredMinutes;
   }
   if (videos !== undefined && videos > 0) {

@@ -14,19 +14,22 @@ const ALLOWED_HEADERS = [
 ].join(', ');
 const MAX_AGE_SECONDS = 86_400;
 
-/** Adds what a browser asks before it lets a page of another origin read the answer (Fetch standard, CORS protocol). */
+/**
+ * Adds the headers that a browser requires before it lets a page of another origin read the answer (Fetch standard, CORS
+ * protocol).
+ */
 export function allowOrigin(headers: Headers, request: Request, { allowedOrigins }: CrossOriginRules): void {
   const origin = request.headers.get('origin');
   if (allowedOrigins !== undefined) headers.append('Vary', 'Origin');
   const allowed = allowedOrigins === undefined ? '*' : allowedOrigins.find((candidate) => candidate === origin);
-  // An answer without these headers is what a foreign origin gets.
+  // A page of an origin that is not allowed gets the answer without these headers.
   for (const name of ['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers']) headers.delete(name);
   if (allowed === undefined) return;
   headers.set('Access-Control-Allow-Origin', allowed);
   headers.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
 }
 
-/** Adds what a preflight asks for. */
+/** Adds the headers that answer a preflight request. */
 export function describePreflight(headers: Headers, methods: string): void {
   headers.set('Access-Control-Allow-Methods', methods);
   headers.set('Access-Control-Allow-Headers', ALLOWED_HEADERS);

@@ -39,7 +39,7 @@ function opening(calls: string[], failing?: 'sync' | 'utimes' | 'writeFile'): Pa
   return { open };
 }
 
-test('facts are those of a plain file, by the storage’s clock; of nothing, a folder or a link there are none', async () => {
+test('a plain file has facts, with a time by the storage’s clock; a missing file, a folder or a link has none', async () => {
   expect(await diskOver().facts(path)).toBeUndefined();
   await diskOver().write(path, 'é');
   const modifiedAtMs = expect.closeTo(clock.now(), 1);
@@ -50,7 +50,7 @@ test('facts are those of a plain file, by the storage’s clock; of nothing, a f
 });
 
 describe('a file that is written', () => {
-  test('is new, private, on the disk, and closed', async () => {
+  test('is new, private, synced, and closed', async () => {
     const calls: string[] = [];
     await diskOver(opening(calls)).write(path, 'text');
     expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['text', 0o600]);
@@ -59,15 +59,18 @@ describe('a file that is written', () => {
     expect(readFileSync(path, 'utf8')).toBe('text');
   });
 
-  test.each(['writeFile', 'utimes', 'sync'] as const)('is not there when %s fails, and is closed', async (failing) => {
-    const calls: string[] = [];
-    await expect(diskOver(opening(calls, failing)).write(path, 'text')).rejects.toMatchObject({ code: 'EIO' });
-    expect([existsSync(path), calls.at(-1)]).toEqual([false, 'close']);
-  });
+  test.each(['writeFile', 'utimes', 'sync'] as const)(
+    'does not exist when %s fails, and is closed',
+    async (failing) => {
+      const calls: string[] = [];
+      await expect(diskOver(opening(calls, failing)).write(path, 'text')).rejects.toMatchObject({ code: 'EIO' });
+      expect([existsSync(path), calls.at(-1)]).toEqual([false, 'close']);
+    },
+  );
 });
 
 describe('a file that is touched', () => {
-  test('is made, or keeps its bytes and has a new time', async () => {
+  test('is created, or keeps its bytes and gets a new time', async () => {
     await diskOver().touch(path);
     expect(readFileSync(path, 'utf8')).toBe('');
     writeFileSync(path, 'text');
@@ -99,7 +102,7 @@ describe('a second name', () => {
   const draft = () => join(folder, 'draft');
   beforeEach(() => writeFileSync(path, 'text'));
 
-  test('is a link, of the same bytes', async () => {
+  test('is a link to the same bytes', async () => {
     expect(await diskOver().linkOrCopy(path, other, draft())).toBe(true);
     expect(statSync(other).ino).toBe(statSync(path).ino);
     expect(await diskOver().linkOrCopy(path, other, draft())).toBe(false);
@@ -118,13 +121,13 @@ describe('a second name', () => {
     ['the link', { link: fails('EIO') }],
     ['the copy', { link: fails('EPERM'), copyFile: fails('EIO') }],
     ['the rename', { link: fails('EPERM'), rename: fails('EIO') }],
-  ])('is not there when %s fails, and no draft', async (_name, files) => {
+  ])('does not exist when %s fails, and neither does a draft', async (_name, files) => {
     await expect(diskOver(files).linkOrCopy(path, other, draft())).rejects.toMatchObject({ code: 'EIO' });
     expect([existsSync(other), existsSync(draft())]).toEqual([false, false]);
   });
 });
 
-test('a file, a folder with all in it, and nothing are removed', async () => {
+test('a file is removed, a folder with its contents too, and a missing file is no error', async () => {
   const below = join(folder, 'below');
   mkdirSync(below);
   writeFileSync(join(below, 'one'), '');

@@ -7,7 +7,7 @@ import { FILE_MODE } from './store-folders.ts';
 export interface FileFacts {
   /** Bytes. */
   readonly sizeBytes: number;
-  /** Written last, in milliseconds since the epoch. */
+  /** Time of the last write, in milliseconds since the epoch. */
   readonly modifiedAtMs: number;
 }
 
@@ -34,13 +34,13 @@ export class Disk {
     }
   }
 
-  /** Writes a new file, on the disk before this resolves. After a failure there is no file. */
+  /** Writes a new file, and syncs it to the disk before this resolves. After a failure the file does not exist. */
   async write(path: string, text: string): Promise<void> {
     const handle = await this.#files.open(path, 'wx', FILE_MODE);
     await this.#fill(path, handle, () => handle.writeFile(text));
   }
 
-  /** Like `write`, in the room of a file that is there. A longer text needs more. */
+  /** Like `write`, but into the space of an existing file. A text longer than that file needs more space. */
   async overwrite(path: string, text: string): Promise<void> {
     const bytes = Buffer.from(text);
     const handle = await this.#files.open(path, WRITE_NO_FOLLOW).catch(async (error: unknown) => {
@@ -54,7 +54,7 @@ export class Disk {
     });
   }
 
-  /** Makes an empty file, or touches the one that is there: its bytes stay. */
+  /** Creates an empty file, or updates the time of an existing one, whose bytes stay. */
   async touch(path: string): Promise<void> {
     const handle = await this.#files.open(path, 'a', FILE_MODE);
     try {
@@ -64,7 +64,7 @@ export class Disk {
     }
   }
 
-  /** Brings the bytes of a file onto the disk. */
+  /** Syncs the bytes of a file to the disk. */
   async sync(path: string): Promise<void> {
     // Some systems refuse to sync what was opened for reading.
     const handle = await this.#files.open(path, 'r+');
@@ -75,7 +75,7 @@ export class Disk {
     }
   }
 
-  /** Brings the names in a folder onto the disk: without it a new name may be lost when the power fails. */
+  /** Syncs the names in a folder to the disk: without this a new name may be lost when the power fails. */
   async syncFolder(path: string): Promise<void> {
     // Windows cannot open folders; NTFS keeps a journal of names.
     if (process.platform === 'win32') return;
@@ -127,7 +127,7 @@ export class Disk {
     }
   }
 
-  /** By the storage's clock, which decides what is old. */
+  /** Sets the file's times by the storage's clock, which decides what is old. */
   #stamp(handle: Handle): Promise<void> {
     const now = new Date(this.#clock.now());
     return handle.utimes(now, now);

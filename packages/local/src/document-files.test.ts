@@ -28,7 +28,7 @@ describe.each([
   ['with links', {}],
   ['without links', noLinks],
 ])('a document of a file system %s', (_name, over) => {
-  test('is created once, read, written anew and removed', async () => {
+  test('is created once, read, overwritten and removed', async () => {
     const documents = documentsOver(over);
     expect(await documents.read(A)).toBeUndefined();
     expect(await documents.create(A, 'one')).toBe(true);
@@ -46,17 +46,17 @@ describe.each([
     await documents.create(A, 'x'.repeat(65_536));
     expect(await documents.read(A)).toHaveLength(65_536);
     await documents.write(A, 'x'.repeat(65_537));
-    const error = { code: 'BACKEND_BAD_RESPONSE', message: 'A document of the storage folder is too large.' };
-    await expect(documents.read(A)).rejects.toMatchObject(error);
+    const message = expect.stringContaining('is larger than any that the storage writes; restore it');
+    await expect(documents.read(A)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', message });
   });
 
-  test('that the disk fails to read is not absent', async () => {
+  test('is not treated as absent when the disk fails to read it', async () => {
     await documentsOver(over).create(A, 'one');
     await expect(documentsOver({ ...over, readFile: fails('EIO') }).read(A)).rejects.toMatchObject({ code: 'EIO' });
   });
 });
 
-test('a folder from which a crash has taken the document is none', async () => {
+test('a document whose folder a crash left empty is absent', async () => {
   await nodeFileFunctions.mkdir(folders.path(A));
   expect(await documentsOver().read(A)).toBeUndefined();
 });
@@ -78,14 +78,14 @@ describe('a list', () => {
   beforeEach(async () => {
     for (const key of [C, A, B]) await documentsOver().create(key, key);
   });
-  /** These are removed between the reading of the folder and the look at each. */
+  /** File functions for which these documents are gone after the folder was listed, before each document is read. */
   const removing = (...gone: readonly string[]): Partial<FileFunctions> => {
     const paths = gone.map((key) => folders.path(key));
     const lstat = (path: string) => (paths.includes(path) ? fails('ENOENT')() : nodeFileFunctions.lstat(path));
     return { lstat: Object.assign(lstat) };
   };
 
-  test('is sorted, whatever order the disk has, and has documents alone', async () => {
+  test('is sorted, whatever order the disk has, and contains only documents', async () => {
     writeFileSync(`${folders.records}/notes.txt`, 'not ours');
     const readdir = async (path: string) => (await nodeFileFunctions.readdir(path)).sort().reverse();
     const documents = documentsOver({ readdir: Object.assign(readdir) });
@@ -100,7 +100,7 @@ describe('a list', () => {
     expect(await keysOf(documentsOver(removing(A, B, C)), 3)).toEqual([[], false]);
   });
 
-  test('fails with the disk', async () => {
+  test('fails when the disk fails', async () => {
     await expect(keysOf(documentsOver({ lstat: fails('EIO') }), 2)).rejects.toMatchObject({ code: 'EIO' });
   });
 });

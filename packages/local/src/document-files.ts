@@ -8,16 +8,16 @@ import { requireFolder } from './require-folder.ts';
 import { SpareRoom } from './spare-room.ts';
 import { FOLDER_MODE, type StoreFolders } from './store-folders.ts';
 
-/** Our own documents have some hundred bytes; a larger one is not ours. */
+/** The storage's own documents have some hundred bytes; it did not write a larger one. */
 const MAX_BYTES = 64 * 1024;
-/** Names of records, claims and completed deletions; whatever else lies there is not ours. */
+/** Names of records, claims and completed deletions; the storage did not write any other file there. */
 const DOCUMENT = /^[0-9a-f]{32}(?:\.json|\.[0-9a-f]{32})?$/;
 /** Where links are refused, a document is a folder that holds this file. */
 const INNER = 'document';
 
 /**
- * Small JSON documents as files. Create-if-absent is a hard link to a draft: it appears whole, and for one of many alone.
- * Where links are refused it is the rename of a folder, which fails on one that is not empty.
+ * Small JSON documents as files. Create-if-absent is a hard link to a draft: it appears complete, and only one of several
+ * callers succeeds. Where links are refused it is the rename of a folder, which fails on one that is not empty.
  */
 export class DocumentFiles {
   readonly #files: FileFunctions;
@@ -32,12 +32,15 @@ export class DocumentFiles {
     this.#spare = new SpareRoom(files, disk, folders);
   }
 
-  /** Keeps room for one `write` on a full disk. `key` is one of the upload that asks for it. */
+  /** Reserves space for one `write` on a full disk. `key` is any key of the upload that asks for this. */
   keepRoom(key: string): Promise<void> {
     return this.#spare.take(this.#folders.draft(key));
   }
 
-  /** Of any number at once, from any process, one is true. */
+  /**
+   * Creates the document when there is none. Of any number of simultaneous calls, from any process, exactly one resolves to
+   * true.
+   */
   async create(key: string, text: string): Promise<boolean> {
     const path = this.#folders.path(key);
     const draft = this.#folders.draft(key);
@@ -105,7 +108,7 @@ export class DocumentFiles {
     const found = await Promise.all(behind.slice(0, limit).map((key) => this.#stored(key)));
     const present = found.filter((entry) => entry !== undefined);
     if (present.length > 0 || behind.length <= limit) return { keys: present, more: behind.length > limit };
-    // All of the page were removed while it was read.
+    // All documents of this page were removed while it was read.
     return this.list(prefix, { after: behind[limit - 1], limit });
   }
 
@@ -145,7 +148,10 @@ export class DocumentFiles {
   async #readFile(path: string): Promise<string> {
     const { size } = await this.#files.lstat(path);
     if (size > MAX_BYTES)
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'A document of the storage folder is too large.');
+      throw new BackendError(
+        'BACKEND_BAD_RESPONSE',
+        'A document in the storage folder is larger than any that the storage writes; restore it from a backup.',
+      );
     return this.#files.readFile(path, { encoding: 'utf8', flag: READ_NO_FOLLOW });
   }
 

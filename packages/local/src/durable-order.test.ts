@@ -12,10 +12,10 @@ let running: RunningStorage;
 
 afterEach(() => running.stop());
 
-/** What is only being made, and locks: a crash may lose them. */
-const isPassing = (path: string) => /^uploads\/[^/]*\.(?:draft-[^/]*|lock)(?:\/|$)/.test(path);
+/** Drafts and locks, which a crash may lose. */
+const isTemporary = (path: string) => /^uploads\/[^/]*\.(?:draft-[^/]*|lock)(?:\/|$)/.test(path);
 
-/** Names that a file got while some of its bytes were not on the disk: after a power failure they lead to nothing. */
+/** Names that a file got while some of its bytes were not synced: after a power failure they may name a file without bytes. */
 function namedBeforeSynced(events: readonly DiskEvent[]): readonly string[] {
   const unsynced = new Set<string>();
   const found: string[] = [];
@@ -23,9 +23,9 @@ function namedBeforeSynced(events: readonly DiskEvent[]): readonly string[] {
     if (kind === 'write') unsynced.add(path);
     if (kind === 'sync') unsynced.delete(path);
     if (kind !== 'link' && kind !== 'rename') continue;
-    const carried = [...unsynced].filter((name) => name === from || name.startsWith(`${from}/`));
-    if (carried.length > 0 && !isPassing(path)) found.push(`${kind} ${path}`);
-    for (const name of carried) {
+    const unsyncedBelow = [...unsynced].filter((name) => name === from || name.startsWith(`${from}/`));
+    if (unsyncedBelow.length > 0 && !isTemporary(path)) found.push(`${kind} ${path}`);
+    for (const name of unsyncedBelow) {
       unsynced.add(path + name.slice(from.length));
       if (kind === 'rename') unsynced.delete(name);
     }
@@ -33,11 +33,11 @@ function namedBeforeSynced(events: readonly DiskEvent[]): readonly string[] {
   return found;
 }
 
-/** Names that were made, replaced or removed, and whose folder was not brought onto the disk afterwards. */
+/** Names that were made, replaced or removed, and whose folder was not synced afterwards. */
 function namesNotSynced(events: readonly DiskEvent[]): readonly string[] {
   return events.flatMap(({ kind, path }, index) => {
-    if (!['link', 'rename', 'remove', 'mkdir'].includes(kind) || isPassing(path)) return [];
-    // A source that is discarded is found by the sweep again.
+    if (!['link', 'rename', 'remove', 'mkdir'].includes(kind) || isTemporary(path)) return [];
+    // When a crash undoes the removal of a source, the sweep finds the source again.
     if (kind === 'remove' && path.startsWith('uploads/')) return [];
     const later = events.slice(index + 1);
     const isRemoved = (folder: string) => later.some((event) => event.kind === 'remove' && event.path === folder);
@@ -51,7 +51,7 @@ describe.each([
   ['with hard links', true],
   ['without hard links', false],
 ])('on a file system %s', (_, hasLinks) => {
-  test('what was reported as done is on the disk: bytes before their name, names before the answer', async () => {
+  test('what was reported as done is synced: bytes before their name, names before the answer', async () => {
     const files = new RecordedFiles({ hasLinks });
     running = await startStorage({ fileFunctions: files.functions });
     const { storage, folder } = running;
@@ -75,7 +75,7 @@ describe.each([
     expect(changed).toEqual(expect.arrayContaining([`remove videos/${id}/source.mp4`, `remove videos/${id}`]));
   });
 
-  test('every file that is opened is closed, and every name is made for its owner alone', async () => {
+  test('every opened file is closed, and only the owner can read a new file or folder', async () => {
     const files = new RecordedFiles({ hasLinks });
     running = await startStorage({ fileFunctions: files.functions });
     files.begin(running.folder);

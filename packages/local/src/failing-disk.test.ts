@@ -15,7 +15,7 @@ describe('a full disk', () => {
   test.each([
     ['ENOSPC', 'open'],
     ['EDQUOT', 'open'],
-    // No room is left to keep.
+    // No space is left to reserve.
     ['ENOSPC', 'handle.writeFile'],
   ])('%s of %s when an upload is created', async (code, name) => {
     disk.failOn(code, name);
@@ -65,7 +65,7 @@ describe('a full disk', () => {
   });
 });
 
-test('a full disk does not keep a video from being deleted, which is what makes room', async () => {
+test('a video can be deleted on a full disk, which is what frees space', async () => {
   const { storage } = disk.running;
   const upload = async () => storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
   const [first, second] = [await upload(), await upload()];
@@ -83,7 +83,7 @@ test('a full disk does not keep a video from being deleted, which is what makes 
   expect(await storage.deleteVideo(first.videoId)).toEqual({ purged: true });
   expect([await isThere(first), await isThere(second)]).toEqual([false, true]);
   expect(await disk.tree()).toHaveLength(2);
-  // The room that was kept is used up; the next upload keeps some again.
+  // The reserved space is used up; the next upload reserves some again.
   fill();
   await expect(storage.deleteVideo(second.videoId)).rejects.toMatchObject({ code: 'BACKEND_FULL' });
   expect(await isThere(second)).toBe(true);
@@ -93,7 +93,7 @@ test('a full disk does not keep a video from being deleted, which is what makes 
   expect(await storage.deleteVideo(second.videoId)).toEqual({ purged: true });
 });
 
-test('the room that is kept is for a full disk: one that fails is an outage', async () => {
+test('the reserved space is used on a full disk only: a failing disk is an outage', async () => {
   const { storage } = disk.running;
   const { videoId } = await storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
   disk.failOn('EIO', 'handle.writeFile');
@@ -101,12 +101,12 @@ test('the room that is kept is for a full disk: one that fails is an outage', as
   expect(await storage.videoExists(videoId)).toBe(true);
 });
 
-test('a full disk does not keep an upload from being cancelled: its bytes make the room for the decision', async () => {
+test('an upload can be cancelled on a full disk: freeing its bytes makes space for the record', async () => {
   const { storage } = disk.running;
   const { uploadReference } = await disk.uploaded(bytes);
   let removed = 0;
   disk.failBy((name) => {
-    // The first is that of the draft which could not be written.
+    // The first removal is that of the draft which could not be written.
     if (name === 'rm') removed += 1;
     return removed < 2 && name === 'handle.writeFile' ? 'ENOSPC' : undefined;
   });
@@ -159,7 +159,7 @@ describe('a failing disk', () => {
     expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.length);
   });
 
-  test('a spoilt record is an error, and never an absent video', async () => {
+  test('a corrupt record is an error, and never an absent video', async () => {
     const { videoId } = await disk.running.storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
     const { writeFile } = await import('node:fs/promises');
     await writeFile(`${disk.running.folder}/records/${videoId.slice(0, 32)}.json`, '{"version":1');
@@ -171,7 +171,7 @@ describe('a failing disk', () => {
   });
 });
 
-test('a video whose bytes a failing disk has lost can be removed', async () => {
+test('a video whose bytes a failing disk has lost can be deleted', async () => {
   const { videoId } = await disk.running.storage.confirmUpload((await disk.uploaded(bytes)).uploadReference, anna);
   const { rm } = await import('node:fs/promises');
   await rm(`${disk.running.folder}/videos/${videoId.slice(0, 32)}/source.mp4`);
@@ -206,5 +206,5 @@ test('a folder that is gone, as when its disk is not mounted, is an outage and n
   expect(await storage.confirmUpload(ticket.uploadReference, anna)).toMatchObject({ status: 'ready' });
 });
 
-// A few steps of each call; the full tests let each of them fail.
+// Only some steps of each call fail here; in the full tests each of them does.
 describeFailingSteps(disk, { every: 6 });

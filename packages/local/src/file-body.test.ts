@@ -12,7 +12,7 @@ const onFailure = vi.fn();
 const released = vi.fn();
 let folder: string;
 let reads: number;
-/** What a read gives in place of bytes. */
+/** What a read fails with, when set. */
 let failure: Error | undefined;
 let segment: FileSegment;
 let aborter: AbortController;
@@ -26,7 +26,7 @@ beforeEach(() => {
     if (name !== 'handle.read' || !(buffer instanceof Uint8Array)) return undefined;
     reads += 1;
     if (failure !== undefined) return Promise.reject(failure);
-    // Three at a time, as a disk may.
+    // At most three bytes per read: a disk may return fewer bytes than it was asked for.
     const some = bytes.subarray(Number(position), Number(position) + Math.min(Number(length), 3));
     buffer.set(some, Number(at));
     return Promise.resolve({ bytesRead: some.length });
@@ -55,25 +55,25 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('a part that is read', () => {
-  test('comes in order, and is released once', async () => {
+  test('arrives in order, and its file is released once', async () => {
     expect(await textOf(readSegment(segment, aborter.signal))).toBe('2345678');
     expect(counts()).toEqual([3, 1, 0]);
   });
 
-  test('of a file that became shorter is a failure, which is reported', async () => {
+  test('fails when its file became shorter, which is reported', async () => {
     const chunks = readSegment({ ...segment, range: { start: 8, end: 12 } }, aborter.signal);
     await expect(textOf(chunks)).rejects.toThrow('The file became shorter while it was sent.');
     expect(onFailure).toHaveBeenCalledExactlyOnceWith(expect.any(RangeError));
     expect(counts()).toEqual([2, 1, 1]);
   });
 
-  test('after an abort opens nothing, and is no failure', async () => {
+  test('opens nothing after an abort, which is not reported as a failure', async () => {
     aborter.abort(new Error('enough'));
     await expect(textOf(readSegment(segment, aborter.signal))).rejects.toThrow('enough');
     expect(counts()).toEqual([0, 0, 0]);
   });
 
-  test('ends between two reads by an abort, which is no failure', async () => {
+  test('ends between two reads when it is aborted, which is not reported as a failure', async () => {
     const chunks = readSegment(segment, aborter.signal);
     await chunks.next();
     aborter.abort(new Error('enough'));
@@ -124,7 +124,7 @@ describe('an answer', () => {
     expect(onFailure).toHaveBeenCalledTimes(1);
   });
 
-  test('to a server that sends files by itself has no body, and the part beside it', async () => {
+  test('for a server that sends files itself has no body, and carries the part beside it', async () => {
     const request = new Request('http://localhost/film');
     expectSegment(request);
     const response = respondWithSegment(request, { status: 206 }, segment);

@@ -12,7 +12,7 @@ export interface FileSegment {
   readonly path: string;
   /** Which part of it. */
   readonly range: ByteRange;
-  /** Called with what kept the bytes from being read. */
+  /** Called with the error that ended the reading. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -44,8 +44,8 @@ export async function* readSegment(segment: FileSegment, signal: AbortSignal): A
 }
 
 /**
- * The part as a body that is read only as fast as it is taken, and opened when it is read first: an answer that is not read
- * holds no open file. An abort of the signal closes the file, also between two reads.
+ * The part as a body that reads the file only as fast as it is consumed, and opens the file on the first read: an answer that
+ * is not read holds no open file. An abort of the signal closes the file, also between two reads.
  */
 function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uint8Array> {
   let chunks: AsyncGenerator<Uint8Array, void> | undefined;
@@ -58,7 +58,7 @@ function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uin
           chunks = opened;
           const onAbort = () => {
             controller.error(signal.reason);
-            // A failing close is passed over here alone: the reader gets the signal's reason, and a file that was only read
+            // Only here a failed close is ignored: the reader gets the signal's reason, and a file that was only read
             // loses nothing.
             opened.return().catch(() => undefined);
           };
@@ -71,7 +71,7 @@ function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uin
           if (!next.done) return controller.enqueue(next.value);
         } catch (error) {
           stop();
-          // Also when the request was over before its first read: of an abort that has been, no listener hears.
+          // This also reports a request that ended before the first read: an abort that has already happened calls no listener.
           throw error;
         }
         stop();
@@ -89,14 +89,14 @@ function fileBody(segment: FileSegment, signal: AbortSignal): ReadableStream<Uin
 const segments = new WeakMap<Response, FileSegment>();
 const sentByServer = new WeakSet<Request>();
 
-/** Notes that the server which asks sends files by itself: what answers this request need not have a body then. */
+/** Marks a request whose server sends files itself: the response to it needs no body. */
 export function expectSegment(request: Request): void {
   sentByServer.add(request);
 }
 
-/** An answer with a part of a file: as its body, or for `segmentOf` where the server asked for that. */
+/** A response with a part of a file: as its body, or for `segmentOf` when `expectSegment` marked the request. */
 export function respondWithSegment(request: Request, init: ResponseInit, segment: FileSegment): Response {
-  // A stream of the web costs as much as the rest of the answer.
+  // A web stream costs as much time as the rest of the answer.
   if (!sentByServer.has(request)) return new Response(fileBody(segment, request.signal), init);
   const response = new Response(null, init);
   segments.set(response, segment);

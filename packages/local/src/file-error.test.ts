@@ -14,16 +14,28 @@ const failed = (code: unknown, syscall: object = { syscall: 'open' }) =>
   Object.assign(new Error(`${code}: /secret/path`), { code }, syscall);
 
 test.each([
-  ...['ENOSPC', 'EDQUOT', 'EFBIG'].map((code) => [code, 'BACKEND_FULL', 'The disk is full.'] as const),
+  ...['ENOSPC', 'EDQUOT', 'EFBIG'].map(
+    (code) => [code, 'BACKEND_FULL', 'The disk is full; free space on it.'] as const,
+  ),
   ...['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM'].map(
-    (code) => [code, 'BACKEND_THROTTLED', 'The computer has too many files open.'] as const,
+    (code) =>
+      [code, 'BACKEND_THROTTLED', 'The computer has too many files open; raise its limit of open files.'] as const,
   ),
   ...['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].map(
     (code) =>
-      [code, 'BACKEND_REFUSED', 'The storage folder does not allow this; please check its owner and rights.'] as const,
+      [
+        code,
+        'BACKEND_REFUSED',
+        'The operating system refused access to the storage folder; check its owner and permissions.',
+      ] as const,
   ),
   ...['EIO', 'ENOENT', 'EEXIST'].map(
-    (code) => [code, 'BACKEND_UNAVAILABLE', 'The disk did not do what was asked.'] as const,
+    (code) =>
+      [
+        code,
+        'BACKEND_UNAVAILABLE',
+        'A file operation failed; its `cause` has the error code of the operating system.',
+      ] as const,
   ),
 ])('%s is %s: %s', async (systemCode, code, message) => {
   const cause = failed(systemCode);
@@ -33,7 +45,7 @@ test.each([
   await expect(withFileErrors(() => Promise.reject(cause))).rejects.toMatchObject({ code, message });
 });
 
-test('what is no failed file operation stays as it is', async () => {
+test('an error that is not a failed file operation is returned unchanged', async () => {
   const own = new BackendError('BACKEND_FULL', 'Full.');
   for (const error of [own, failed('ENOENT', {}), failed(7), { code: 'ENOENT', syscall: 'open' }, 'ENOENT', null]) {
     expect(toBackendError(error)).toBe(error);
@@ -50,7 +62,7 @@ test.each([
   [isExisting, ['EEXIST', 'ENOTEMPTY']],
   [isLinkRefused, ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES']],
   [isOtherKind, ['EISDIR', 'ENOTDIR']],
-])('%o is asked by the system’s codes %j alone', (is, codes) => {
+])('%o is true for the system’s codes %j alone', (is, codes) => {
   expect(codes.filter((code) => !is(failed(code)))).toEqual([]);
   expect(is(failed('EIO'))).toBe(false);
 });

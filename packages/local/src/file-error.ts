@@ -2,7 +2,7 @@ import { BackendError, type BackendErrorCode, isVideoStorageError } from '@video
 
 /** The operating system's codes for a full disk. */
 const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-/** Too much at once: it passes. */
+/** Too much at once: a later attempt may succeed. */
 const BUSY: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ENOMEM'];
 /** Rights and settings: trying again does not help. */
 const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];
@@ -13,7 +13,7 @@ function fileErrorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether the operating system says that there is nothing under the name. */
+/** Whether the operating system says that nothing has this name. */
 export function isMissing(error: unknown): boolean {
   return fileErrorCode(error) === 'ENOENT';
 }
@@ -38,7 +38,7 @@ export function isOtherKind(error: unknown): boolean {
   return ['EISDIR', 'ENOTDIR'].includes(fileErrorCode(error) ?? '');
 }
 
-/** A failed file operation in our words, without paths; everything else untouched. */
+/** Translates a failed file operation to a `BackendError` without paths; returns every other error unchanged. */
 export function toBackendError(error: unknown): unknown {
   if (isVideoStorageError(error)) return error;
   const systemCode = fileErrorCode(error);
@@ -62,10 +62,10 @@ type FileErrorCode = Extract<
 >;
 
 const MESSAGES: Readonly<Record<FileErrorCode, string>> = {
-  BACKEND_FULL: 'The disk is full.',
-  BACKEND_THROTTLED: 'The computer has too many files open.',
-  BACKEND_REFUSED: 'The storage folder does not allow this; please check its owner and rights.',
-  BACKEND_UNAVAILABLE: 'The disk did not do what was asked.',
+  BACKEND_FULL: 'The disk is full; free space on it.',
+  BACKEND_THROTTLED: 'The computer has too many files open; raise its limit of open files.',
+  BACKEND_REFUSED: 'The operating system refused access to the storage folder; check its owner and permissions.',
+  BACKEND_UNAVAILABLE: 'A file operation failed; its `cause` has the error code of the operating system.',
 };
 
 function ourCode(systemCode: string): FileErrorCode {

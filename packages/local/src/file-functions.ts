@@ -31,7 +31,9 @@ export const nodeFileFunctions: FileFunctions = {
   ...{ link, copyFile, rename, rm, rmdir },
 };
 
-/** Opens for reading and refuses a symbolic link in the last place; Windows has no such flag and knows few such links. */
+/**
+ * Opens for reading and refuses a symbolic link in the last place; Windows has no such flag, and symbolic links are rare there.
+ */
 export const READ_NO_FOLLOW: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
 /** Opens for writing what exists, and refuses a symbolic link in the last place. */

@@ -40,7 +40,7 @@ describe('KeyedLock', () => {
     expect(await lock.run('a', async () => 'yes')).toBe('yes');
   });
 
-  test('a signal ends the waiting with its own reason, and those behind move up', async () => {
+  test('an abort ends the waiting with its own reason, and the next in the queue move up', async () => {
     const lock = new KeyedLock();
     const release = await lock.acquire('a');
     const controller = new AbortController();
@@ -67,7 +67,7 @@ describe('KeyedLock', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  test('a holder whom nobody waits for is asked for nothing', async () => {
+  test('a holder is not asked to release while nobody waits', async () => {
     const lock = new KeyedLock();
     const asked: string[] = [];
     const release = await lock.acquire('a');
@@ -78,7 +78,7 @@ describe('KeyedLock', () => {
     releaseSecond();
   });
 
-  test('one who leaves from the middle of the line lets nobody begin', async () => {
+  test('a caller that leaves the middle of the queue does not start another one', async () => {
     const lock = new KeyedLock();
     const release = await lock.acquire('a');
     const controller = new AbortController();
@@ -110,7 +110,7 @@ describe('KeyedLock', () => {
     expect(lock.count('a')).toBe(0);
   });
 
-  test('asks the holder to end when another waits, also the next holder', async () => {
+  test('the holder is asked to release when another caller waits, and so is the next holder', async () => {
     const lock = new KeyedLock();
     const asked: string[] = [];
     const release = await lock.acquire('a', undefined, () => void asked.push('first'));

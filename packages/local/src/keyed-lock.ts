@@ -1,17 +1,17 @@
-/** Asks a holder to come to an end soon. */
+/** Asks a holder to release its key soon. */
 export type RequestRelease = () => void | Promise<void>;
 
 /** Who has a key, or waits for it. */
 interface Holder {
   /** Lets this one begin. */
   readonly begin: () => void;
-  /** Asks this one to come to an end soon. */
+  /** Asks this one to release its key soon. */
   readonly requestRelease: RequestRelease | undefined;
 }
 
 /**
- * One at a time for each key, in the order of asking; keys without a holder take no memory. A holder is asked to come to an
- * end when another waits: so a dropped connection does not keep its upload from being resumed.
+ * One at a time for each key, in the order of asking; keys without a holder take no memory. A holder is asked to release its
+ * key when another caller waits, so that a dropped connection does not block its own upload from being resumed.
  */
 export class KeyedLock {
   readonly #queues = new Map<string, Holder[]>();

@@ -17,13 +17,13 @@ beforeEach(() => {
   events = new LocalEvents(new Logger({ sink: (record) => log.push(record) }));
 });
 
-test('bytes that cannot be written are a warning, with the reason in our own words', () => {
+test('bytes that cannot be written are logged as a warning, with a reason that is our own text', () => {
   events.receivingFailed(diskFull);
   expect(log).toMatchObject([{ level: 'warn', event: 'upload.failed', backendName: 'local', code: 'BACKEND_FULL' }]);
   expect(JSON.stringify(log)).not.toContain('secret-place');
 });
 
-test('a video that cannot be read is an error with its id; one that is deleted meanwhile is none', () => {
+test('a video that cannot be read is logged as an error with its id; one that was deleted meanwhile is not', () => {
   events.playbackFailed(missing, 'v-mp4');
   expect(log).toEqual([]);
   events.playbackFailed(diskFull, 'v-mp4');
@@ -32,12 +32,12 @@ test('a video that cannot be read is an error with its id; one that is deleted m
   ]);
 });
 
-test('an error of the program is written without its text', () => {
+test('an unexpected error is logged without its text', () => {
   events.receivingFailed(new TypeError('reading secret-place of undefined'));
   expect(log).toMatchObject([{ code: 'INTERNAL', message: 'An unexpected error.' }]);
 });
 
-test('a request that fails is that of a playback or of an upload', () => {
+test('a failed request is logged as one of a playback or of an upload', () => {
   const query = new URLSearchParams();
   const file = { name: 'f', uploadId: 'u', sizeBytes: 1 };
   events.requestFailed(new VideoNotFoundError(), { kind: 'video', videoId: 'v-mp4', query });
@@ -49,7 +49,7 @@ test('a request that fails is that of a playback or of an upload', () => {
   expect(log[1]).not.toHaveProperty('videoId');
 });
 
-test('a playback that the disk refuses is answered with a 5xx, and written by the storage', async () => {
+test('a playback that the disk refuses is answered with a 5xx, and logged by the storage', async () => {
   const refuse = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'open' }));
   const storage = new LocalStorage({
     ...{ folder, baseUrl: 'https://host.example/media', referenceSecrets: [SECRET] },

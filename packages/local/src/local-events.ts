@@ -6,7 +6,7 @@ import type { RequestTarget } from './request-target.ts';
 export class LocalEvents {
   readonly #logger: Logger;
 
-  /** Into this log. */
+  /** Writes to this logger. */
   constructor(logger: Logger) {
     this.#logger = logger;
   }

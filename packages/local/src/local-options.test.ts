@@ -54,7 +54,7 @@ describe('settings', () => {
     expect(() => make(changes)).toThrow(sentence);
   });
 
-  test('all that is wrong is said at once', () => {
+  test('all problems are reported at once', () => {
     expect(() => make({ folder: '', baseUrl: 'x' })).toThrow(/folder.*baseUrl/);
   });
 
@@ -73,14 +73,14 @@ describe('settings', () => {
     );
   });
 
-  test('a base URL is written as the standard writes it', async () => {
+  test('a base URL is kept in the canonical form of the URL standard', async () => {
     const storage = make({ baseUrl: ' HTTPS://Example.ORG:443/a/../media/ ' });
     const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
     expect(url).toMatch(/^https:\/\/example\.org\/media\/videos\/0/);
   });
 
   test.each(['https://example.org/media', 'https://example.org/media/', 'https://example.org/media//'])(
-    'of %s the path has no slash at its end',
+    'the path of %s has no slash at its end',
     async (baseUrl) => {
       const storage = make({ baseUrl });
       const { url = '' } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
@@ -92,7 +92,7 @@ describe('settings', () => {
     expect(make({ baseUrl: 'https://example.org/' }).basePath).toBe('');
   });
 
-  test('without a validator, what browsers play is taken and nothing else; with one, what it takes', async () => {
+  test('without a validator, only types that browsers play are accepted; with one, the types that it allows', async () => {
     const request = { userId: 'anna', fileName: 'f', sizeBytes: 5, mimeType: 'video/x-msvideo' };
     await expect(make({}).getUploadUrl(request)).rejects.toMatchObject({
       problems: [{ code: 'TYPE_NOT_ALLOWED' }],
@@ -104,7 +104,7 @@ describe('settings', () => {
     });
   });
 
-  test('the folder is made', () => {
+  test('the folder is created', () => {
     const fresh = join(folder, 'not', 'yet', 'there');
     make({ folder: fresh });
     for (const name of ['uploads', 'claims', 'records', 'videos']) expect(existsSync(join(fresh, name))).toBe(true);
@@ -146,7 +146,7 @@ describe('estimateCost', () => {
     [{ videos: 2000, deliveredMinutes: 100, storedMinutes: 0 }, 250, /average size/],
     [{ videos: 2000, deliveredMinutes: 100 }, 250, /average size/],
     [{ videos: 2000, storedMinutes: 1000 }, 250, /average size/],
-  ])('delivery from what is known: %j', (known, gigabytes, assumption) => {
+  ])('delivery is derived from the numbers that are given: %j', (known, gigabytes, assumption) => {
     const estimate = make({}).estimateCost({ storedBytes: 500e9, views: 1000, ...known });
     expect(estimate.items[1]?.quantity).toBeCloseTo(gigabytes);
     expect(estimate.assumptions).toHaveLength(assumption === undefined ? 1 : 2);

@@ -117,7 +117,12 @@ export function parseLocalOptions(options: LocalStorageOptions): LocalSettings {
   const delivery = prices?.deliveryUsdPerGigabyte ?? 0;
   const asOf = prices?.asOf;
   if (asOf === undefined && (storage > 0 || delivery > 0)) {
-    throw optionsError(OWNER, [{ path: ['prices', 'asOf'], message: 'is needed beside a price: the day it is of' }]);
+    throw optionsError(OWNER, [
+      {
+        path: ['prices', 'asOf'],
+        message: 'is needed beside a price: the day on which the price held, such as 2026-11-23',
+      },
+    ]);
   }
   return { ...settings, prices: { storage, delivery, asOf: asOf ?? PRICE_DAY } };
 }

@@ -8,7 +8,10 @@ import {
 } from '@videostorage/core';
 import type { SignedUrls } from './signed-urls.ts';
 
-/** Signs a playback grant, without reading the disk. @throws {ValidationError} what a signed URL cannot enforce @throws {VideoNotFoundError} */
+/**
+ * Signs a playback grant, without reading the disk. @throws {ValidationError} an option that a signed URL cannot enforce
+ * @throws {VideoNotFoundError}
+ */
 export async function issueLocalPlayback(
   urls: SignedUrls,
   videoId: string,
@@ -19,7 +22,7 @@ export async function issueLocalPlayback(
   const { notBefore, downloadable, downloadName } = request;
   const expiresAtMs = Date.parse(request.expiresAt);
   const notBeforeMs = notBefore === undefined ? undefined : Date.parse(notBefore);
-  refuseWhatCannotBeKept(request);
+  refuseWhatCannotBeEnforced(request);
 
   const grant = { videoId, expiresAtMs, notBeforeMs };
   const url = await urls.playbackUrl({ ...grant, isDownload: false });
@@ -30,13 +33,13 @@ export async function issueLocalPlayback(
   };
 }
 
-function refuseWhatCannotBeKept({ kind, ipRange }: PlaybackRequest): void {
+function refuseWhatCannotBeEnforced({ kind, ipRange }: PlaybackRequest): void {
   const problems: Problem[] = [];
   const refuse = (path: string, message: string) => problems.push({ path, code: 'OPTION_INVALID', message });
   if (kind !== undefined && kind !== 'file') {
-    refuse('kind', 'This storage plays the file itself: the kind must be file.');
+    refuse('kind', 'This storage plays the file itself: `kind` must be `file`.');
   }
-  // Behind a proxy the address that is seen is the proxy's, and a header that names another can be written by anybody.
-  if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a grant to an address.');
+  // Behind a proxy the storage sees the proxy's address, and anybody can write a header that names another one.
+  if (ipRange !== undefined) refuse('ipRange', 'This storage cannot bind a grant to an address; leave `ipRange` out.');
   if (problems.length > 0) throw new ValidationError(problems);
 }

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-/** All that holds bytes of videos, relative, sorted. */
+/** Paths of all files that hold bytes of videos, relative to the folder, sorted. */
 async function tree(): Promise<string[]> {
   const found = await readdir(running.folder, { recursive: true });
   return found.filter((name) => /^(uploads|videos)./.test(name)).sort();
@@ -189,7 +189,7 @@ describe('confirming', () => {
     expect((await fetch(url)).status).toBe(404);
   });
 
-  test('a compatible container is accepted: 3GP in an MP4’s name', async () => {
+  test('a compatible container is accepted: a 3GP file that is declared as MP4', async () => {
     const data = bytes.slice();
     data.set(new TextEncoder().encode('3gp4'), 8);
     expect(await upload(data)).toMatchObject({ status: 'ready', mimeType: 'video/mp4' });
@@ -226,7 +226,7 @@ describe('cancelling and deleting', () => {
     expect(await tree()).toEqual([]);
   });
 
-  test('a browser cannot cancel what is confirmed, also where a crash has kept the sent file', async () => {
+  test('a browser cannot cancel a confirmed upload, even when a crash left the sent file behind', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     await sendByTus(tusUrl(ticket), bytes);
     await running.storage.confirmUpload(ticket.uploadReference, anna);
@@ -258,7 +258,7 @@ describe('cancelling and deleting', () => {
     expect(await running.storage.videoExists(videoId.replace('-mp4', '-webm'))).toBe(false);
   });
 
-  test('an id that was deleted is used up: no ticket, no confirm, no byte brings it back', async () => {
+  test('a deleted id is never used again: no ticket, confirm or byte brings it back', async () => {
     const request = requestFor(bytes, { uploadId: '9'.repeat(32) });
     const old = await running.storage.getUploadUrl(request);
     await sendByTus(tusUrl(old), bytes);
@@ -297,7 +297,7 @@ describe('listing', () => {
     },
   );
 
-  test('what is half-sent is not listed, and foreign files in the folder are ignored', async () => {
+  test('half-sent uploads are not listed, and files of other programs in the folder are ignored', async () => {
     await running.storage.getUploadUrl(requestFor(bytes));
     const { mkdir, writeFile } = await import('node:fs/promises');
     await writeFile(join(running.folder, 'records', 'notes.txt'), 'mine');

@@ -40,7 +40,7 @@ describe('the keys of a video', () => {
     for (const name of ['source.mp4', 'hls/low/1.ts', 'hls/index.m3u8', 'captions.vtt']) write(`${video}/${name}`);
   });
 
-  test('come page by page in the order of their names, folders only by what is in them', async () => {
+  test('come page by page in the order of their names, folders only through the files in them', async () => {
     expect(await page(3)).toEqual([['captions.vtt', 'hls/index.m3u8', 'hls/low/1.ts'], true]);
     expect(await page(3, `${video}/hls/low/1.ts`)).toEqual([['source.mp4'], false]);
     expect(await page(4)).toEqual([['captions.vtt', 'hls/index.m3u8', 'hls/low/1.ts', 'source.mp4'], false]);
@@ -54,7 +54,7 @@ describe('the keys of a video', () => {
     expect(keys).toEqual([{ key: `${video}/source.mp4`, modifiedAtMs: 1_700_000_000_000, sizeBytes: 4 }]);
   });
 
-  test('are none of a video that is not there; without the folder of videos nobody knows', async () => {
+  test('are none for a video that does not exist; without the folder of videos the listing fails', async () => {
     const other = `${'c'.repeat(32)}-mp4`;
     expect(await store.listVideoKeys(other, { limit: 9 }, signal)).toEqual({ keys: [], more: false });
     rmSync(join(folder, 'videos'), { recursive: true });
@@ -63,12 +63,12 @@ describe('the keys of a video', () => {
     });
   });
 
-  test('that cannot be listed are an error', async () => {
+  test('are an error when they cannot be listed', async () => {
     store = open((name) => (name === 'readdir' ? Promise.reject(fileError('EIO', 'scandir')) : undefined));
     await expect(page(9)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
 
-  test('are hidden with the folders that get empty by it, and no others', async () => {
+  test('are hidden together with the folders that this empties, and no others', async () => {
     await store.hideKeys([`${video}/hls/low/1.ts`, `${video}/source.mp4`, `${video}/gone.mp4`], signal);
     expect(names(video).sort()).toEqual(['captions.vtt', 'hls']);
     expect(names(`${video}/hls`)).toEqual(['index.m3u8']);
@@ -84,7 +84,7 @@ describe('the keys of a video', () => {
     expect(names('videos')).toEqual([]);
   });
 
-  test('are all tried to be hidden where one cannot be, which is an error', async () => {
+  test('are all hidden except one that cannot be, which is an error', async () => {
     store = open((name, [path]) => {
       const fails = name === 'rm' && String(path).endsWith('captions.vtt');
       return fails ? Promise.reject(fileError('EIO', 'rm')) : undefined;
@@ -95,7 +95,7 @@ describe('the keys of a video', () => {
   });
 });
 
-describe('what is left over', () => {
+describe('a leftover', () => {
   const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
   const page = async (limit: number, cursor?: string) => {
     const { leftovers, cursor: next } = await store.listLeftovers({ limit, cursor }, signal);
@@ -108,10 +108,10 @@ describe('what is left over', () => {
   });
   const drafts = ids.map((id) => `${id}.draft-1`);
 
-  test('comes page by page in the order of its names, without what belongs to no upload', async () => {
+  test('is listed page by page in the order of names; files that belong to no upload are not', async () => {
     const [first, second, third] = drafts;
     expect(await page(2)).toEqual([[first, second], second]);
-    // Behind the last of a page stands what belongs to no upload.
+    // After the last leftover of this page there are only files that belong to no upload.
     expect(await page(2, second)).toEqual([[third], undefined]);
     expect(await page(3)).toEqual([drafts, third]);
     expect(await page(9, third)).toEqual([[], undefined]);
@@ -119,7 +119,7 @@ describe('what is left over', () => {
     expect(await page(3)).toEqual([drafts, undefined]);
   });
 
-  test('comes in that order whatever the order of the folder is', async () => {
+  test('is listed in that order, whatever the order of the folder is', async () => {
     store = open((name) => (name === 'readdir' ? Promise.resolve(drafts.toReversed()) : undefined));
     expect(await page(2)).toEqual([drafts.slice(0, 2), drafts[1]]);
     expect(await page(2, drafts[1])).toEqual([drafts.slice(2), undefined]);
@@ -131,7 +131,7 @@ describe('what is left over', () => {
     expect(leftovers).toEqual([{ id: drafts[0], uploadId: ids[0], sizeBytes: 4, modifiedAtMs: mtimeMs }]);
   });
 
-  test('that goes while it is listed is left out; what cannot be looked at is an error', async () => {
+  test('is left out when it is removed during the listing; one that cannot be read is an error', async () => {
     const failing = (code: string) =>
       open((name, [path]) => {
         const fails = name === 'lstat' && String(path).endsWith(String(drafts[1]));
@@ -143,7 +143,7 @@ describe('what is left over', () => {
     await expect(page(9)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
 
-  test('and is being sent to stays; what is gone by now is removed, and what cannot be moved is an error', async () => {
+  test('stays while it is being sent to; one that is already gone counts as removed, and one that cannot be moved is an error', async () => {
     const { state = '' } = await store.createUpload({ ...upload, expiresAtMs: () => Date.now() + 60_000 }, signal);
     const leftover = { id: state, uploadId, modifiedAtMs: Date.now() + 1000 };
     const lock = await new UploadLocks(new StoreFolders(folder)).tryAcquire(state);
@@ -169,18 +169,18 @@ describe('a source', () => {
     return { ...upload, state };
   };
 
-  test('is taken of an upload that is whole, and placed again and again', async () => {
+  test('is taken from a complete upload, and can be placed repeatedly', async () => {
     const whole = await sent();
     expect(await store.takeSource(whole, attempt, signal)).toEqual(source);
     expect(await store.placeSource(whole, source, signal)).toBe(true);
     expect(await store.placeSource(whole, source, signal)).toBe(true);
     await store.discardSource(whole, source, signal);
-    // It stands where it belongs, whoever has placed it.
+    // It is at its final place, whichever attempt has placed it.
     expect(await store.placeSource(whole, source, signal)).toBe(true);
     expect(names(`videos/${uploadId}`)).toEqual(['source.mp4']);
   });
 
-  test('is not taken of one that is not whole, or unknown; and not placed when it is gone', async () => {
+  test('is not taken from an incomplete or unknown upload, and not placed when it is gone', async () => {
     const short = await sent('fou');
     expect(await store.takeSource(short, attempt, signal)).toBeUndefined();
     expect(await store.takeSource(upload, attempt, signal)).toBeUndefined();
@@ -218,7 +218,7 @@ describe('a source', () => {
     },
   );
 
-  test('that cannot be made is an error, and that is gone meanwhile is none', async () => {
+  test('is an error when it cannot be made, and none is taken when the sent file is gone meanwhile', async () => {
     const whole = await sent();
     const failing = (code: string) =>
       open((name) => (['link', 'copyFile'].includes(name) ? Promise.reject(fileError(code, name)) : undefined));
@@ -237,7 +237,7 @@ describe('a source', () => {
     await lock.release();
   });
 
-  test('is looked at again once its sender has let it go, and waited for until the caller gives up', async () => {
+  test('is checked again once its sender has released the lock, and waited for until the caller gives up', async () => {
     const whole = await sent();
     const lock = await new UploadLocks(new StoreFolders(folder)).acquire(whole.state);
     const givenUp = new AbortController();
@@ -251,7 +251,7 @@ describe('a source', () => {
     expect(names('uploads')).toEqual([whole.state]);
   });
 
-  test('that another try has placed and discarded meanwhile is placed', async () => {
+  test('counts as placed when another attempt has placed and discarded it meanwhile', async () => {
     const whole = await sent();
     await store.takeSource(whole, attempt, signal);
     const other = store;
@@ -268,17 +268,14 @@ describe('a source', () => {
     expect(names(`videos/${uploadId}`)).toEqual(['source.mp4']);
   });
 
-  test.each(['uploads', 'videos'])(
-    'of which nothing is known without the folder of %s is an error',
-    async (missing) => {
-      const whole = await sent();
-      rmSync(join(folder, missing), { recursive: true });
-      const asked = missing === 'uploads' ? store.takeSource(whole, attempt, signal) : store.openVideo(videoId, signal);
-      await expect(asked).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-    },
-  );
+  test.each(['uploads', 'videos'])('is an error, and not absent, without the folder of %s', async (missing) => {
+    const whole = await sent();
+    rmSync(join(folder, missing), { recursive: true });
+    const asked = missing === 'uploads' ? store.takeSource(whole, attempt, signal) : store.openVideo(videoId, signal);
+    await expect(asked).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
 
-  test('whose claim names none is an unreadable answer', async () => {
+  test('is an unreadable answer when the claim names none', async () => {
     const foreign = { kind: 'copy', id: '../../etc' } as const;
     await expect(store.discardSource(upload, foreign, signal)).rejects.toMatchObject({
       ...{ code: 'BACKEND_BAD_RESPONSE', message: 'A claim names no source of this storage.' },
@@ -286,7 +283,7 @@ describe('a source', () => {
   });
 });
 
-test('a folder of a video that cannot be removed is an error, and one that is gone or not empty is none', async () => {
+test('a folder of a video that cannot be removed is an error; one that is gone or not empty is not', async () => {
   await store.freeVersions(videoId, signal);
   mkdirSync(join(folder, 'videos', uploadId));
   write(`videos/${uploadId}/captions.vtt`);

@@ -52,7 +52,7 @@ test('an upload that is discarded without its ticket goes with the files of all 
   await running.stop();
 });
 
-describe('names that others gave, such as those of a file manager', () => {
+describe('files that another program named, such as a file manager', () => {
   const uploadId = 'a'.repeat(32);
   const { signal } = new AbortController();
   const names = ['.DS_Store', '._source.mp4', 'My film.mp4', 'Фильм.m3u8', `${'n'.repeat(201)}.vtt`, 'hls/.nfs 01'];
@@ -73,7 +73,7 @@ describe('names that others gave, such as those of a file manager', () => {
     await running.stop();
   });
 
-  test('go with what is left over of the upload that they begin with', async () => {
+  test('are removed with the leftovers of the upload whose id their names begin with', async () => {
     const running = await startStorage();
     const store = storeOver(running.folder, running.baseUrl, nodeFileFunctions);
     writeFileSync(join(running.folder, 'uploads', `${uploadId}.5 (copy)`), 'x');
@@ -85,12 +85,12 @@ describe('names that others gave, such as those of a file manager', () => {
   });
 });
 
-describe('a try that is given up while the disk is slow', () => {
+describe('an attempt that is given up while the disk is slow', () => {
   const upload = { uploadId: 'a'.repeat(32), videoId: `${'a'.repeat(32)}-mp4`, sizeBytes: 3, mimeType: 'video/mp4' };
   const source = { kind: 'copy', id: 'b'.repeat(32) } as const;
   const { signal } = new AbortController();
 
-  /** A store with an upload that was sent, whose next link or copy takes until its caller has given up. */
+  /** A store with an upload that was sent, whose next link or copy ends only after its caller has given up. */
   async function slowStore(links: boolean) {
     const running = await startStorage();
     const givenUp = new AbortController();
@@ -118,14 +118,14 @@ describe('a try that is given up while the disk is slow', () => {
     return { running, store, declared, slowly };
   }
 
-  test.each([true, false])('leaves no source behind, which nobody would name (links: %s)', async (links) => {
+  test.each([true, false])('leaves no source behind that no claim would name (links: %s)', async (links) => {
     const { running, store, declared, slowly } = await slowStore(links);
     await slowly((ended) => store.takeSource(declared, source.id, ended));
     expect(readdirSync(join(running.folder, 'uploads'))).toEqual([declared.state]);
     await running.stop();
   });
 
-  test.each([true, false])('places nothing, since a delete may have come between (links: %s)', async (links) => {
+  test.each([true, false])('places nothing, since a delete may have happened in between (links: %s)', async (links) => {
     const { running, store, declared, slowly } = await slowStore(links);
     await store.takeSource(declared, source.id, signal);
     await slowly((ended) => store.placeSource(declared, source, ended));
@@ -153,12 +153,12 @@ describe('a sent file that is listed as left over', () => {
   });
   afterEach(() => running.stop());
 
-  test('is removed, with nothing beside it', async () => {
+  test('is removed, and nothing else stays', async () => {
     for (const leftover of await listed()) await store.removeLeftover(leftover, signal);
     expect(readdirSync(join(running.folder, 'uploads'))).toEqual([]);
   });
 
-  test('and gets a new ticket before it is removed stays, with its bytes', async () => {
+  test('stays with its bytes when it gets a new ticket before it is removed', async () => {
     const [leftover] = await listed();
     if (leftover === undefined) throw new TypeError('It is listed.');
     const path = join(running.folder, 'uploads', leftover.id);
@@ -167,7 +167,7 @@ describe('a sent file that is listed as left over', () => {
     await store.removeLeftover({ ...leftover, modifiedAtMs }, signal);
     expect(readdirSync(join(running.folder, 'uploads'))).toEqual([leftover.id]);
     expect(readFileSync(path, 'utf8')).toBe('abc');
-    // Touched at the very time that was listed: nothing has happened since.
+    // Last changed at exactly the listed time: nothing has happened since.
     await store.removeLeftover({ ...leftover, modifiedAtMs: statSync(path).mtimeMs }, signal);
     expect(readdirSync(join(running.folder, 'uploads'))).toEqual([]);
   });

@@ -33,13 +33,13 @@ import type { UploadLocks } from './upload-locks.ts';
 /** No limit: a proxy in front may set one. */
 const MAX_CHUNK_BYTES = Number.MAX_SAFE_INTEGER;
 
-/** What the dialect is made of. */
+/** The parts of the dialect. */
 export interface LocalStoreParts {
   /** The computer's files. */
   readonly files: FileFunctions;
   /** Durable sequences of them. */
   readonly disk: Disk;
-  /** Where all lies. */
+  /** Where everything is kept. */
   readonly folders: StoreFolders;
   /** Claims and records. */
   readonly documents: DocumentFiles;
@@ -83,7 +83,7 @@ export class LocalStore implements ObjectStore {
       const { disk, files, folders, locks } = this.#parts;
       const sent = this.#sentPath(upload);
       const target = folders.path(sourceKey(upload.uploadId, attempt));
-      // Who asks while bytes still arrive does not disturb their sender.
+      // A confirm that comes while bytes still arrive does not disturb their sender.
       if (!(await this.#isWhole(sent, upload))) return undefined;
       if (sent === undefined) return undefined;
       const lock = await locks.acquire(basename(sent), { signal });
@@ -95,7 +95,7 @@ export class LocalStore implements ObjectStore {
         signal.throwIfAborted();
         return { kind: 'copy', id: attempt };
       } catch (error) {
-        // On a slow disk a try that was given up comes to its end all the same: nobody will name its source.
+        // On a slow disk the link may be made after its caller gave up: then no claim will name this source.
         if (signal.aborted) await disk.remove(target);
         if (!isMissing(error)) throw error;
         // Discarded in between.
@@ -124,7 +124,7 @@ export class LocalStore implements ObjectStore {
       const spare = folders.draft(sourceKey(upload.uploadId, source.id));
       try {
         await disk.linkOrCopy(from, draft, spare);
-        // A copy takes its time: by now another try may have placed the bytes, and a delete have removed them.
+        // A copy takes time: meanwhile another attempt may have placed the bytes, and a delete may have removed them.
         signal.throwIfAborted();
         await this.#moveInto(draft, to);
         await disk.syncFolder(dirname(to));
@@ -244,7 +244,7 @@ export class LocalStore implements ObjectStore {
   freeVersions(videoId: string, signal: AbortSignal): Promise<{ readonly more: boolean; readonly retained: boolean }> {
     return this.#run(signal, async () => {
       const { files, folders } = this.#parts;
-      // There are no versions, but the folder of a video whose last key an interrupted delete has hidden.
+      // There are no versions to free, but an interrupted delete that hid the last key may have left the folder of the video.
       await this.#removeEmpty(files, folders.path(videoPrefix(videoId)));
       return { more: false, retained: false };
     });
@@ -277,7 +277,7 @@ export class LocalStore implements ObjectStore {
       const path = folders.found(`${UPLOADS_PREFIX}${id}`);
       if (parseSentFile(id) === undefined) return disk.remove(path);
       const lock = await locks.tryAcquire(id);
-      // It is being sent to, so it is not left over.
+      // It is being sent to, so it is not a leftover.
       if (lock === undefined) return;
       try {
         const aside = folders.draft(`${UPLOADS_PREFIX}${uploadId}`);
@@ -316,7 +316,7 @@ export class LocalStore implements ObjectStore {
         await files.rename(draft, to);
         return;
       } catch (error) {
-        // A delete has removed the empty folder in between.
+        // A delete removed the empty folder in between.
         if (!isMissing(error) || attempt >= 3) throw error;
       }
     }
@@ -340,7 +340,7 @@ export class LocalStore implements ObjectStore {
     return size === undefined ? undefined : new FileReader(this.#parts.files, paths, size);
   }
 
-  /** Size of a file; undefined when there is positively none. */
+  /** Size of a file; undefined only when it certainly does not exist. */
   async #find(path: string): Promise<number | undefined> {
     const { disk, files, folders } = this.#parts;
     const facts = await disk.facts(path);

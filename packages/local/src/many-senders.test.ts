@@ -14,7 +14,7 @@ import { UploadLocks } from './upload-locks.ts';
 
 const bytes = await paddedVideo(300_000);
 const anna = { userId: 'anna' };
-/** As `sent-file-store.ts` says. */
+/** The value in `sent-file-store.ts`. */
 const STALL_MS = 20_000;
 let running: RunningStorage;
 let ticket: UploadTicket;
@@ -48,7 +48,7 @@ function startSending(offset = 0) {
   };
 }
 
-/** Until so much is in the file, however long that takes; without a timer, which a test may hold. */
+/** Waits until the file has so many bytes, however long that takes; without a timer, since a test may stop timers. */
 async function untilWritten(sizeBytes: number): Promise<void> {
   const name = decodeURIComponent(new URL(tusUrl(ticket)).pathname.split('/').at(-1) ?? '');
   while (statSync(join(running.folder, 'uploads', name)).size < sizeBytes) await turn();
@@ -87,7 +87,7 @@ describe('a sender that stalls', () => {
   });
 });
 
-test('neither a look at the offset nor a confirm ends a sender: its own PATCH brings all bytes', async () => {
+test('neither reading the offset nor a confirm ends a sender: its own PATCH sends all bytes', async () => {
   const sender = startSending();
   sender.send(bytes.subarray(0, 1000));
   await untilWritten(1000);
@@ -98,13 +98,13 @@ test('neither a look at the offset nor a confirm ends a sender: its own PATCH br
   sender.send(bytes.subarray(1000));
   sender.end();
   const { status, headers } = await sender.response;
-  // Who is ended is answered 204 too, with less.
+  // A sender that was ended is answered with 204 too, but with a smaller offset.
   expect([status, headers.get('upload-offset')]).toEqual([204, String(bytes.length)]);
   expect(await confirm()).toMatchObject({ status: 'ready' });
 });
 
 describe('three hundred PATCHes on one upload', () => {
-  test('one has the lock, one waits to resume, all others are refused with 423 at once; the next finds a place again', async () => {
+  test('one has the lock, one waits to resume, all others are refused with 423 at once; later requests can wait again', async () => {
     const folders = new StoreFolders(running.folder);
     const store = new SentFileStore(nodeFileFunctions, folders, new UploadLocks(folders), { now: Date.now });
     const { signal } = new AbortController();
@@ -123,7 +123,7 @@ describe('three hundred PATCHes on one upload', () => {
     );
     await Promise.all(waiting.slice(1));
     expect(outcomes).toEqual(Array(298).fill('423'));
-    // Who waits has asked the holder to end.
+    // The one that waits has asked the holder to release the lock.
     expect(asked).toHaveBeenCalledTimes(1);
     await first.unlock();
     await waiting[0];

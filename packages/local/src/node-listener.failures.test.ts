@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A storage with one video of so many bytes; what reads its file is counted, and may fail. */
+/** A storage with one video of so many bytes; reads of its file are counted, and may fail. */
 async function withVideo(sizeBytes: number) {
   const disk = { reads: 0, failsFrom: Number.POSITIVE_INFINITY };
   const fileFunctions = failingFiles((name) => {
@@ -66,7 +66,7 @@ describe('a storage that fails to answer', () => {
     expect(errors).toEqual([broken]);
   });
 
-  test('breaks the connection off where no router follows, and where the answer has begun', async () => {
+  test('closes the connection when no router follows, and when the answer has begun', async () => {
     const [listener] = await failing();
     const next = vi.fn();
     const alone = await serve((request, response) => listener(request, response));
@@ -81,7 +81,7 @@ describe('a storage that fails to answer', () => {
   });
 });
 
-test('a file that fails while it is sent breaks the answer off, so that no viewer takes it for the whole', async () => {
+test('a file that fails while it is sent ends the connection, so that no viewer takes the part for the whole file', async () => {
   const { disk, url } = await withVideo(1_300_000);
   disk.failsFrom = 2;
   const answer = await fetch(url);
@@ -98,7 +98,7 @@ test('a viewer that reads nothing is waited for: the file is not read into memor
   socket.pause();
   socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   await expect.poll(() => disk.reads).toBeGreaterThan(0);
-  // On the way to a viewer there is room for some of it, but not for all.
+  // The buffers on the way to a viewer hold some of the file, but not all of it.
   for (let before = -1; before !== disk.reads; ) {
     before = disk.reads;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -106,7 +106,7 @@ test('a viewer that reads nothing is waited for: the file is not read into memor
   expect(disk.reads).toBeLessThan(40);
 });
 
-test('a request for no path is refused', async () => {
+test('a request whose target is not a URL is refused', async () => {
   const { running } = await withVideo(600_000);
   const { port } = new URL(running.baseUrl);
   const socket = connect(Number(port), '127.0.0.1');

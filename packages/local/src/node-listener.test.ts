@@ -43,7 +43,7 @@ async function roundTrip(storage: LocalStorage): Promise<void> {
   expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.length);
 }
 
-/** What Express and Connect do with `app.use(path, handler)`: the path is taken off, what is left over goes on. */
+/** What Express and Connect do with `app.use(path, handler)`: the path is removed, and the handler gets the rest of the URL. */
 function mounted(path: string, storage: LocalStorage): RequestListener {
   const listener = toNodeListener(storage);
   return (request: IncomingMessage, response: ServerResponse) => {
@@ -106,11 +106,11 @@ describe('toNodeListener', () => {
     const byProxy = { method: 'POST', headers: { 'X-HTTP-Method-Override': 'PATCH' }, body: bytes };
     expect(await (await fetch(url, byProxy)).text()).toContain(message);
     expect(errors).toMatchObject([{ code: 'MISCONFIGURED', message: expect.stringContaining(message) }]);
-    // What has no bytes may have been read by anybody.
+    // A request without bytes may have been read before.
     expect(await offsetOf(url)).toBe(0);
   });
 
-  test('passes on what is not the storage’s, and answers what is', async () => {
+  test('passes on requests that are not for the storage, and answers the others', async () => {
     const storage = await serve('', (one) => mounted('', one));
     const { url } = await storage.getPlaybackUrl(`${'0'.repeat(32)}-mp4`);
     const { origin } = new URL(url);
@@ -121,7 +121,7 @@ describe('toNodeListener', () => {
     expect((await fetch(`${origin}/videos/nothing`)).status).toBe(404);
   });
 
-  test('behind middleware that reads a list of fields as one of pairs, answers keep their fields, and the host’s Vary', async () => {
+  test('behind middleware that reads a list of header fields as pairs, answers keep their fields and the host app’s Vary', async () => {
     const toListener = (one: LocalStorage) => (request: IncomingMessage, response: ServerResponse) => {
       const writeHead = response.writeHead.bind(response);
       response.writeHead = (status: number, ...given: unknown[]) => {
@@ -152,7 +152,7 @@ describe('toNodeListener', () => {
   });
 });
 
-test('fetch can be handed on by itself', async () => {
+test('fetch can be passed on without its object', async () => {
   const storage = new LocalStorage({
     ...{ folder, baseUrl: 'http://127.0.0.1:1', referenceSecrets: [SECRET] },
   });

@@ -49,7 +49,8 @@ function refuseReadUpload(response: ServerResponse, next: ((error: unknown) => v
 
 async function answer(storage: LocalStorage, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const asked = new NodeRequest({ req: request, res: response });
-  // Read at once: it follows the connection only from here on, and one may close while the grant is checked.
+  // Read before the first wait: the signal follows the connection only from then on, and the connection may close while the
+  // grant is checked.
   const { signal } = asked;
   expectSegment(asked);
   const answered = await storage.fetch(asked);
@@ -74,7 +75,7 @@ function sendWhole(response: ServerResponse, answered: Response): Promise<void> 
   return sendNodeResponse(response, new Response(answered.body, { status: answered.status }));
 }
 
-/** The bytes go from the file to the socket, without a stream of the web in between. */
+/** The bytes go from the file to the socket, without a web stream in between. */
 async function sendFile(
   response: ServerResponse,
   answered: Response,
@@ -83,7 +84,7 @@ async function sendFile(
 ): Promise<void> {
   const chunks = readSegment(segment, signal);
   try {
-    // Opened before the head is written: what is gone by now still has a status of its own.
+    // Opened before the head is written: a file that is gone by now can still be answered with its own status.
     const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
     if (first instanceof Response) return await sendWhole(response, first);
     setFields(response, answered);
@@ -95,7 +96,7 @@ async function sendFile(
       else if (!response.write(next.value)) await once(response, 'drain', { signal });
     }
   } catch (error) {
-    // A viewer that left is not a failure.
+    // A viewer that disconnected is not a failure.
     if (!signal.aborted) throw error;
   } finally {
     await chunks.return();

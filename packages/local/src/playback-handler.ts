@@ -16,17 +16,17 @@ import type { StoreFolders } from './store-folders.ts';
 export const PLAYBACK_METHODS = 'GET, HEAD, OPTIONS';
 
 /**
- * A player asks for many parts a second. What the look at the file found holds for so long: the record, which a delete
- * overwrites first, is looked at each time, and the file itself is opened for each part.
+ * A player requests many parts per second, so the result of checking the file is used again for this long. The record, which a
+ * delete overwrites first, is checked for each part.
  */
-const LOOK_MS = 1000;
-const MAX_LOOKS = 1000;
+const CHECK_MS = 1000;
+const MAX_CHECKS = 1000;
 
-/** What the handler is made of. */
+/** The parts of the handler. */
 export interface PlaybackHandlerParts {
   /** The computer's files. */
   readonly files: FileFunctions;
-  /** Where all lies. */
+  /** Where everything is kept. */
   readonly folders: StoreFolders;
   /** What may be served. */
   readonly videos: PublishedVideos;
@@ -42,7 +42,7 @@ export interface PlaybackHandlerParts {
 export class PlaybackHandler {
   readonly #parts: PlaybackHandlerParts;
   readonly #reading: SharedFiles;
-  readonly #looks = new Map<string, { readonly sizeBytes: number; readonly atMs: number }>();
+  readonly #checks = new Map<string, { readonly sizeBytes: number; readonly atMs: number }>();
 
   constructor(parts: PlaybackHandlerParts) {
     this.#parts = parts;
@@ -57,12 +57,15 @@ export class PlaybackHandler {
     if (grant === undefined || checkGrant(grant, clock.now()) !== 'valid') return refuse(403);
     const { uploadId } = parseObjectVideoId(videoId) ?? {};
     if (uploadId === undefined) return refuse(404);
-    // Looked at side by side: this comes before every range.
+    // Checked in parallel, since every range waits for this.
     const path = this.#parts.folders.path(videoKey(videoId));
     const [video, sizeBytes] = await Promise.all([videos.find(uploadId), this.#sizeOf(path)]);
     if (video?.videoId !== videoId || sizeBytes === undefined) return refuse(404);
     if (sizeBytes !== video.sizeBytes) {
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'The file of a video has another size than its record says.');
+      throw new BackendError(
+        'BACKEND_BAD_RESPONSE',
+        'The file of a video has another size than its record says; restore the file from a backup, or delete the video.',
+      );
     }
     return this.#send(request, grant, video, path);
   }
@@ -72,7 +75,8 @@ export class PlaybackHandler {
     const validators = { etag: `"${video.revision}"`, lastModifiedMs };
     const headers = new Headers({
       'Accept-Ranges': 'bytes',
-      // Kept by its bearer alone, and asked for again each time: a grant that ended and a video that is gone show at once.
+      // Only the viewer's own browser may keep it, and must revalidate it each time, so that an expired grant or a deleted
+      // video takes effect at once.
       'Cache-Control': 'private, no-cache',
       'Content-Disposition': dispositionOf(grant),
       'Content-Type': video.mimeType,
@@ -101,16 +105,16 @@ export class PlaybackHandler {
 
   /** Undefined when there is no file, or when a link stands in its place or in that of its folder. */
   async #sizeOf(path: string): Promise<number | undefined> {
-    const known = this.#looks.get(path);
-    if (known !== undefined && performance.now() - known.atMs < LOOK_MS) return known.sizeBytes;
-    this.#looks.delete(path);
+    const known = this.#checks.get(path);
+    if (known !== undefined && performance.now() - known.atMs < CHECK_MS) return known.sizeBytes;
+    this.#checks.delete(path);
     const { files } = this.#parts;
     try {
       const [folder, file] = await Promise.all([files.lstat(dirname(path)), files.lstat(path)]);
       if (!folder.isDirectory() || !file.isFile()) return undefined;
-      this.#looks.set(path, { sizeBytes: file.size, atMs: performance.now() });
-      const [oldest] = this.#looks.keys();
-      if (this.#looks.size > MAX_LOOKS && oldest !== undefined) this.#looks.delete(oldest);
+      this.#checks.set(path, { sizeBytes: file.size, atMs: performance.now() });
+      const [oldest] = this.#checks.keys();
+      if (this.#checks.size > MAX_CHECKS && oldest !== undefined) this.#checks.delete(oldest);
       return file.size;
     } catch (error) {
       if (isMissing(error)) return undefined;

@@ -30,26 +30,26 @@ afterEach(async () => {
   await running.stop();
 });
 
-/** Plays a part, and says at which files was looked for it. */
-async function lookedAtFor(part: string): Promise<readonly string[]> {
+/** Plays a part, and returns the files that were checked for it. */
+async function filesCheckedFor(part: string): Promise<readonly string[]> {
   looked = [];
   const response = await running.storage.fetch(new Request(url, { headers: { Range: part } }));
   expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 10]);
   return looked.map((path) => path.slice(running.folder.length + 1).replaceAll(videoId.slice(0, 32), 'id'));
 }
 
-test('the record is looked at for each part, the file and its folder once a second', async () => {
+test('the record is checked for each part, the file and its folder once a second', async () => {
   const all = ['records/id.json', 'videos/id', 'videos/id/source.mp4'];
-  expect(new Set(await lookedAtFor('bytes=0-9'))).toEqual(new Set(all));
-  expect(await lookedAtFor('bytes=10-19')).toEqual(['records/id.json']);
+  expect(new Set(await filesCheckedFor('bytes=0-9'))).toEqual(new Set(all));
+  expect(await filesCheckedFor('bytes=10-19')).toEqual(['records/id.json']);
   vi.advanceTimersByTime(999);
-  expect(await lookedAtFor('bytes=10-19')).toEqual(['records/id.json']);
+  expect(await filesCheckedFor('bytes=10-19')).toEqual(['records/id.json']);
   vi.advanceTimersByTime(1);
-  expect(new Set(await lookedAtFor('bytes=20-29'))).toEqual(new Set(all));
+  expect(new Set(await filesCheckedFor('bytes=20-29'))).toEqual(new Set(all));
 });
 
 test('a delete by another process ends it with the next part', async () => {
-  await lookedAtFor('bytes=0-9');
+  await filesCheckedFor('bytes=0-9');
   const other = new LocalStorage({ folder: running.folder, baseUrl: running.baseUrl, referenceSecrets: [SECRET] });
   await other.deleteVideo(videoId);
   const { status } = await running.storage.fetch(new Request(url, { headers: { Range: 'bytes=10-19' } }));

@@ -48,7 +48,7 @@ afterAll(async () => {
   await running.stop();
 });
 
-/** No grant, no conditions, no record: what nothing that serves a file can do without. */
+/** No grant, no conditions, no record: only what every server of files has to do. */
 function bareListener(path: string): RequestListener {
   return (request, response) => {
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
@@ -111,7 +111,9 @@ async function elapsedMs(work: () => Promise<number>, expectedBytes: number): Pr
   return performance.now() - startedAt;
 }
 
-/** How much of the limit's speed is reached: the best of rounds that take turns, since other work only ever slows one down. */
+/**
+ * The share of the limit's speed that is reached: the best of alternating rounds, since other work can only slow a round down.
+ */
 async function speedOfLimit(
   name: string,
   ours: () => Promise<number>,
@@ -153,7 +155,9 @@ test('ranges of 256 KiB by the Node adapter, of the speed of node:http alone', {
   expect(ratio).toBeGreaterThanOrEqual(0.6);
 });
 
-test('a whole film by fetch, without a wire, of the speed of a stream of the file', { timeout: 120_000 }, async () => {
+test('a whole film by fetch, without a connection, of the speed of a stream of the file', {
+  timeout: 120_000,
+}, async () => {
   const ratio = await speedOfLimit('fetch against a stream of the file', takeByFetch, readByStream, FILM_BYTES);
   expect(ratio).toBeGreaterThan(0.4);
 });

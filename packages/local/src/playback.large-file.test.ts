@@ -7,7 +7,7 @@ import { type RunningStorage, startStorage } from '../test-support/running-stora
 import { sendByTus } from '../test-support/sending.ts';
 
 const bytes = await fixtures.moovFirst.read();
-/** Where these bytes begin: before them is a hole, of which nothing lies on the disk. */
+/** Where these bytes begin. The file is sparse: the empty part before them uses no space on the disk. */
 const BEGIN_BYTES = 5 * 2 ** 30;
 const sizeBytes = BEGIN_BYTES + bytes.length;
 let running: RunningStorage;
@@ -33,7 +33,7 @@ test.each([
   [`bytes=${BEGIN_BYTES + 100}-${BEGIN_BYTES + 119}`, 100, 120],
   [`bytes=${BEGIN_BYTES + 100}-`, 100, bytes.length],
   ['bytes=-20', bytes.length - 20, bytes.length],
-])('beyond 4 GiB %s is what stands there', async (range, start, end) => {
+])('beyond 4 GiB %s returns the bytes at that position', async (range, start, end) => {
   const response = await fetch(url, { headers: { Range: range } });
   expect(response.status).toBe(206);
   const contentRange = `bytes ${BEGIN_BYTES + start}-${BEGIN_BYTES + end - 1}/${sizeBytes}`;
@@ -41,7 +41,7 @@ test.each([
   expect(Buffer.compare(new Uint8Array(await response.arrayBuffer()), bytes.subarray(start, end))).toBe(0);
 });
 
-test('HEAD says its size', async () => {
+test('HEAD returns its size', async () => {
   const response = await fetch(url, { method: 'HEAD' });
   expect(response.headers.get('content-length')).toBe(String(sizeBytes));
 });

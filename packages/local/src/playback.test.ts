@@ -69,7 +69,7 @@ describe('ranges (RFC 9110, section 14)', () => {
     },
   );
 
-  test('HEAD has the headers of GET and no body, and knows no parts', async () => {
+  test('HEAD has the headers of GET and no body, and ignores ranges', async () => {
     const head = await get({ Range: 'bytes=0-5' }, 'HEAD');
     const whole = await get();
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(size)]);
@@ -82,7 +82,7 @@ describe('ranges (RFC 9110, section 14)', () => {
 });
 
 describe('headers', () => {
-  test('say what it is, and that it is nothing else', async () => {
+  test('name the type, and forbid a browser to guess another one', async () => {
     const { headers } = await get({}, 'HEAD');
     expect(headers.get('content-type')).toBe('video/mp4');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -91,7 +91,7 @@ describe('headers', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('etag')).toMatch(/^"[0-9a-f]{32}"$/);
     expect(headers.get('last-modified')).toBe('Mon, 23 Nov 2026 10:00:00 GMT');
-    // No name that the host did not ask for.
+    // No name unless the host app passed one.
     expect(headers.get('content-disposition')).toBe('inline');
   });
 
@@ -120,7 +120,7 @@ describe('headers', () => {
     const response = await fetch(downloadUrl);
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="video.mp4"');
     expect((await response.arrayBuffer()).byteLength).toBe(size);
-    // Neither is made from the other.
+    // Neither URL can be derived from the other.
     expect((await fetch(downloadUrl.replace('download=1&', ''))).status).toBe(403);
     expect((await fetch(`${url}&download=1`)).status).toBe(403);
     expect(await running.storage.getPlaybackUrl(videoId)).not.toHaveProperty('downloadUrl');
@@ -197,7 +197,7 @@ describe('grant', () => {
     expect((await fetch(target, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } })).status).toBe(403);
   });
 
-  test('a longer life cannot be had by writing it', async () => {
+  test('writing a later expiry into the URL does not extend it', async () => {
     expect((await fetch(change('expires', '9999999999999'))).status).toBe(403);
     expect((await fetch(change('expires', 'Infinity'))).status).toBe(403);
     expect((await fetch(change('notBefore', '0'))).status).toBe(403);
@@ -229,7 +229,7 @@ describe('grant', () => {
     expect((await fetch(playback.url, { method: 'HEAD' })).status).toBe(403);
   });
 
-  test('notBefore: not before', async () => {
+  test('is refused before `notBefore`', async () => {
     const notBefore = toTimestamp(clock.now() + 10_000);
     const playback = await running.storage.getPlaybackUrl(videoId, { notBefore });
     expect((await fetch(playback.url, { method: 'HEAD' })).status).toBe(403);
@@ -244,7 +244,7 @@ describe('grant', () => {
   test.each([
     [{ ipRange: '192.0.2.0/24' }, 'ipRange'],
     [{ kind: 'hls' }, 'kind'],
-  ] as const)('options that this backend cannot keep are refused: %j', async (options, path) => {
+  ] as const)('options that this backend cannot enforce are refused: %j', async (options, path) => {
     await expect(running.storage.getPlaybackUrl(videoId, options)).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       problems: [{ path, code: 'OPTION_INVALID' }],
@@ -293,7 +293,7 @@ describe('T-F2: ids never become paths', () => {
     ...['....%2f%2f', '%2fetc%2fpasswd', '..%c0%af', '\u202e'],
   ];
 
-  /** As bare bytes on the wire: `fetch` would tidy up the path. */
+  /** Sent as raw bytes, since `fetch` would rewrite the path to its canonical form. */
   const raw = (path: string, method: string) =>
     new Promise<number>((resolve, reject) => {
       const socket = createConnection(running.port, '127.0.0.1', () => {

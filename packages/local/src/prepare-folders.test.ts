@@ -49,7 +49,7 @@ test.skipIf(process.getuid === undefined)(
   },
 );
 
-test('videos whose records are gone are not taken for none: that is refused, and new records are not made', () => {
+test('videos without a folder of records are refused, and no new folder of records is made', () => {
   const layout = new StoreFolders(join(folder, 'lost'));
   prepareFolders(layout);
   rmSync(layout.records, { recursive: true });
@@ -62,7 +62,7 @@ test('videos whose records are gone are not taken for none: that is refused, and
   expect(existsSync(layout.records)).toBe(false);
 });
 
-test('videos that cannot be listed are not taken for none: that is refused with the fix, and nothing is made', () => {
+test('a folder of videos that cannot be listed is not treated as empty: it is refused with the fix, and nothing is made', () => {
   const layout = new StoreFolders(join(folder, 'unread'));
   mkdirSync(join(folder, 'unread'));
   writeFileSync(layout.videos, '');
@@ -94,8 +94,8 @@ test.skipIf(process.getuid === undefined)('a folder that is there and may not be
   prepareFolders(layout);
   chmodSync(layout.videos, 0o555);
   for (const path of [layout.uploads, layout.claims, layout.records]) chmodSync(path, 0o777);
-  // Root may write everywhere, so the program becomes nobody: after it has loaded the sources, and with paths relative to
-  // where it stands, since repository and folder may both be below one that is closed to others.
+  // Root may write everywhere, so the program changes to the user nobody: after it has loaded the sources, and with paths
+  // relative to where it stands, since repository and folder may both be below one that is closed to others.
   const program = `
     const { prepareFolders } = await import(${JSON.stringify(new URL('./prepare-folders.ts', import.meta.url).href)});
     if (process.getuid() === 0) {

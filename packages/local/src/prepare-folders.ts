@@ -13,7 +13,7 @@ export function prepareFolders(folders: Pick<StoreFolders, 'all' | 'records' | '
   attempt('The folder of the storage cannot be created; choose one that this program may write to.', () => {
     for (const path of paths) {
       mkdirSync(dirname(path), { recursive: true });
-      // What needs a grant to be seen is not for the computer's other users either.
+      // A video that needs a grant must not be readable for the computer's other users either.
       mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
     }
   });
@@ -29,17 +29,19 @@ export function prepareFolders(folders: Pick<StoreFolders, 'all' | 'records' | '
   );
 }
 
-/** With new, empty records no video would exist any more, and the sweep would free those that were confirmed last. */
+/**
+ * With a new, empty folder of records no video would exist any more, and the sweep would free those that were confirmed last.
+ */
 function refuseLostRecords({ records, videos }: Pick<StoreFolders, 'records' | 'videos'>): void {
   if (existsSync(records) || !existsSync(videos)) return;
-  // What cannot be listed may hold videos.
+  // A folder that cannot be listed may hold videos.
   const found = attempt(
     '`videos` in the folder of the storage cannot be read; give this program the rights, or choose another folder.',
     () => readdirSync(videos),
   );
   if (found.length === 0) return;
   throw new ConfigurationError(
-    'The folder of the storage holds videos and no records, so that none of them would exist; restore `records`, or choose another folder.',
+    'The folder of the storage has `videos` but no `records`, so the storage would find none of the videos; restore `records`, or choose another folder.',
   );
 }
 

@@ -14,7 +14,7 @@ const idOf = (number: number) => number.toString(16).padStart(32, '0');
 const keyOf = (uploadId: string) => `records/${uploadId}.json`;
 const ONE = idOf(1);
 
-/** The text of a record, of a video that is ready or is not any more. */
+/** The text of a record: of a video that is ready, or of a cancelled upload. */
 function recordOf(uploadId: string, state: 'ready' | 'aborted', sizeBytes = 1): string {
   const facts = { revision: idOf(9), userId: 'anna', fileName: 'a.mp4', createdAt: time, mimeType: 'video/mp4' };
   const rest = state === 'ready' ? { ...facts, sizeBytes } : { purgeId: idOf(9) };
@@ -40,7 +40,7 @@ function videosOver(over: Partial<FileFunctions> = {}): PublishedVideos {
   return new PublishedVideos(files, folders, documents);
 }
 
-test('a record is read once while it stands, and anew when another has taken its place', async () => {
+test('a record is read once while it is unchanged, and again when another has replaced it', async () => {
   const videos = videosOver();
   await documents.create(keyOf(ONE), recordOf(ONE, 'ready'));
   expect(await videos.find(ONE)).toMatchObject({ videoId: `${ONE}-mp4`, sizeBytes: 1 });
@@ -53,7 +53,7 @@ test('a record is read once while it stands, and anew when another has taken its
   expect(reads).toBe(3);
 });
 
-test('without hard links, where the record is replaced inside of a folder, it is read each time', async () => {
+test('without hard links, where a record is replaced inside a folder, it is read each time', async () => {
   const refused = fileError('EPERM', 'link');
   const videos = videosOver({ link: () => Promise.reject(refused) });
   await documents.create(keyOf(ONE), recordOf(ONE, 'ready'));
@@ -74,7 +74,7 @@ test('a thousand are remembered, those that were read last', async () => {
   expect(reads).toBe(1002);
 });
 
-test('no record is no video; but nothing is known of a folder that is not there, or of a disk that fails', async () => {
+test('without a record there is no video; but a missing folder or a failing disk is an error', async () => {
   const videos = videosOver();
   expect(await videos.find(ONE)).toBeUndefined();
   expect(reads).toBe(0);

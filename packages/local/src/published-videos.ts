@@ -8,8 +8,8 @@ import type { StoreFolders } from './store-folders.ts';
 const MAX_REMEMBERED = 1000;
 
 /**
- * Which videos may be served. A record is replaced by a rename, so what was read of it holds while the same file with the
- * same times stands there: one look at the folder instead of opening, reading and parsing for every range.
+ * Which videos may be served. A record is replaced by a rename, so what was read from it is valid while the same file with the
+ * same times is there: each range then costs one `lstat` instead of opening, reading and parsing the file.
  */
 export class PublishedVideos {
   readonly #files: FileFunctions;
@@ -23,7 +23,7 @@ export class PublishedVideos {
     this.#documents = documents;
   }
 
-  /** The video of an upload; undefined when there is none that is ready. @throws {BackendError} unreadable */
+  /** The video of an upload; undefined when there is none that is ready. @throws {BackendError} the record cannot be read */
   async find(uploadId: string): Promise<ReadyRecord | undefined> {
     const key = recordKey(uploadId);
     const stamp = await this.#stamp(this.#folders.path(key));
@@ -43,7 +43,7 @@ export class PublishedVideos {
   async #stamp(path: string): Promise<string | undefined> {
     try {
       const found = await this.#files.lstat(path);
-      // A folder in its place is replaced inside (file systems without links): no stamp of its own then.
+      // On a file system without links the record is a folder whose content is replaced, which no stamp shows.
       return found.isFile() ? `${found.ino} ${found.ctimeMs} ${found.size}` : `${Math.random()}`;
     } catch (error) {
       if (!isMissing(error)) throw error;

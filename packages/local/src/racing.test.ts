@@ -11,7 +11,7 @@ import { READ_NO_FOLLOW } from './file-functions.ts';
 const bytes = await fixtures.moovFirst.read();
 const anna = { userId: 'anna' };
 
-/** What some wait for and another opens. */
+/** Calls wait for `opened`, which another call resolves. */
 interface Gate {
   readonly opened: Promise<void>;
   readonly open: () => void;
@@ -29,9 +29,9 @@ let running: RunningStorage;
 let isHeldBack: boolean;
 let isLooking: boolean;
 let endsWithNextLook: boolean;
-/** A confirmation has begun to look at the bytes. */
+/** Opened when a confirmation has begun to inspect the bytes. */
 let looking: Gate;
-/** It may go on. */
+/** Opened when that confirmation may continue. */
 let goOn: Gate;
 
 beforeEach(async () => {
@@ -54,7 +54,8 @@ beforeEach(async () => {
       },
       lstat: (async (path: string) => {
         const found = await lstat(path);
-        // The last look of a request before it waits for its turn; the confirmation's own look came before it was held.
+        // The last check of a request before it waits for its turn; the confirmation made its own check before it was held
+        // back.
         if (endsWithNextLook && isLooking && found.size === bytes.length) setImmediate(goOn.open);
         return found;
       }) as typeof lstat,
@@ -106,7 +107,7 @@ test('a video that is deleted while it is played is gone for the next request, w
   await running.storage.deleteVideo(videoId);
   expect((await fetch(url)).status).toBe(404);
   for (const name of ['uploads', 'videos']) expect(await readdir(join(running.folder, name))).toEqual([]);
-  // Who has it open already sees it to its end: the bytes are freed when the last one closes the file.
+  // A viewer who is already receiving it gets all bytes: they are freed when the last reader closes the file.
   for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read())
     taken += read.value.length;
   expect(taken).toBe(film.length);

@@ -8,7 +8,7 @@ import { UPLOAD_METHODS, type UploadHandler } from './upload-handler.ts';
 /** Called with a failure that became a 5xx answer. */
 type FailureListener = (error: unknown, target: RequestTarget) => void;
 
-/** What the handler is made of. */
+/** The parts of the handler. */
 export interface RequestHandlerParts {
   /** Path of `baseUrl`. */
   readonly basePath: string;
@@ -22,7 +22,7 @@ export interface RequestHandlerParts {
   readonly onFailure: FailureListener;
 }
 
-/** Routes requests to uploads and playback, and adds what every answer carries. */
+/** Routes requests to uploads and playback, and adds the headers that every answer has. */
 export class RequestHandler {
   readonly #parts: RequestHandlerParts;
 

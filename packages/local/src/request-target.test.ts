@@ -22,7 +22,7 @@ test.each([
   expect(targetOf(path, basePath)).toBe(video);
 });
 
-test('an upload is the file that its name says, and the query goes with it', () => {
+test('an upload is the file that its path names, and the query is returned with it', () => {
   expect(targetOf(`/media/uploads/${file}`)).toEqual({ name: file, uploadId: '0'.repeat(32), sizeBytes: 10 });
   for (const path of [`/uploads/${file}`, `/videos/${video}`]) {
     expect(readTarget(`${host}${path}?token=a%20b`, '')?.query.get('token')).toBe('a b');
@@ -60,6 +60,6 @@ test.each([
   expect(isOwnPath(`${host}${path}`, '/media')).toBe(isOwn);
 });
 
-test('a text that is no URL is nobody’s path', () => {
+test('a text that is not a URL is not a path of this storage', () => {
   expect(isOwnPath('no url', '')).toBe(false);
 });

@@ -9,13 +9,14 @@ export type RequestTarget =
 const PATH = /^\/(uploads|videos)\/([^/]{1,200})$/;
 
 /**
- * Reads a URL: below the base path, or below the root when the host app's router took the base path off. Percent signs are decoded
- * once, and what is not an id then leads nowhere. Total on any text.
+ * Reads a URL: below the base path, or below the root when the host app's router took the base path off. Percent signs are
+ * decoded once, and what is not an id then leads nowhere. Never throws.
  */
 export function readTarget(url: string, basePath: string): RequestTarget | undefined {
   if (!URL.canParse(url)) return undefined;
   const { pathname, searchParams: query } = new URL(url);
-  // As it is, first: a base path may itself be called /videos or /uploads, and be taken off already.
+  // First the path as it is: the base path may itself be called /videos or /uploads, and the router may already have removed
+  // it.
   return readPath(pathname, query) ?? readPath(pathBelow(pathname, basePath), query);
 }
 

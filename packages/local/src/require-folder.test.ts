@@ -11,7 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a folder that exists passes; a missing one is an outage, and any other failure is rethrown', async () => {
   await requireFolder(nodeFileFunctions, folder);
   await expect(requireFolder(nodeFileFunctions, join(folder, 'gone'))).rejects.toMatchObject({
-    ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, message: 'The folder of the storage is not there.' },
+    ...{
+      code: 'BACKEND_UNAVAILABLE',
+      retryable: true,
+      message: 'The folder of the storage does not exist; check that its disk is mounted.',
+    },
     cause: { code: 'ENOENT' },
   });
   const denied = new Error('denied');

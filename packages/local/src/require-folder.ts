@@ -3,8 +3,8 @@ import { isMissing } from './file-error.ts';
 import type { FileFunctions } from './file-functions.ts';
 
 /**
- * To be asked before "it is not there" is believed: on a disk that is not mounted nothing is there, which says nothing of any
- * video.
+ * Call this before a missing file is treated as absent: on a disk that is not mounted every file is missing, which proves
+ * nothing about a video.
  * @throws {BackendError} `BACKEND_UNAVAILABLE` when the folder itself is missing
  */
 export async function requireFolder(files: FileFunctions, path: string): Promise<void> {
@@ -12,6 +12,10 @@ export async function requireFolder(files: FileFunctions, path: string): Promise
     await files.lstat(path);
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
-    throw new BackendError('BACKEND_UNAVAILABLE', 'The folder of the storage is not there.', { cause });
+    throw new BackendError(
+      'BACKEND_UNAVAILABLE',
+      'The folder of the storage does not exist; check that its disk is mounted.',
+      { cause },
+    );
   }
 }

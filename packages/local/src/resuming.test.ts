@@ -26,14 +26,14 @@ async function playedHash(videoId: string): Promise<string> {
   return sha256(new Uint8Array(await (await fetch(url)).arrayBuffer()));
 }
 
-describe('through a wire that is cut', () => {
+describe('over a connection that is cut', () => {
   let proxy: FaultProxy;
   beforeEach(async () => {
     proxy = await startFaultProxy(running.port);
   });
   afterEach(() => proxy.close());
 
-  test.each([1, 3])('%i cuts in the middle: tus-js-client goes on where it was', async (cuts) => {
+  test.each([1, 3])('%i cuts in the middle: tus-js-client continues where it was', async (cuts) => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const url = new URL(tusUrl(ticket));
     url.port = String(proxy.port);
@@ -44,7 +44,7 @@ describe('through a wire that is cut', () => {
     expect(await playedHash(video.videoId)).toBe(sha256(bytes));
   });
 
-  test('what came before the cut is kept, and the offset says exactly how much', async () => {
+  test('bytes that arrived before the cut are kept, and the offset is exactly their number', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const url = new URL(tusUrl(ticket));
     url.port = String(proxy.port);
@@ -53,7 +53,7 @@ describe('through a wire that is cut', () => {
     await vi.waitFor(async () => expect(await offsetOf(tusUrl(ticket))).toBeGreaterThan(0));
     const offset = await offsetOf(tusUrl(ticket));
     expect(offset).toBeLessThan(900_000);
-    // What the server reads from its buffers only now moves the offset once more: the client asks again.
+    // Bytes that the server reads from its buffers only now move the offset once more; the client then asks for it again.
     await sendByTus(tusUrl(ticket), bytes, { retryDelays: Array(60).fill(1) });
     await running.storage.confirmUpload(ticket.uploadReference, anna);
     expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
@@ -70,7 +70,7 @@ test('a restart of the server in the middle', async () => {
   expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
 });
 
-test('a stalled connection does not keep its upload from another', async () => {
+test('a stalled connection does not block its upload for another one', async () => {
   const ticket = await running.storage.getUploadUrl(requestFor(bytes));
   let goOn = (): void => undefined;
   const stall = new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ test('a stalled connection does not keep its upload from another', async () => {
     }),
   );
   await vi.waitFor(async () => expect(await offsetOf(tusUrl(ticket))).toBe(half.length));
-  // Only who comes to resume ends who is sending; what does not end it: `many-senders.test.ts`.
+  // Only a client that resumes ends the current sender; `many-senders.test.ts` has the requests that do not.
   const confirm = () => running.storage.confirmUpload(ticket.uploadReference, anna);
   await expect(confirm()).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
   const resumed = patch(tusUrl(ticket), half.length, bytes.subarray(half.length));
@@ -185,7 +185,7 @@ describe('the rules of tus', () => {
     expect(response.headers.get('tus-extension')).toBe('termination,expiration');
   });
 
-  test('every answer says until when the upload lives', async () => {
+  test('every answer has the time until which the upload is valid', async () => {
     const ticket = await running.storage.getUploadUrl(requestFor(bytes));
     const response = await fetch(tusUrl(ticket), { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
     expect(response.headers.get('upload-expires')).toBe(new Date(ticket.expiresAt).toUTCString());

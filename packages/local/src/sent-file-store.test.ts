@@ -65,7 +65,7 @@ function openWith(write: (...args: readonly unknown[]) => unknown): {
 }
 
 describe('writing', () => {
-  test('begins at the offset, says the new one, and marks the file with the storage’s own time', async () => {
+  test('begins at the offset, returns the new one, and sets the file’s time by the storage’s own clock', async () => {
     const store = storeOn();
     expect(await sending(store, () => store.write(bytes('abcde'), NAME, 0))).toBe(5);
     expect(await sending(store, () => store.write(bytes('XY'), NAME, 4))).toBe(6);
@@ -73,7 +73,7 @@ describe('writing', () => {
     expect(statSync(path).mtimeMs).toBe(NOW);
   });
 
-  test('goes on with the rest where the disk takes a part of a piece', async () => {
+  test('continues with the rest when the disk writes only a part of a piece', async () => {
     const calls: unknown[][] = [];
     const { open } = openWith(async (_piece, from, length, position) => {
       calls.push([from, length, position]);
@@ -119,7 +119,7 @@ describe('writing', () => {
     expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
   });
 
-  test('where the folder is not there says nothing of the upload', async () => {
+  test('is an outage, and not a missing upload, when the folder does not exist', async () => {
     const open = async () => {
       rmSync(join(folder, 'uploads'), { recursive: true });
       throw Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' });
@@ -130,8 +130,8 @@ describe('writing', () => {
   });
 });
 
-describe('a sender that brings nothing', () => {
-  /** By the disk's own events: waiting with timers would move the clock. */
+describe('a sender that sends nothing', () => {
+  /** Waits without timers, since those of the tests are fake. */
   const written = async (sizeBytes: number) => {
     while (statSync(path).size < sizeBytes) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -143,7 +143,7 @@ describe('a sender that brings nothing', () => {
     return readable;
   };
 
-  test('for the whole time is ended with 408, and keeps what it brought', async () => {
+  test('for the whole stall time is ended with 408, and the bytes that it sent stay', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const store = storeOn();
     const readable = begun();
@@ -157,7 +157,7 @@ describe('a sender that brings nothing', () => {
     expect(readFileSync(path, 'utf8')).toBe('a');
   });
 
-  test('has the whole time again with each piece', async () => {
+  test('has the whole stall time again after each piece', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const store = storeOn({}, 100);
     const readable = begun();
@@ -204,7 +204,7 @@ describe('the lock', () => {
 });
 
 describe('an upload', () => {
-  test('is known by its name alone: the size that was declared, and how much has arrived', async () => {
+  test('is found by its name alone, with the size that was declared and the number of bytes that arrived', async () => {
     writeFileSync(path, 'abc');
     expect(await storeOn().getUpload(NAME)).toMatchObject({ id: NAME, size: 9, offset: 3 });
     await expect(storeOn().getUpload('another')).rejects.toThrow();

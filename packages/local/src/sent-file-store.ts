@@ -29,8 +29,8 @@ export class SentFileStore extends FileStore implements Locker {
   readonly #held = new Map<string, UploadLock>();
 
   static {
-    // FileStore makes its folder in a callback whose error ends the process. Ours is there before; and the method is private
-    // to the compiler only.
+    // FileStore creates its folder in a callback whose error ends the process. Our folder exists already; and the method is
+    // private only to the compiler.
     Object.defineProperty(SentFileStore.prototype, 'checkOrCreateDirectory', { value: () => undefined });
   }
 
@@ -73,7 +73,10 @@ export class SentFileStore extends FileStore implements Locker {
     };
   }
 
-  /** Writes what comes in from the offset on; says the new offset. @throws {BackendError} @throws {RemovedUploadError} cancelled */
+  /**
+   * Writes the bytes that arrive from the offset on; returns the new offset. @throws {BackendError} @throws
+   * {RemovedUploadError} cancelled
+   */
   override async write(readable: Readable, name: string, offset: number): Promise<number> {
     const lock = this.#held.get(name);
     try {
@@ -95,7 +98,7 @@ export class SentFileStore extends FileStore implements Locker {
       for await (const chunk of chunks) {
         stall.refresh();
         for (let written = 0; written < chunk.length; ) {
-          // An open file stays writable for whoever was suspended while others have taken over.
+          // An open file stays writable for a process that was suspended while another one took over the lock.
           if (lock === undefined || !lock.isHeld()) throw new UploadLockedError();
           const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position);
           written += bytesWritten;
@@ -118,7 +121,7 @@ class RemovedUploadError extends Error {
   readonly status_code = 404;
 }
 
-/** A sender that brought nothing for too long. */
+/** A sender sent nothing for too long. */
 class StalledSenderError extends Error {
   /** As `@tus/server` reads it. */
   readonly status_code = 408;

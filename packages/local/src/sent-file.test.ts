@@ -7,7 +7,7 @@ const upload = { uploadId, videoId: `${uploadId}-mp4`, userId: 'anna', sizeBytes
 const secret = (text: string) => [new Secret(text.repeat(32))];
 const name = nameSentFile(upload, secret('a'));
 
-test('a name says upload and size, and is read back', () => {
+test('a name contains upload and size, and can be parsed', () => {
   expect(parseSentFile(name)).toEqual({ name, uploadId, sizeBytes: 1234 });
 });
 

@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** The timer's work has begun; its close is a call of the disk. */
+/** Lets timers run; a file that one of them closes may still be closing afterwards. */
 async function pass(delayMs: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(delayMs);
 }

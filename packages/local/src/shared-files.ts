@@ -2,7 +2,7 @@ import { type FileFunctions, READ_NO_FOLLOW } from './file-functions.ts';
 
 /** A file stays open for so long after its last reader: a player that seeks asks for the next part within that. */
 const IDLE_MS = 1000;
-/** Files that are kept open without a reader. */
+/** At most so many files are kept open without a reader. */
 const MAX_IDLE = 64;
 
 type Handle = Awaited<ReturnType<FileFunctions['open']>>;
@@ -16,7 +16,7 @@ interface OpenFile {
 
 /** A file that is open until it is released. */
 export interface Reading {
-  /** Reads at any position; shared with others, so it is not closed by who reads. */
+  /** Reads at any position. Other readers share it, so do not close it. */
   readonly handle: Pick<Handle, 'read'>;
   /** Ends it, once. */
   release(): Promise<void>;
@@ -24,7 +24,8 @@ export interface Reading {
 
 /**
  * Files that are being read, each opened once for all who read it at a time and shortly after: opening and closing cost more
- * than reading 256 KiB. What is never written under the same name again may be read so; a deleted file is freed a second later.
+ * than reading 256 KiB. Only for files that are never written again under the same name; a deleted file is freed a second
+ * later.
  */
 export class SharedFiles {
   readonly #files: FileFunctions;

@@ -19,7 +19,7 @@ function changed(url: string, without: readonly string[] = [], more: readonly [s
   return searchParams;
 }
 
-test('each purpose has signatures of its own, the same in every version: by node:crypto alone', async () => {
+test('each purpose has its own signatures, which no new version changes: node:crypto alone computes the same', async () => {
   const signature = (purpose: string, ...allowed: readonly unknown[]) =>
     createHmac('sha256', SECRET)
       .update(JSON.stringify([purpose, JSON.stringify(allowed)]))
@@ -148,8 +148,8 @@ describe('a playback grant', () => {
     const asked = { ...request, kind: 'hls', ipRange: '192.0.2.1' } as const;
     await expect(issueLocalPlayback(urls, VIDEO, asked)).rejects.toMatchObject({
       problems: [
-        { path: 'kind', message: 'This storage plays the file itself: the kind must be file.' },
-        { path: 'ipRange', message: 'This storage cannot bind a grant to an address.' },
+        { path: 'kind', message: 'This storage plays the file itself: `kind` must be `file`.' },
+        { path: 'ipRange', message: 'This storage cannot bind a grant to an address; leave `ipRange` out.' },
       ],
     });
     await issueLocalPlayback(urls, VIDEO, { ...request, kind: 'file' });

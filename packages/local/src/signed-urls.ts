@@ -96,7 +96,7 @@ function playbackText({ videoId, expiresAtMs, notBeforeMs, isDownload, downloadN
   return JSON.stringify([videoId, expiresAtMs, notBeforeMs ?? null, isDownload, downloadName ?? null]);
 }
 
-/** One value and no second one: which of two counts is nowhere defined. */
+/** The value when there is exactly one: no standard defines which of two counts. */
 function onlyValue(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
   return values.length === 1 ? values[0] : undefined;

@@ -21,7 +21,7 @@ const roomOver = (over: Partial<FileFunctions> = {}) => {
   return new SpareRoom(files, new Disk(files, clock), folders);
 };
 
-test('the room is taken once, and stays what it is', async () => {
+test('space is reserved once, and stays as it is', async () => {
   const room = roomOver();
   await room.take(folders.draft(key));
   const { size, ino } = statSync(folders.spare);
@@ -30,7 +30,7 @@ test('the room is taken once, and stays what it is', async () => {
   expect(statSync(folders.spare).ino).toBe(ino);
 });
 
-test('what is there of another size, as after a crash of the whole computer, is no room and is made anew', async () => {
+test('a reserve of another size, as after a crash of the computer, is not used and is made again', async () => {
   writeFileSync(folders.spare, '');
   await roomOver().take(folders.draft(key));
   expect(statSync(folders.spare).size).toBe(4096);
@@ -50,14 +50,14 @@ test.each([
   expect(existsSync(folders.spare)).toBe(!fits);
 });
 
-test('what was given is not there a second time', async () => {
+test('the reserve can be used only once', async () => {
   const room = roomOver();
   await room.take(folders.draft(key));
   expect(await room.give(folders.draft(key), 'one')).toBe(true);
   expect(await room.give(folders.draft(key), 'two')).toBe(false);
 });
 
-test('what is written is as old as the storage’s clock says: the sweep goes by that', async () => {
+test('the written file has the time of the storage’s clock, which the sweep compares with', async () => {
   const room = roomOver();
   await room.take(folders.draft(key));
   const path = folders.draft(key);
@@ -65,7 +65,7 @@ test('what is written is as old as the storage’s clock says: the sweep goes by
   expect(statSync(path).mtimeMs).toBeCloseTo(clock.now(), 1);
 });
 
-test('a disk that has no room for what is there either, as one that copies before it writes, leaves no draft', async () => {
+test('a disk without space for overwriting either, such as one that copies on write, leaves no draft', async () => {
   await roomOver().take(folders.draft(key));
   const open: FileFunctions['open'] = async (...args) => {
     const handle = await nodeFileFunctions.open(...args);
@@ -76,7 +76,7 @@ test('a disk that has no room for what is there either, as one that copies befor
   expect(folders.all.flatMap((path) => readdirSync(path))).toEqual([]);
 });
 
-test('a disk that writes less at a time than it is asked to writes the whole text', async () => {
+test('the whole text is written, even when the disk writes less at a time than it was asked to', async () => {
   await roomOver().take(folders.draft(key));
   const open: FileFunctions['open'] = async (...args) => {
     const handle = await nodeFileFunctions.open(...args);
@@ -89,7 +89,7 @@ test('a disk that writes less at a time than it is asked to writes the whole tex
   expect(readFileSync(path, 'utf8')).toBe('{"a":"é"}');
 });
 
-test('a room that cannot be opened any more leaves no draft', async () => {
+test('a reserve that cannot be opened any more leaves no draft', async () => {
   await roomOver().take(folders.draft(key));
   const open = () => Promise.reject(fileError('EMFILE', 'open'));
   await expect(roomOver({ open }).give(folders.draft(key), 'one')).rejects.toMatchObject({ code: 'EMFILE' });

@@ -7,8 +7,8 @@ import type { StoreFolders } from './store-folders.ts';
 const SPARE_BYTES = 4096;
 
 /**
- * Room for one document, kept while the disk has some. A delete frees bytes only after it has been recorded, which needs room: on
- * a full disk it would free none.
+ * Space for one document, reserved while the disk has some. A delete frees bytes only after it has been recorded, which needs
+ * space: on a full disk it would free none.
  */
 export class SpareRoom {
   readonly #files: FileFunctions;
@@ -21,7 +21,7 @@ export class SpareRoom {
     this.#folders = folders;
   }
 
-  /** Takes the room, unless it is taken. `draft` is a path for what is only being made. */
+  /** Reserves the space, unless it is reserved already. `draft` is a path for the file while it is being made. */
   async take(draft: string): Promise<void> {
     const { spare } = this.#folders;
     if ((await this.#disk.facts(spare))?.sizeBytes === SPARE_BYTES) return;
@@ -34,7 +34,10 @@ export class SpareRoom {
     }
   }
 
-  /** Makes a file of this text out of the room, on the disk before this resolves. False: there is no room for it. After a failure there is no file. */
+  /**
+   * Writes this text to a file that uses the reserved space, and syncs it before this resolves. False: not enough space is
+   * reserved. After a failure the file does not exist.
+   */
   async give(path: string, text: string): Promise<boolean> {
     if (Buffer.byteLength(text) > SPARE_BYTES) return false;
     try {

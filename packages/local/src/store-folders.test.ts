@@ -11,7 +11,7 @@ test('a key is a path below the folder', () => {
   expect(folders.path(`videos/${'a'.repeat(200)}`)).toBe(join('/var/videos', 'videos', 'a'.repeat(200)));
 });
 
-test('a relative folder is one of where the process works now, wherever it works later', () => {
+test('a relative folder is resolved against the working directory once, also when the process changes it later', () => {
   expect(new StoreFolders('videos').records).toBe(join(process.cwd(), 'videos', 'records'));
   expect(new StoreFolders('videos').path('claims/a')).toBe(join(process.cwd(), 'videos', 'claims', 'a'));
 });
@@ -34,7 +34,7 @@ test.each([
   expect(() => folders.path(key)).toThrow(RangeError);
 });
 
-test('a key that was found on the disk has any names, and still lies below the folder', () => {
+test('a key that was found on the disk may have any names, and must still be below the folder', () => {
   for (const name of ['.DS_Store', 'my film (2).mp4', 'Фильм.m3u8', '..a', 'a'.repeat(250)]) {
     expect(folders.found(`videos/${id}/${name}`)).toBe(join('/var/videos', 'videos', id, name));
   }

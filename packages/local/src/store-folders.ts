@@ -11,8 +11,8 @@ const SEGMENT = /^[0-9A-Za-z][0-9A-Za-z._-]{0,199}$/;
 const UPLOAD_ID = /^[0-9a-f]{32}/;
 
 /**
- * The four folders of a storage, named like the prefixes of a bucket. Keys become paths here and nowhere else, and only
- * when no part of them is anything that a file system reads into; what was found on the disk has any name.
+ * The four folders of a storage, named like the prefixes of a bucket. Keys become paths here and nowhere else, and only when no
+ * part of a key has a special meaning to a file system; a key that was found on the disk may have any names.
  */
 export class StoreFolders {
   /** What browsers send, its snapshots, drafts, locks. Never served. */
@@ -27,7 +27,10 @@ export class StoreFolders {
   readonly spare: string;
   readonly #folder: string;
 
-  /** Below this folder; a relative one is meant from where the process works now, and stays that one when it moves on. */
+  /**
+   * Below this folder. A relative path is resolved against the working directory now, and stays that folder when the process
+   * changes its directory.
+   */
   constructor(folder: string) {
     this.#folder = resolve(folder);
     this.uploads = join(this.#folder, 'uploads');
@@ -61,7 +64,7 @@ export class StoreFolders {
   }
 
   /**
-   * A path for what is only being made, on the same file system. It lies below `uploads/`, so that the sweep finds it
+   * A path for a file while it is being made, on the same file system. It lies below `uploads/`, so that the sweep finds it
    * after a crash. @throws {RangeError} the key belongs to no upload
    */
   draft(key: string): string {

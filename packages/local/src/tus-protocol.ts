@@ -4,9 +4,9 @@ import { refuse } from './plain-answer.ts';
 export const TUS_HEADERS: Readonly<Record<string, string>> = { 'Tus-Resumable': '1.0.0' };
 
 const OFFSET_STREAM = 'application/offset+octet-stream';
-/** Headers of a PATCH by extensions that are not offered: a checksum that nobody compares would seem to hold. */
+/** Headers of a PATCH for extensions that are not offered: a client would believe that its checksum was compared. */
 const NOT_OFFERED = ['Upload-Checksum', 'Upload-Concat', 'Upload-Defer-Length', 'Upload-Length'];
-/** What the core protocol says of a PATCH, and how long its body is. */
+/** Headers of the core protocol for a PATCH, and the length of its body. */
 const READ = ['Content-Length', 'Content-Type', 'Tus-Resumable', 'Upload-Offset'];
 
 /** Refuses what a server of tus 1.0.0 must not process; undefined for all others. */
@@ -36,7 +36,7 @@ export function toPatch(request: Request, name: string): Request {
     ['url', `http://localhost/uploads/${name}`],
     ['headers', headers],
   ]);
-  // The rest as it is, the connection beside it too: by that the library hears that a sender has gone.
+  // Everything else is unchanged, also the connection beside the request, by which the library notices that a sender has gone.
   return new Proxy(request, {
     get: (target, member) => (changed.has(member) ? changed.get(member) : Reflect.get(target, member, target)),
   });

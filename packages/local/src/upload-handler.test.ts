@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A storage that is asked without a server. */
+/** A storage whose `fetch` is called without a server. */
 function storageWith(options: Partial<LocalStorageOptions> = {}): LocalStorage {
   const logger = new Logger({ sink: (record) => log.push(record) });
   return new LocalStorage({
@@ -32,7 +32,7 @@ function storageWith(options: Partial<LocalStorageOptions> = {}): LocalStorage {
   });
 }
 
-/** What is asked of the URL of one upload. */
+/** An upload, and functions that send requests to its URL. */
 async function uploadTo(storage: LocalStorage, changes: Partial<UploadRequest> = {}) {
   const ticket = await storage.getUploadUrl(requestFor(film, changes));
   const url = tusUrl(ticket);
@@ -100,11 +100,11 @@ describe('an upload that goes on', () => {
     expect((await ask('HEAD')).headers.get('upload-offset')).toBe('7');
     const refused = await send(7, film.slice(7, 9), 'POST');
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'HEAD, PATCH, DELETE, POST, OPTIONS']);
-    // What is no method of an upload counts only where POST carries it.
+    // The header is ignored when the request is not a POST.
     expect((await send(7, film.slice(7, 9), 'PATCH', { 'X-HTTP-Method-Override': 'GET' })).status).toBe(204);
   });
 
-  test('is removed by DELETE, and is not there from then on', async () => {
+  test('is removed by DELETE, and is not found from then on', async () => {
     const { ask, send } = await uploadTo(storageWith());
     expect(facts(await ask('DELETE'))).toMatchObject({ status: 204, version: '1.0.0' });
     expect(sentFiles()).toEqual([]);
@@ -146,7 +146,7 @@ describe('the protocol', () => {
     },
   );
 
-  test('a PATCH that says to bring more than is missing is 413 before a byte is taken', async () => {
+  test('a PATCH that declares more bytes than are missing is 413 before a byte is taken', async () => {
     const { ask, send } = await uploadTo(storageWith());
     const answer = await send(0, film.slice(0, 7), 'PATCH', { 'Content-Length': String(film.length + 1) });
     expect([answer.status, (await ask('HEAD')).headers.get('upload-offset')]).toEqual([413, '0']);
@@ -172,7 +172,7 @@ describe('the protocol', () => {
     expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
   });
 
-  test('what proxies and pages add to a request does not count', async () => {
+  test('headers that proxies and pages add to a request are ignored', async () => {
     const { ask, send, url } = await uploadTo(storageWith());
     const added = { 'X-Forwarded-Proto': 'https,http', 'Upload-Metadata': 'a b c', 'Tus-Version': '0.2.2' };
     expect((await send(0, film.slice(0, 7), 'PATCH', added)).status).toBe(204);
@@ -206,7 +206,7 @@ describe('an upload that has become a video', () => {
     expect(facts(await ask('HEAD'))).toMatchObject({ status: 200, offset: length, length, expires: null });
   });
 
-  test('is known with the secret of its time, after another has come before it', async () => {
+  test('is still recognised by its older secret after a newer one was added before it', async () => {
     const { send, confirm, url } = await uploadTo(storageWith());
     await send(0, film);
     await confirm();
@@ -219,7 +219,7 @@ describe('an upload that has become a video', () => {
     );
   });
 
-  test('is not taken for another user’s upload with the same id', async () => {
+  test('is not confused with another user’s upload that has the same id', async () => {
     const storage = storageWith();
     const uploadId = 'd'.repeat(32);
     const [hers, his] = [await uploadTo(storage, { uploadId }), await uploadTo(storage, { uploadId, userId: 'ben' })];
@@ -232,7 +232,7 @@ describe('an upload that has become a video', () => {
 });
 
 describe('a failure while bytes come in', () => {
-  test('of the disk is logged, and answered without its words', async () => {
+  test('of the disk is logged, and answered without its text', async () => {
     const open: typeof nodeFileFunctions.open = async (path, flags, mode) => {
       const handle = await nodeFileFunctions.open(path, flags, mode);
       const write = async () => {
@@ -253,7 +253,7 @@ describe('a failure while bytes come in', () => {
     expect(log.filter(({ event }) => event === 'upload.failed')).toEqual([]);
   });
 
-  test('of the host app, which has read the body before: 500, and the log says how to fix it', async () => {
+  test('of the host app, which has already read the body, is 500, and the log says how to fix it', async () => {
     const { ask, url } = await uploadTo(storageWith());
     const headers = {
       ...{ 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' },
@@ -267,7 +267,7 @@ describe('a failure while bytes come in', () => {
     expect((await ask('HEAD')).headers.get('upload-offset')).toBe('0');
   });
 
-  test('a request of srvx is not asked whether its body was read: a copy of it would lose bytes of a broken sender', async () => {
+  test('`bodyUsed` of a request of srvx is not read: the copy that it makes would lose bytes of a sender that disconnects', async () => {
     const { url } = await uploadTo(storageWith());
     const headers = {
       ...{ 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' },
@@ -282,7 +282,7 @@ describe('a failure while bytes come in', () => {
     expect(log.at(-1)).toMatchObject({ event: 'upload.failed', code: 'MISCONFIGURED' });
   });
 
-  test('a folder that is not there says nothing of the upload: 503, not 404', async () => {
+  test('a missing folder proves nothing about the upload: 503, not 404', async () => {
     const { ask, send } = await uploadTo(storageWith());
     renameSync(join(folder, 'uploads'), join(folder, 'elsewhere'));
     expect((await ask('HEAD')).status).toBe(503);

@@ -23,21 +23,21 @@ const OWN_METHODS: readonly string[] = ['HEAD', 'PATCH', 'DELETE'];
 /** A sender is given this long to end when another one comes to resume. */
 const LOCK_DRAIN_MS = 1000;
 
-/** What the handler is made of. */
+/** The parts of the handler. */
 export interface UploadHandlerParts {
   /** The computer's files. */
   readonly files: FileFunctions;
   /** Durable sequences of them. */
   readonly disk: Disk;
-  /** Where all lies. */
+  /** Where everything is kept. */
   readonly folders: StoreFolders;
-  /** Takes the bytes. */
+  /** Writes the bytes. */
   readonly sent: SentFileStore;
-  /** What has become of an upload. */
+  /** Which uploads have become videos. */
   readonly videos: PublishedVideos;
   /** Verify upload URLs. */
   readonly urls: SignedUrls;
-  /** All that owners of sent files may be named by. */
+  /** All secrets that the names of sent files may have been made with. */
   readonly secrets: readonly Secret[];
   /** Decides what has expired. */
   readonly clock: Pick<Clock, 'now'>;
@@ -84,7 +84,7 @@ export class UploadHandler {
       return (await this.#isPublished(file)) ? answerOffset(method, file, file.sizeBytes) : refuse(404, TUS_HEADERS);
     }
     if (method === 'DELETE') {
-      // What is confirmed meanwhile has a source of its own, and stays.
+      // An upload that was confirmed meanwhile has a source of its own, and stays.
       if (await this.#isPublished(file)) return refuse(409, TUS_HEADERS);
       await disk.remove(path);
       return new Response(null, { status: 204, headers: TUS_HEADERS });
@@ -133,7 +133,7 @@ function methodOf(request: Request): string {
   return OWN_METHODS.find((method) => method === override) ?? request.method;
 }
 
-/** tus-node-server's own error class, and ours like it. */
+/** An error of tus-node-server, or one of ours with the same properties. */
 function isStatusError(error: Error): error is Error & { readonly status_code: number } {
   return typeof Reflect.get(error, 'status_code') === 'number';
 }

@@ -5,12 +5,12 @@ import { temporaryFolder } from '../test-support/running-storage.ts';
 import { StoreFolders } from './store-folders.ts';
 import { UploadLockedError, UploadLocks } from './upload-locks.ts';
 
-/** As `upload-locks.ts` says. */
+/** The value in `upload-locks.ts`. */
 const LONGEST_GAP_MS = 5000;
 const TICK_MS = 1000;
 let folder: string;
 let one: UploadLocks;
-/** As in another process: it shares the folder alone. */
+/** Acts like another process: it shares only the folder. */
 let other: UploadLocks;
 
 beforeEach(() => {
@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what one process holds, another cannot have, until it is released; then nothing of it is there', async () => {
+test('a lock that one process holds cannot be taken by another until it is released, which leaves nothing behind', async () => {
   const held = await one.acquire('film');
   expect(await other.isLocked('film')).toBe(true);
   expect(await other.tryAcquire('film')).toBeUndefined();
@@ -54,7 +54,7 @@ test('a file that is not there is not locked, and can be', async () => {
   await held.release();
 });
 
-test('a failure of the disk is not a lock of another', async () => {
+test('a failure of the disk is not taken for a lock of another process', async () => {
   rmSync(join(folder, 'uploads'), { recursive: true });
   await expect(one.tryAcquire('film')).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(one.acquire('film')).rejects.toMatchObject({ code: 'ENOENT' });
@@ -77,7 +77,7 @@ test('releasing twice changes nothing, also for the next one', async () => {
   await next.release();
 });
 
-test('a lock that was taken away is held no more, and its release is none', async () => {
+test('a lock that was taken away is no longer held, and releasing it does nothing', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const held = await one.acquire('film');
   rmSync(join(folder, 'uploads', 'film.lock'), { recursive: true });
@@ -100,12 +100,12 @@ test('a caller who aborts while it waits for another process leaves no place tak
   await next.release();
 });
 
-test('one who was suspended for so long that another has taken over does not end the lock of that one', async () => {
+test('a holder that was suspended for so long that another took over does not end the lock of the other', async () => {
   const held = await one.acquire('film');
   // proper-lockfile dates the first lock of a process up to a second ahead.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 12_000 });
   const taken = await other.acquire('film');
-  // Not asked before: its end finds out by itself.
+  // `isHeld` was not called before: the release finds out by itself.
   await held.release();
   expect([held.isHeld(), taken.isHeld()]).toEqual([false, true]);
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film', 'film.lock']);
@@ -114,7 +114,7 @@ test('one who was suspended for so long that another has taken over does not end
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
 });
 
-test('one who was suspended, and whose lock nobody has taken over, leaves nothing of it', async () => {
+test('a holder that was suspended, and whose lock nobody took over, leaves no lock behind', async () => {
   const held = await one.acquire('film');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + LONGEST_GAP_MS + 1 });
   expect(held.isHeld()).toBe(false);
@@ -122,7 +122,7 @@ test('one who was suspended, and whose lock nobody has taken over, leaves nothin
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
 });
 
-test('one who was suspended finds out by the next tick, without being asked', async () => {
+test('a holder that was suspended finds out at the next tick, without a call of `isHeld`', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   const held = await one.acquire('film');
   vi.setSystemTime(Date.now() + LONGEST_GAP_MS + 1);
@@ -132,7 +132,7 @@ test('one who was suspended finds out by the next tick, without being asked', as
   expect(readdirSync(join(folder, 'uploads'))).toEqual(['film']);
 });
 
-test('one who was suspended, and whose lock is gone, has nothing to release', async () => {
+test('a holder that was suspended, and whose lock is gone, has nothing to release', async () => {
   const held = await one.acquire('film');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + LONGEST_GAP_MS + 1 });
   rmSync(join(folder, 'uploads', 'film.lock'), { recursive: true });
@@ -140,7 +140,7 @@ test('one who was suspended, and whose lock is gone, has nothing to release', as
   await (await one.acquire('film')).release();
 });
 
-test('one who was suspended for more than five seconds holds nothing any more, also after the next tick', async () => {
+test('a holder that was suspended for more than five seconds has lost its lock, also after the next tick', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
   const held = await one.acquire('film');
   vi.advanceTimersByTime(10 * TICK_MS);

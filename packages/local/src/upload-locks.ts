@@ -8,7 +8,7 @@ import type { StoreFolders } from './store-folders.ts';
 
 /** A lock whose holder has not touched it for so long belongs to a process that is gone. */
 const STALE_MS = 10_000;
-/** A holder looks at the time so often; one who finds a longer gap was suspended, and may not be the only one any more. */
+/** A holder checks the time so often. When it finds a longer gap, it was suspended, and may not be the only holder any more. */
 const TICK_MS = 1000;
 const LONGEST_GAP_MS = 5000;
 const POLL_MS = 50;
@@ -17,11 +17,11 @@ const POLL_MS = 50;
 export interface AcquireOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when another of this process waits. */
+  /** Called when another caller of this process waits. */
   readonly requestRelease?: RequestRelease | undefined;
   /** Longest wait for another process. Default: until the signal aborts. */
   readonly maxWaitMs?: number | undefined;
-  /** Most that have the lock or wait for it in this process, this one included. Default: no limit. */
+  /** The most callers of this process that may have the lock or wait for it, this one included. Default: no limit. */
   readonly maxHolders?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export class UploadLockedError extends Error {
 }
 
 /**
- * One at a time for each sent file, over all processes that use the folder: within this process by a queue, beyond it by
+ * One holder at a time for each sent file, over all processes that use the folder: within this process by a queue, beyond it by
  * proper-lockfile (a folder beside the file, kept fresh while it is held).
  */
 export class UploadLocks {
@@ -51,7 +51,10 @@ export class UploadLocks {
     this.#folders = folders;
   }
 
-  /** Waits in line. @throws {UploadLockedError} too many wait, or another process holds it for too long @throws the signal's reason */
+  /**
+   * Waits in the queue. @throws {UploadLockedError} too many wait, or another process holds it for too long @throws the
+   * signal's reason
+   */
   async acquire(name: string, options: AcquireOptions = {}): Promise<UploadLock> {
     const {
       signal,
@@ -124,10 +127,10 @@ export class UploadLocks {
         clearInterval(ticking);
         isLost ||= isLate();
         try {
-          // By its own look, proper-lockfile finds out only later, and would remove the lock of whoever has taken over.
+          // proper-lockfile itself finds out only later, and would remove the lock of the process that took over.
           if (!isLost || (await isKeptSince(`${path}.lock`, keptAtMs))) await unlock();
         } catch (error) {
-          // Another process has taken over what this one was too slow for, or it is gone: there is nothing to release.
+          // Another process took the lock over because this one was too slow, or the lock is gone: there is nothing to release.
           if (!isLost && !hasCode(error, 'ERELEASED', 'ENOTACQUIRED')) throw error;
         } finally {
           leaveQueue();
@@ -137,7 +140,9 @@ export class UploadLocks {
   }
 }
 
-/** Whether the folder of a lock is still the one that was kept fresh last at that time: another's is younger by `STALE_MS`. */
+/**
+ * Whether the folder of a lock was last touched at that time: the folder of a process that took over is younger by `STALE_MS`.
+ */
 async function isKeptSince(folder: string, keptAtMs: number): Promise<boolean> {
   return (await look(folder)).mtimeMs - keptAtMs < STALE_MS / 2;
 }

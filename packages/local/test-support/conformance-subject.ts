@@ -31,7 +31,7 @@ export async function createSubject(): Promise<StorageSubject> {
   };
 }
 
-/** What a disk does where a cloud would do the other thing. */
+/** What a failing disk does in place of each fault of a cloud. */
 function outcome(fault: Fault, name: string): Promise<unknown> {
   switch (fault) {
     case 'server-error':

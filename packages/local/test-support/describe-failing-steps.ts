@@ -7,7 +7,10 @@ import { offsetOf } from './sending.ts';
 const bytes = await fixtures.moovFirst.read();
 const anna = { userId: 'anna' };
 
-/** Declares that one step of a call that fails once, every so many, is repaired by the same call: all is as if nothing had been. */
+/**
+ * Declares tests in which one step of a call fails, each `every`-th step in turn: repeating the call has the result of a call
+ * that did not fail.
+ */
 export function describeFailingSteps(disk: FailingDisk, { every }: { readonly every: number }): void {
   describe('EIO at a step', () => {
     async function failEachStep(prepare: () => Promise<() => Promise<unknown>>, check: () => Promise<void>) {
@@ -36,7 +39,7 @@ export function describeFailingSteps(disk: FailingDisk, { every }: { readonly ev
     }
     const nothingOrphaned = async () => {
       for (const name of await disk.tree()) {
-        // What could not be removed any more is found by the sweep: it is named after its upload.
+        // A file that could not be removed is named after its upload, so the sweep finds it.
         expect(name).toMatch(/^(videos\/[0-9a-f]{32}(\/source\.mp4)?|uploads\/[0-9a-f]{32}\.\S+)$/);
       }
     };
@@ -79,7 +82,7 @@ export function describeFailingSteps(disk: FailingDisk, { every }: { readonly ev
       );
     });
 
-    test('of giving up: nothing is left in the end', () =>
+    test('of cancelling: nothing is left in the end', () =>
       failEachStep(async () => {
         const ticket = await disk.uploaded(bytes);
         return () => disk.running.storage.abortUpload(ticket.uploadReference, anna);

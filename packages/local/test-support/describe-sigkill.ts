@@ -13,10 +13,10 @@ const film = await paddedVideo(300_000);
 const folders: string[] = [temporaryFolder()];
 const filmPath = `${folders[0]}/film.mp4`;
 writeFileSync(filmPath, film);
-const program = `${folders[0]}/doomed-program.mjs`;
-// In one file, since each process would spend most of its time on reading a hundred.
+const program = `${folders[0]}/killed-program.mjs`;
+// Bundled into one file: each process would otherwise spend most of its time on reading a hundred files.
 await build({
-  entryPoints: [fileURLToPath(new URL('./doomed-program.ts', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('./killed-program.ts', import.meta.url))],
   outfile: program,
   bundle: true,
   platform: 'node',
@@ -55,7 +55,7 @@ export interface KilledSteps {
   readonly abort: number;
 }
 
-/** Declares that a program which is killed at these steps loses no confirmed video, and that the sweep frees all the rest. */
+/** Declares tests: a program that is killed at these steps loses no confirmed video, and the sweep frees all the rest. */
 export async function describeSigkill(killed: KilledSteps): Promise<void> {
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -90,7 +90,7 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
       expect([signal, errors]).toEqual(['SIGKILL', '']);
       const said = (line: string) => lines.includes(line);
 
-      // Its locks end ten seconds after it did; no test waits for that.
+      // Locks of the killed program end only ten seconds later, so the test makes them old.
       for (const name of readdirSync(`${folder}/uploads`)) {
         if (name.endsWith('.lock')) utimesSync(`${folder}/uploads/${name}`, 0, 0);
       }
@@ -108,7 +108,7 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
         expect([status, Buffer.compare(bytes, film)]).toEqual([200, 0]);
       };
 
-      // No confirmed video is lost; what was said to be deleted is gone.
+      // No confirmed video is lost; a video that was reported as deleted is gone.
       for (const digit of ['1', '2']) {
         const mayBeGone = digit === '1' && said('deleting 1');
         if (said(`confirmed ${digit}`) && !mayBeGone) await expectWhole(digit);
@@ -122,7 +122,7 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
         else expect((await play(digit)).status).toBe(404);
       }
 
-      // Whoever has a ticket goes on with it and gets there.
+      // An uploader who has a ticket can continue and complete the upload.
       for (const line of lines) {
         const [, digit, reference, url] = /^created (\d) (\S+) (\S+)$/.exec(line) ?? [];
         if (digit === undefined || reference === undefined || url === undefined) continue;
@@ -132,7 +132,7 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
         await expectWhole(digit);
       }
 
-      // Nothing is left of anything in the end.
+      // In the end no file is left.
       for (const digit of ['1', '2', '3']) await storage.deleteVideo(`${digit.repeat(32)}-mp4`);
       clock.advance(100 * 86_400_000);
       for (let run = 0; (await storage.maintenance.sweep()).more; run++) expect(run).toBeLessThan(10);
@@ -141,13 +141,13 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
   });
 }
 
-/** So many of the list, in equal distances. */
+/** So many items of the list, evenly spaced. */
 function spread(list: readonly string[], count: number): readonly string[] {
   const taken = Math.min(count, list.length);
   return Array.from({ length: taken }, (_, index) => list[Math.floor((index * list.length) / taken)] ?? '');
 }
 
-/** Sends what is missing, from wherever the storage stands. */
+/** Sends the missing bytes, from the offset that the storage reports. */
 async function goOn(storage: LocalStorage, url: string): Promise<void> {
   const headers = { 'Tus-Resumable': '1.0.0' };
   const head = await storage.fetch(new Request(url, { method: 'HEAD', headers }));

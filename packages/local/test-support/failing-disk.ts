@@ -16,7 +16,7 @@ export class FailingDisk {
     beforeEach(async () => {
       this.recover();
       this.#running = await startStorage({
-        // One attempt: what is tested is the failure, not its healing.
+        // One attempt: the failure is tested, not the retry.
         retryHandler: new RetryHandler({ maxAttempts: 1 }),
         fileFunctions: failingFiles((name) => {
           const code = this.#codeOf(name);
@@ -29,16 +29,16 @@ export class FailingDisk {
 
   /** The storage of this test. */
   get running(): RunningStorage {
-    if (this.#running === undefined) throw new TypeError('Each test has one, and nothing else.');
+    if (this.#running === undefined) throw new TypeError('A storage is running only during a test.');
     return this.#running;
   }
 
-  /** The named functions of the disk fail so from now on. */
+  /** The named functions of the disk fail with this code from now on. */
   failOn(code: string, ...names: readonly string[]): void {
     this.failBy((name) => (names.includes(name) ? code : undefined));
   }
 
-  /** Each function of the disk fails by what this gives for its name; undefined lets it work. */
+  /** Each function of the disk fails with the code that `codeOf` returns for its name; undefined lets it work. */
   failBy(codeOf: (name: string) => string | undefined): void {
     this.#codeOf = codeOf;
   }
@@ -48,7 +48,7 @@ export class FailingDisk {
     this.#codeOf = () => undefined;
   }
 
-  /** All that holds bytes of videos, relative, sorted. */
+  /** Paths of all files that hold bytes of videos, relative to the folder, sorted. */
   async tree(): Promise<string[]> {
     const found = await readdir(this.running.folder, { recursive: true });
     return found.filter((name) => /^(uploads|videos)./.test(name)).sort();

@@ -8,7 +8,7 @@ export function fileError(code: string, syscall = 'write'): Error {
   return Object.assign(new Error(`${code}: something about ${syscall}, '/secret/path'`), { code, syscall, errno: -5 });
 }
 
-/** Node's file functions, each of which asks first whether it shall fail. Open files ask before they write and sync, too. */
+/** Node's file functions, each of which first calls `fault`. Open files call it before they write and sync, too. */
 export function failingFiles(fault: FileFault): FileFunctions {
   return new Proxy(nodeFileFunctions, {
     get: (functions, name: keyof FileFunctions) => asking(functions, name, fault),
@@ -24,7 +24,7 @@ function asking(functions: FileFunctions, name: keyof FileFunctions, fault: File
   };
 }
 
-/** An open file whose methods ask first. */
+/** An open file whose methods first call `fault`. */
 function askingHandle(handle: object, fault: FileFault): object {
   return new Proxy(handle, {
     get: (target, name) => {

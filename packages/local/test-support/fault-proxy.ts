@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A wire that can be cut. */
+/** A connection that can be cut. */
 export interface FaultProxy {
   /** Where clients connect. */
   readonly port: number;
@@ -27,10 +27,10 @@ export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      // A reset is what this proxy is for.
+      // Resets are the purpose of this proxy.
       socket.on('error', () => socket.destroy());
     }
-    // A server that refuses before it has read a body resets the connection: its client hears that too.
+    // A server that refuses before it has read a body resets the connection: the client's connection is reset as well.
     upstream.on('error', () => client.resetAndDestroy());
     let sent = 0;
     client.on('data', (chunk) => {
@@ -39,7 +39,7 @@ export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
       if (!upstream.write(part)) client.pause();
       if (sent < limit) return;
       client.pause();
-      // The last bytes are out before the reset, so that the server has them.
+      // Reset only when the last bytes were sent, so that the server has them.
       upstream.end(() => {
         client.resetAndDestroy();
         upstream.resetAndDestroy();

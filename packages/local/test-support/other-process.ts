@@ -23,7 +23,7 @@ export interface RemoteAnswer {
   readonly error?: object;
 }
 
-/** What is asked of both in turn. All else is asked of the storage of this process. */
+/** Methods that both processes answer in turn. The storage of this process answers all others. */
 const METHODS: ReadonlySet<unknown> = new Set([
   ...['getUploadUrl', 'confirmUpload', 'abortUpload', 'deleteVideo'],
   ...['getPlaybackUrl', 'videoExists', 'getVideoMetadata', 'listVideos'],
@@ -49,7 +49,10 @@ export class OtherProcess {
     });
   }
 
-  /** A storage whose calls are made by the other process and by this one in turn. What a caller may abort, this one does. */
+  /**
+   * A storage whose calls are made by the other process and by this one in turn. This process makes each call that has a
+   * signal.
+   */
   shared({ storage, folder, baseUrl }: RunningStorage, clock: Clock): LocalStorage {
     let calls = 0;
     const inTurn = (target: object, name: string) => {

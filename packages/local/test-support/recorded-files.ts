@@ -13,7 +13,7 @@ export interface DiskEvent {
   readonly mode?: unknown;
 }
 
-/** Node's file functions, which note what is changed and made durable, in order. */
+/** Node's file functions, which record in order what is changed and made durable. */
 export class RecordedFiles {
   /** What has happened, oldest first. */
   readonly events: DiskEvent[] = [];
@@ -70,7 +70,7 @@ export class RecordedFiles {
     });
   }
 
-  /** The folder whose paths are noted; what came before is dropped. */
+  /** Records the changes below this folder from now on; earlier events are dropped. */
   begin(folder: string): void {
     this.#folder = folder;
     this.events.length = 0;

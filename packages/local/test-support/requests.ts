@@ -1,6 +1,6 @@
 import type { IssuedUpload, UploadRequest, UploadTicket } from '@videostorage/core';
 
-/** A secret of the length that is asked for. */
+/** A secret of the required length. */
 export const SECRET = 'a secret of at least 32 bytes, for tests';
 
 /** A request for a file of this size; what is not given is filled in. */

@@ -24,8 +24,8 @@ export interface RunningStorage {
   stop(): Promise<void>;
 }
 
-/** No more than the tests need: an hour's default would stop them. */
-const generous = () =>
+/** More than any test uses: the default limit per hour would stop them. */
+const highLimits = () =>
   new RateLimiter({
     upload: [{ scope: 'user', limit: 1000, windowSeconds: 60 }],
     playback: [{ scope: 'user', limit: 1000, windowSeconds: 60 }],
@@ -53,7 +53,7 @@ async function start(folder: string, port: number, options: Partial<LocalStorage
   const { port: chosen } = server.address() as AddressInfo;
   const baseUrl = options.baseUrl ?? `http://127.0.0.1:${chosen}/media`;
   const storage = new LocalStorage({
-    rateLimiter: generous(),
+    rateLimiter: highLimits(),
     logger: new Logger({ sink: (record) => log.push(record), level: 'debug' }),
     ...options,
     ...{ folder, baseUrl, referenceSecrets: options.referenceSecrets ?? [SECRET] },

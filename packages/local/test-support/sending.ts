@@ -1,6 +1,6 @@
 import { type HttpStack, Upload } from 'tus-js-client';
 
-/** Sends all bytes with tus-js-client, from wherever the server stands. Rejects with the client's own error. */
+/** Sends all bytes with tus-js-client, from the offset that the server reports. Rejects with the client's own error. */
 export function sendByTus(
   url: string,
   bytes: Uint8Array,
@@ -18,7 +18,7 @@ export function sendByTus(
   });
 }
 
-/** One PATCH, as it is. */
+/** One PATCH, without a client's retries. */
 export function patch(
   url: string,
   offset: number,

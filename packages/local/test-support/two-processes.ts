@@ -15,7 +15,7 @@ const otherBytes = new Uint8Array(bytes.length).fill(7);
 /** What two processes do at once, and what must hold afterwards; each is one round. */
 export type Race = (running: RunningStorage, one: Caller, two: Caller) => Promise<void>;
 
-/** The races of two processes on one folder, by what meets what. */
+/** The races of two processes on one folder, named after the two calls. */
 export const races: Readonly<Record<string, Race>> = {
   'confirm ∥ confirm: both get the video, and it is served unchanged': async (running, one, two) => {
     const ticket = await sent(running);

@@ -17,7 +17,7 @@ export interface WorkerAnswer {
   readonly outcome: string;
 }
 
-/** Who makes calls of a storage on a folder. */
+/** Makes calls of a storage on a folder. */
 export interface Caller {
   /** Makes the call; resolves with how it ended. */
   call(call: Call): Promise<string>;

@@ -1,4 +1,4 @@
-// A program that uses a storage and is killed at one of its steps: `node doomed-program.ts <folder> <film> [<step>]`.
+// A program that uses a storage and is killed at one of its steps: `node killed-program.ts <folder> <film> [<step>]`.
 // It prints each answer of the storage on a line of its own, at once; without a step it is not killed and prints all its steps.
 import { readFileSync, writeSync } from 'node:fs';
 import { Logger } from '@videostorage/core';
@@ -13,7 +13,7 @@ let phase = 'start';
 
 const storage = new LocalStorage({
   ...{ folder, baseUrl: 'http://127.0.0.1:1/media', referenceSecrets: [SECRET], logger: new Logger() },
-  // A thread that reads videos would be most of what this program costs, and writes nothing.
+  // Inspecting videos would take most of this program's time, and writes nothing.
   inspectContent: false,
   fileFunctions: failingFiles((name, args, target) => {
     const key = `${phase}/${name}`;
@@ -28,7 +28,7 @@ const storage = new LocalStorage({
   }),
 });
 
-/** Gone before the next instruction: no handler, no flush. */
+/** The process ends before the next instruction: no handler runs, nothing is flushed. */
 function die(): never {
   process.kill(process.pid, 'SIGKILL');
   throw new Error('This is never reached.');
