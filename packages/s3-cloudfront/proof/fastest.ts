@@ -1,6 +1,9 @@
 const ROUNDS = 60;
 
-/** The fastest of many short rounds in turns, each shorter than a turn of the scheduler, so that other work is left out of it. */
+/**
+ * The fastest of many short alternating rounds, each shorter than a time slice of the scheduler, so that other work does not
+ * slow it down.
+ */
 export async function fastest(measures: readonly (() => Promise<number>)[]): Promise<readonly number[]> {
   const best = measures.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++) {

@@ -7,7 +7,7 @@ export async function repeat(work: () => unknown, times: number): Promise<number
   return ((performance.now() - started) / times) * 1000;
 }
 
-/** Medians of several rounds in turns, so that a busy moment of the computer meets all of them. */
+/** Medians of several alternating rounds, so that a busy moment of the computer slows all measures down. */
 export async function medians(measures: readonly (() => Promise<number>)[]): Promise<readonly number[]> {
   const samples: number[][] = measures.map(() => []);
   for (const measure of measures) await measure();

@@ -1,5 +1,5 @@
-// What a playback grant costs, against the signature alone and against the AWS signer with a PEM: `npm run proof -- playback-figures`.
-// A plain program, since a bench runner makes calls between modules dearer than they are.
+// What a playback grant costs, against the signature alone and against the AWS signer with a PEM: `npm run proof --
+// playback-figures`. A plain program, since calls between modules are slower in a bench runner.
 import { sign } from 'node:crypto';
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { RateLimiter } from '@videostorage/core';
@@ -19,7 +19,7 @@ const policy = Buffer.from(
 const [rsaKey, ecKey] = [parseSigningKey('K', rsaKeyPair.pem), parseSigningKey('K', ecKeyPair.pem)];
 const ecStorage = storageWith(ecKeyPair);
 const windowed = storageWith(rsaKeyPair, 3600);
-// As its documentation shows: PEM text and a day, parsed at each call.
+// As its documentation shows: PEM text and a date, parsed at each call.
 const aws = { keyPairId: 'K', privateKey: rsaKeyPair.pem, url: resource, dateLessThan: '2030-03-17' };
 const awsWithEc = { ...aws, privateKey: ecKeyPair.pem };
 

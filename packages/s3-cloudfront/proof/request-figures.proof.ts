@@ -1,4 +1,4 @@
-// What a confirm and many deletes ask of S3, counted on the emulator: `npm run proof -- request-figures`.
+// How many requests a confirm and many deletes send to S3, counted on the emulator: `npm run proof -- request-figures`.
 import { fixtures } from '@videostorage/testing';
 import { fillBucket } from '../test-support/fill-bucket.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
@@ -48,7 +48,7 @@ async function confirmFigures(): Promise<Readonly<Record<string, number>>> {
   const started = performance.now();
   const confirmed = await storage.confirmUpload(ticket.uploadReference, { ...user, timeoutMs: 120_000 });
   const milliseconds = Math.round(performance.now() - started);
-  if (confirmed.status !== 'ready' || confirmed.sizeBytes !== GIGABYTE) throw new Error('The film is not there.');
+  if (confirmed.status !== 'ready' || confirmed.sizeBytes !== GIGABYTE) throw new Error('The film was not confirmed.');
   const requests = s3.requests.length - before;
   await subject.dispose();
   return {
@@ -73,7 +73,8 @@ async function deleteFigures(): Promise<Readonly<Record<string, number>>> {
   subject.clock.advance(600_000);
   const finishing = await requestsOfCall();
   const done = await requestsOfCall();
-  if (first.purged || pending.purged || !finishing.purged || !done.purged) throw new Error('Not as the edges are.');
+  if (first.purged || pending.purged || !finishing.purged || !done.purged)
+    throw new Error('`purged` does not match the state of the edges.');
   await subject.dispose();
   return {
     'deleteVideos of 1 000, requests a video, first call (goal 3)': first.requests / count,

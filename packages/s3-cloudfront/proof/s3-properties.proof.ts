@@ -1,4 +1,4 @@
-// Every property with 1 000 runs, by another seed each time: `npm run proof -- s3-properties`.
+// Every property with 1 000 runs, with another seed each time: `npm run proof -- s3-properties`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

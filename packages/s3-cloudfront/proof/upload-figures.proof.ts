@@ -1,5 +1,5 @@
-// What a ticket, a thousand part URLs and the import cost: `npm run proof -- upload-figures`. A plain program, since a bench
-// runner makes calls between modules dearer than they are.
+// What a ticket, a thousand part URLs and the import cost: `npm run proof -- upload-figures`. A plain program, since calls
+// between modules are slower in a bench runner.
 import { execFile } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -26,7 +26,10 @@ const common = {
 const figures = { ...(await ticketFigures()), ...(await partFigures()), ...(await importFigures()) };
 for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value.toFixed(2)}`);
 
-/** What a ticket costs beside what it needs: a look whether its id was used, a form, and one HMAC of Web Crypto for its reference. */
+/**
+ * What a ticket costs, and what its necessary parts cost: the check whether its id was used, a form, and one HMAC of Web Crypto
+ * for its reference.
+ */
 async function ticketFigures(): Promise<Readonly<Record<string, number>>> {
   const s3 = await S3Emulator.start();
   const { endpoint, bucket: Bucket, accessKeyId, secretAccessKey } = s3;

@@ -35,11 +35,14 @@ describe('toBackendError', () => {
       'N'.repeat(64),
     ],
     [thrown('N'.repeat(65), 500), 'CloudFront could not be reached or failed (500).', 'The SDK named no reason.'],
-  ])('%s is one sentence with what is known, and the names alone as its cause (%#)', (error, message, cause) => {
-    expect(toBackendError('CloudFront', error, 0)).toMatchObject({ message, cause: { message: cause } });
-  });
+  ])(
+    '%s has a message of one sentence with the known details, and only the names as its cause (%#)',
+    (error, message, cause) => {
+      expect(toBackendError('CloudFront', error, 0)).toMatchObject({ message, cause: { message: cause } });
+    },
+  );
 
-  test('a key that a list of deletes was refused for is a refusal of S3', () => {
+  test('a key that DeleteObjects refused is a refusal of S3', () => {
     expect(toDeleteError('AccessDenied')).toMatchObject({ service: 'S3', code: 'BACKEND_REFUSED', status: 403 });
   });
 
@@ -101,7 +104,7 @@ describe('toBackendError', () => {
     ]);
   });
 
-  test('says which service, what and how long to wait; nothing of URLs, and nothing of what is no error at all', () => {
+  test('names the service, the code and how long to wait; never a URL, and no code when the thrown value has none', () => {
     const response = { $response: { headers: { 'retry-after': '7' } } };
     const error = toBackendError('CloudFront', thrown('Throttling', 400, undefined, response), 0);
     expect(error.message).toBe('CloudFront asks to slow down (Throttling, 400).');
@@ -128,7 +131,7 @@ test('only a 404 with the service’s own code says that there is no such thing'
   }
 });
 
-test('what cannot be read is said of the service that sent it', () => {
+test('an answer that cannot be read is an error that names the service', () => {
   expect(() => unreadable('CloudFront')).toThrow('CloudFront returned an answer that cannot be read.');
   expect(() => unreadable()).toThrow(expect.objectContaining({ code: 'BACKEND_BAD_RESPONSE', service: 'S3' }));
 });

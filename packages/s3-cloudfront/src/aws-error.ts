@@ -50,7 +50,7 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** The answer broke off, whatever its status was. */
+/** The connection ended within the answer, whatever its status was. */
 const DROPPED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
 const MALFORMED: ReadonlySet<string> = new Set([
   'SyntaxError',
@@ -123,7 +123,7 @@ export function toBackendError(service: AwsService, error: unknown, nowMs: numbe
   return new AwsError(service, kind, [name, systemCode].find(isWord) ?? '', details, advice);
 }
 
-/** What can be the name of an error or of a failed system call, and no URL: a proxy in between may name its errors as it likes. */
+/** The form of an error's or a system call's name, which no URL has: a proxy in between may give its errors any name. */
 const ERROR_NAME = /^[\w.:#-]{1,64}$/;
 
 /** The SDK's own error contains the request with its signature and session token, so only its names are kept. */

@@ -49,22 +49,25 @@ async function upload(uploadId: string, padTo = 0): Promise<string> {
   return (await storage.confirmUpload(ticket.uploadReference, user)).videoId;
 }
 
-/** A process that has confirmed something has tried by then whether the store creates atomically. */
+/** Confirms one upload first: by then the process has checked whether the store creates atomically, which it does only once. */
 async function setUp(...settings: Parameters<typeof createEmulatedSubject>): Promise<void> {
   subject = await createEmulatedSubject(...settings);
   await upload('f'.repeat(32));
 }
 
-test('a form: what the estimate counts is what the emulator is asked', async () => {
+test('a form: the emulator gets exactly the requests that the estimate counts', async () => {
   await setUp();
   expect(await billed(() => upload('0'.repeat(32)))).toEqual(FORM_UPLOAD);
 });
 
-test.each([1, 2])('%i parts: what the estimate counts, and the parts', async (parts) => {
-  await setUp({ multipartThresholdBytes: 1 });
-  const counted = await billed(() => upload('0'.repeat(32), (parts - 1) * 6 * MEBIBYTE));
-  expect(counted).toEqual({ ...UPLOAD_IN_PARTS, writes: UPLOAD_IN_PARTS.writes + parts });
-});
+test.each([1, 2])(
+  '%i parts: the emulator gets the requests that the estimate counts, and one for each part',
+  async (parts) => {
+    await setUp({ multipartThresholdBytes: 1 });
+    const counted = await billed(() => upload('0'.repeat(32), (parts - 1) * 6 * MEBIBYTE));
+    expect(counted).toEqual({ ...UPLOAD_IN_PARTS, writes: UPLOAD_IN_PARTS.writes + parts });
+  },
+);
 
 test('a delete, until the edges are purged', async () => {
   await setUp();

@@ -17,8 +17,8 @@ afterEach(() => {
 });
 
 /**
- * A server whose answers have so many bytes before their XML, or break off there (undefined) or stall (null), and clients for it as a
- * host makes them.
+ * A server whose answers have so many bytes before their XML, or end there (undefined) or stall there (null), and clients for
+ * it as a host app makes them.
  */
 async function servedBy(xml: string | undefined | null, bytesBefore: number, status = 200) {
   let sent = 0;
@@ -62,15 +62,15 @@ async function servedBy(xml: string | undefined | null, bytesBefore: number, sta
 const nothing =
   '<ListBucketResult><Name>videos</Name><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>';
 
-test('a list without an end is ended at its bound for a client of the host, too', async () => {
+test('an endless list is ended at its bound, also for a client of the host app', async () => {
   const { storage, sent, open } = await servedBy(nothing, Number.POSITIVE_INFINITY);
   await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
-  // Four attempts, each with what is on its way when the connection is closed.
+  // Four attempts, each with the bytes that are on their way when the connection is closed.
   expect(sent()).toBeLessThan(4 * 64 * MEBIBYTE);
   await vi.waitFor(() => expect(open()).toBe(0), 10_000);
 });
 
-test('so is an error without an end in place of an object', async () => {
+test('so is an endless error in place of an object', async () => {
   const { storage, sent } = await servedBy('', Number.POSITIVE_INFINITY, 404);
   const id = `${'1'.repeat(32)}-mp4`;
   await expect(storage.getVideoMetadata(id, { timeoutMs: 60_000 })).rejects.toMatchObject({
@@ -87,12 +87,12 @@ test('an answer up to the bound is read', async () => {
   await expect(longer.storage.listVideos()).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
 });
 
-test('an answer that breaks off is a failure at once, not one that is waited for', async () => {
+test('an answer that ends too early fails at once, and nothing waits for the rest', async () => {
   const { storage } = await servedBy(undefined, MEBIBYTE);
   await expect(storage.listVideos({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
 });
 
-test('the end of a call ends its request to the server', async () => {
+test('the abort of a call ends its request to the server', async () => {
   const { storage, open } = await servedBy(null, MEBIBYTE);
   const caller = new AbortController();
   const listed = storage.listVideos({ signal: caller.signal });
@@ -102,7 +102,7 @@ test('the end of a call ends its request to the server', async () => {
   await vi.waitFor(() => expect(open()).toBe(0), 10_000);
 });
 
-test('the client itself stays as the host has made it', async () => {
+test('the client of the host app itself is not changed', async () => {
   const { storage, s3Client } = await servedBy(nothing, 0);
   const { send } = s3Client;
   const before = s3Client.middlewareStack.identify();
@@ -112,7 +112,7 @@ test('the client itself stays as the host has made it', async () => {
   expect(s3Client.middlewareStack.identify()).toEqual(before);
 });
 
-test('an answer of CloudFront without an end is ended at its bound as well', async () => {
+test('an endless answer of CloudFront is ended at its bound as well', async () => {
   const subject = await createEmulatedSubject();
   ended.push(() => void subject.dispose());
   const { client, sent } = await servedBy('', Number.POSITIVE_INFINITY);

@@ -16,7 +16,7 @@ interface Stack {
 }
 type Step = (args: unknown) => Promise<{ readonly response: unknown; readonly output: unknown }>;
 
-/** The commands whose answer the SDK hands on as a stream: who reads it bounds it by what was asked for. */
+/** The commands whose answer the SDK passes on as a stream: its reader limits it to the requested length. */
 const STREAMED: ReadonlySet<unknown> = new Set(['GetObjectCommand']);
 
 /**
@@ -42,9 +42,9 @@ function boundAnswer(next: Step, service: AwsService, isStreamed: boolean): Step
     const { response } = answered;
     if (typeof response !== 'object' || response === null) return answered;
     const body: unknown = Reflect.get(response, 'body');
-    // What the SDK parses as a whole is an error then.
+    // An answer of these commands that is not 2xx is an error, which the SDK parses as a whole.
     if (isStreamed && Number(Reflect.get(response, 'statusCode')) < 300) return answered;
-    // Of the SDK's handler for Node, or of one that fetches.
+    // A body of the SDK's handler for Node, or of one that uses `fetch`.
     if (body instanceof Readable) Object.assign(response, { body: boundedReadable(body, service) });
     if (body instanceof ReadableStream) Object.assign(response, { body: boundedStream(body, service) });
     return answered;
@@ -58,7 +58,8 @@ function boundedReadable(body: Readable, service: AwsService): Readable {
     transform: (chunk: Uint8Array, _encoding, done) =>
       exceeds(chunk) ? done(unreadableError(service)) : done(null, chunk),
   });
-  // Whoever reads hears of a failure; a body that nobody reads to its end is closed with it.
+  // The reader of `counted` gets each failure, so the callback has nothing to do; a reader that stops early closes the body
+  // too.
   return pipeline(body, counted, () => {});
 }
 

@@ -75,7 +75,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!canPlayHere)('uploads from Chromium', () => {
-  test('200 MB in parallel parts over a line that breaks twice: the same bytes arrive', async () => {
+  test('200 MB in parallel parts over a connection that breaks twice: the same bytes arrive', async () => {
     const path = await makeLargeFile();
     const storage = makeStorage({}, { endpoint: proxy.origin, multipartThresholdBytes: 100 * MEBIBYTE });
     const ticket = await storage.getUploadUrl(request('large.mp4', LARGE_BYTES));
@@ -154,7 +154,7 @@ describe.skipIf(!canPlayHere)('HLS in Chromium', () => {
   });
 });
 
-/** Runs in the page: four parts at a time, each tried again when the line breaks. */
+/** Runs in the page: four parts at a time, each tried again when the connection breaks. */
 async function sendPartsInParallel(ticket: UploadTicket): Promise<void> {
   if (ticket.protocol !== 'multipart') throw new TypeError('Parts were expected.');
   const { partCount, partSizeBytes } = ticket;

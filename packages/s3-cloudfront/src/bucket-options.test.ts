@@ -83,7 +83,7 @@ describe('a KMS key and a storage class', () => {
     for (const document of documents) expect(kept[document]?.StorageClass).toBeUndefined();
   });
 
-  test('the copy that is looked at before it is a video has neither class nor cache tag', async () => {
+  test('the snapshot that is inspected before it becomes a video has neither class nor cache tag', async () => {
     const subject = await setUp(options, {}, { invalidateBy: 'cache-tag' });
     const copies = vi.spyOn(S3Client.prototype, 'copyObject');
     const { uploadReference } = await sent(subject);
@@ -96,7 +96,7 @@ describe('a KMS key and a storage class', () => {
     ]);
   });
 
-  test('nothing of it is sent where it is not asked for', async () => {
+  test('none of these headers is sent unless the host app sets its option', async () => {
     const subject = await setUp();
     const copies = vi.spyOn(S3Client.prototype, 'copyObject');
     const ticket = await sent(subject);
@@ -113,7 +113,7 @@ describe('a KMS key and a storage class', () => {
   test.each([
     ['a form', undefined],
     ['parts', 6 * MEBIBYTE],
-  ])('nothing of its user is kept with the object that came as %s', async (_name, sizeBytes) => {
+  ])('nothing about the user is stored with an object that was sent as %s', async (_name, sizeBytes) => {
     const subject = await setUp();
     const { uploadReference } = await sent(subject, sizeBytes);
     await subject.storage.confirmUpload(uploadReference, user);
@@ -134,9 +134,9 @@ test('without `requesterPays`, such a bucket refuses', async () => {
   await expect(subject.storage.videoExists(`${uploadId}-mp4`)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
 });
 
-describe('a bucket that locks each object for a time', () => {
+describe('a bucket with Object Lock and a default retention', () => {
   test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
-    'takes what carries a checksum, %s',
+    'accepts objects with a checksum, %s',
     async (checksumAlgorithm) => {
       const subject = await setUp({ checksumAlgorithm }, { objectLockDays: 1 });
       const { uploadReference, videoId } = await sent(subject);
@@ -164,7 +164,7 @@ describe('endpoints of Amazon S3', () => {
     referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
   };
 
-  /** A form, then the URLs of two parts and of a read, signed by a client that has learned how far its clock is off. */
+  /** A form, then the URLs of two parts and of a read, signed by a client that has learned by how much its clock is wrong. */
   async function signed(options: Partial<S3CloudFrontOptions>, clockOffsetMs = 0) {
     const parsed = parseS3CloudFrontOptions({ ...plain, ...options });
     const senders = parsed.accelerate ? makeS3Client(parsed, true) : undefined;
@@ -194,7 +194,7 @@ describe('endpoints of Amazon S3', () => {
 
   test.each<[string, Partial<S3CloudFrontOptions>, string, string]>([
     ['by default', {}, 's3.eu-central-1', 's3.eu-central-1'],
-    ['accelerated: what browsers send, and nothing else', { accelerate: true }, 's3-accelerate', 's3.eu-central-1'],
+    ['accelerated: only the requests that browsers send', { accelerate: true }, 's3-accelerate', 's3.eu-central-1'],
     ['dual-stack', { dualStack: true }, 's3.dualstack.eu-central-1', 's3.dualstack.eu-central-1'],
     ['both', { accelerate: true, dualStack: true }, 's3-accelerate.dualstack', 's3.dualstack.eu-central-1'],
   ])('%s', async (_name, options, sending, reading) => {
@@ -217,7 +217,7 @@ describe('endpoints of Amazon S3', () => {
 describe('an origin path of the distribution', () => {
   const keyPrefix = 'school/a/';
 
-  test('is no part of what viewers ask for, what cookies are for and what is purged', async () => {
+  test('is not part of the paths that viewers request, that cookies cover and that are purged', async () => {
     const subject = await setUp({ keyPrefix }, {}, { originPath: '/school' });
     const { uploadReference, videoId } = await sent(subject);
     await subject.storage.confirmUpload(uploadReference, user);
@@ -237,7 +237,7 @@ describe('an origin path of the distribution', () => {
   });
 
   test.each(['/schoo', '/other', '/school/a/b', '/school/a/videos'])(
-    '%s, which the keys are not below, is refused',
+    '%s, with which the keys do not begin, is refused',
     async (originPath) => {
       await expect(setUp({ keyPrefix }, {}, { originPath })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
     },

@@ -13,7 +13,7 @@ const rule = {
   ExposeHeaders: ['ETag'],
 };
 
-// The same cases as on the emulator: where the gateway differs from what Amazon has written down, the case says so.
+// The same cases as on the emulator: where the gateway differs from Amazon's documentation, the case says so.
 test.skipIf(endpoint === '').each(s3Cases.map((one) => [one.name, one] as const))(
   'Ceph RGW: %s',
   async (_name, one) => {

@@ -11,9 +11,9 @@ const MEBIBYTE = 1024 * 1024;
 const user = { userId: 'student-1' };
 const { endpoint, region, credentials } = cephRgw;
 
-// What breaks off below HTTP: the gateway keeps no half of a part, and what it lists is enough to go on.
+// Connections that break in the middle of a part: the gateway keeps no half part, and its list of parts is enough to continue.
 test.skipIf(endpoint === '')(
-  'an upload in parts goes on after two resets of its line, and the same bytes are played',
+  'an upload in parts continues after two connection resets, and the same bytes are played',
   async () => {
     const bucket = `resets-${randomBytes(6).toString('hex')}`;
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });

@@ -14,14 +14,15 @@ const HOUR_MS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;
 const { endpoint, region, credentials } = cephRgw;
 
-// The same cases as over the emulator: one that is too kind would be found out here.
+// The same cases as over the emulator: an emulator that accepts too much would be noticed here.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over Ceph RGW',
   create: () => create(),
   runner: { describe: describe.skipIf(endpoint === ''), test },
 });
 
-// Ceph 16 ignores create-if-absent on versioned buckets, which is stated. The cases are those that versions can change.
+// Ceph 16 ignores create-if-absent on versioned buckets, which the options declare. The cases are those that versions can
+// change.
 if (endpoint !== '') {
   describeVideoStorage({
     name: 'S3CloudFrontStorage over a versioned bucket of Ceph RGW',
@@ -31,14 +32,14 @@ if (endpoint !== '') {
 }
 
 test.skipIf(endpoint === '')(
-  'where it is not stated, the first confirm names it, and nothing becomes a video',
+  'when that is not declared, the first confirm fails and names the option, and nothing becomes a video',
   async () => {
     const { storage, dispose } = await create({}, true);
     const bytes = await fixtures.moovFirst.read();
     const user = { userId: 'student-1' };
     const file = { fileName: 'f.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length };
     const ticket = await storage.getUploadUrl({ ...user, ...file });
-    // A form that is not there yet is that and nothing else: the gateway takes forms.
+    // A form that has not arrived is only `NOT_UPLOADED`, since the gateway accepts forms.
     await expect(storage.confirmUpload(ticket.uploadReference, user)).rejects.toMatchObject({ code: 'NOT_UPLOADED' });
     await sendTicket(ticket, bytes, 'video/mp4');
     const confirm = storage.confirmUpload(ticket.uploadReference, user);
@@ -52,7 +53,7 @@ test.skipIf(endpoint === '')(
 );
 
 // The gateway's time cannot be advanced, only the host's: requests are then signed by the gateway's own.
-test.skipIf(endpoint === '')('a sweep two days later frees what was not confirmed, and no video', async () => {
+test.skipIf(endpoint === '')('a sweep two days later frees uploads that were not confirmed, and no video', async () => {
   const clock = { offMs: 0, now: () => Date.now() + clock.offMs, sleep: systemClock.sleep };
   const { storage, play, dispose } = await create({}, false, clock);
   const bytes = await fixtures.moovFirst.read();

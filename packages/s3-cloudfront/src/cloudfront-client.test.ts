@@ -31,7 +31,7 @@ test('the SDK’s client is made at the first invalidation, and once, unless tha
   const client = new CloudFrontClient({ ...settings, connect });
   expect(connect).not.toHaveBeenCalled();
   const purge = (reference: string) => client.createInvalidation(['/videos/a/*'], reference);
-  // What fails is tried again, by each that comes later.
+  // After a failure the next call tries again.
   expect(await Promise.allSettled([purge('0'), purge('0')])).toMatchObject(Array(2).fill({ reason: busy }));
   const all = await Promise.all([purge('1'), purge('2')]);
   all.push(await purge('3'));
@@ -44,7 +44,7 @@ test('the SDK’s client is made at the first invalidation, and once, unless tha
 test.each([
   ['no id', '<Invalidation><Status>Completed</Status></Invalidation>'],
   ['no status', '<Invalidation><Id>I1</Id></Invalidation>'],
-])('an answer with %s is none of CloudFront’s; a caller who aborts hears the very reason', async (_name, answer) => {
+])('an answer with %s is not one of CloudFront; a caller who aborts gets their own reason', async (_name, answer) => {
   const { sdk, server } = await answering(answer);
   const client = new CloudFrontClient({ ...settings, connect: async () => sdk });
   await expect(client.createInvalidation(['/a'], 'r')).rejects.toMatchObject({

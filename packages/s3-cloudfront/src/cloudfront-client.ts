@@ -38,7 +38,10 @@ export class CloudFrontClient {
     this.#options = options;
   }
 
-  /** The resource with the grant in its query; signed locally. @throws {ConfigurationError} terms that CloudFront takes otherwise than meant */
+  /**
+   * The resource with the grant in its query; signed locally. @throws {ConfigurationError} terms that CloudFront would
+   * understand differently
+   */
   getSignedUrl(terms: PolicyTerms): string {
     this.#check(terms);
     return `${terms.resource}?${signedQuery(terms, this.#options.signingKey, this.#options.hashAlgorithm)}`;
@@ -80,7 +83,8 @@ export class CloudFrontClient {
   }
 
   #connect(): Promise<cloudfront.CloudFrontClient> {
-    // One that failed is tried again: for want of a file handle, say, no delete would ever purge.
+    // A connection that failed is made again: otherwise one temporary failure, such as too many open files, would end all
+    // purges.
     this.#client ??= this.#options.connect().catch((error: unknown) => {
       this.#client = undefined;
       throw error;

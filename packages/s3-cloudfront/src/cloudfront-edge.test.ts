@@ -17,7 +17,7 @@ const client = new CloudFrontClient({
 
 afterEach(() => void vi.restoreAllMocks());
 
-test('the same videos are one invalidation, in whatever order they are named; another deletion is another one', async () => {
+test('the same videos are one invalidation, in any order; another deletion is another invalidation', async () => {
   const asked = vi.spyOn(client, 'createInvalidation').mockResolvedValue({ invalidationId: 'I1', completed: true });
   const edge = new CloudFrontEdge(client, new ObjectKeys(''), 'path');
   const { signal } = new AbortController();
@@ -40,7 +40,7 @@ test.each([
   ['path', 15, (upload: string) => `/videos/${upload}/*`],
   ['cache-tag', 1000, (upload: string) => `#video:${upload}-mp4`],
 ] as const)(
-  'by %s: at most %i videos at a time; the reference is made of purges and items alone',
+  'by %s: at most %i videos at a time; the reference depends on purges and items alone',
   async (how, most, itemOf) => {
     const asked = vi.spyOn(client, 'createInvalidation').mockResolvedValue({ invalidationId: 'I1', completed: false });
     const edge = new CloudFrontEdge(client, new ObjectKeys(''), how);

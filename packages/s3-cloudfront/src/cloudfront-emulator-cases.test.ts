@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ecKeyPair, rsaKeyPair } from '../test-support/key-pairs.ts';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 
-// What AWS's own signer and SDK send, judged by the emulator: it must be as strict as the written rules.
+// Requests that AWS's own signer and SDK make, sent to the emulator, which must be as strict as the written rules.
 
 let subject: EmulatedSubject;
 let api: aws.CloudFrontClient;
@@ -68,9 +68,9 @@ describe('viewers', () => {
     ],
     ['an added parameter', () => `${canned()}&x=1`, '403 AccessDenied'],
     ['a key pair that is not in the group', () => canned().replace(rsa.keyPairId, 'KOTHER'), '403 InvalidKey'],
-    ['the key pair of another', () => canned().replace(rsa.keyPairId, ecKeyPair.keyPairId), '403 AccessDenied'],
-    ['a hash that was not signed with', () => `${canned()}&Hash-Algorithm=SHA256`, '403 AccessDenied'],
-    ['a hash that there is not', () => `${canned()}&Hash-Algorithm=SHA512`, '403 AccessDenied'],
+    ['the id of another key pair', () => canned().replace(rsa.keyPairId, ecKeyPair.keyPairId), '403 AccessDenied'],
+    ['another hash than the signature has', () => `${canned()}&Hash-Algorithm=SHA256`, '403 AccessDenied'],
+    ['a hash that does not exist', () => `${canned()}&Hash-Algorithm=SHA512`, '403 AccessDenied'],
     ['an end in the past', () => getSignedUrl({ ...rsa, url: film, dateLessThan: new Date(1e12) }), '403 AccessDenied'],
     ['a wildcard', () => signed(policyFor(`${film.slice(0, -8)}*`)), '200'],
     ['a wildcard of a folder beside it', () => signed(policyFor(`${film.slice(0, -8)}b/*`)), '403 AccessDenied'],
@@ -149,7 +149,7 @@ describe('invalidations', () => {
     expect(await create(name, items, quantity)).toBe(expected);
   });
 
-  test('another distribution is not there', async () => {
+  test('another distribution is not found', async () => {
     expect(await create('other', ['/a'], 1, 'EOTHER')).toBe('NoSuchDistribution');
   });
 });

@@ -8,7 +8,7 @@ export interface PolicyTerms {
   readonly expiresAtSeconds: number;
   /** The edge refuses before this second. */
   readonly notBeforeSeconds?: number | undefined;
-  /** IPv4 address or CIDR; CloudFront conditions know no IPv6. */
+  /** IPv4 address or CIDR; CloudFront conditions do not support IPv6. */
   readonly ipRange?: string | undefined;
 }
 

@@ -5,16 +5,17 @@ import type { StoreAbilities } from './store-abilities.ts';
 
 interface Store {
   readonly name: string;
-  /** Takes abilities away from the emulator. */
+  /** Options that take abilities away from the emulator. */
   readonly lacks: S3EmulatorOptions;
-  /** Beginnings of the cases that it can change. */
+  /** Prefixes of the names of the cases that this can change. */
   readonly cases: readonly string[];
-  /** What the host states of it. */
+  /** What the host app declares about the store. */
   readonly store: StoreAbilities;
   readonly exceptions?: Readonly<Record<string, string>>;
 }
 
-// What the switches can change: how bytes arrive, are decided about, and go. All cases: `s3-cloudfront-storage.full.test.ts`.
+// The cases that these options can change: how bytes arrive, how they are confirmed, and how they are deleted.
+// `s3-cloudfront-storage.full.test.ts` runs all cases.
 const arriving = ['round-trip/', 'mismatch/', 'multipart/'];
 const deciding = [
   'confirm/',
@@ -27,7 +28,7 @@ const deciding = [
 ];
 const going = ['delete/', 'lifecycle/', 'maintenance/'];
 
-/** Each switch of the emulator that takes an ability away, with the option that states it. */
+/** Each option of the emulator that takes an ability away, with the option of the storage that declares it. */
 const stores: readonly Store[] = [
   {
     name: 'a store without POST policies',

@@ -106,7 +106,7 @@ describe('flat rates', () => {
     ['11 million requests', { views: 1_100_000 }, ['Business', 'Premium']],
     ['70 TB', { deliveredBytes: 70 * TERABYTE }, []],
     ['601 TB', { deliveredBytes: 601 * TERABYTE }, []],
-  ])('%s fit into the plans that hold them', (_name, usage, plans) => {
+  ])('%s lead to the plans that include them', (_name, usage, plans) => {
     const names = (estimate(usage).alternatives ?? []).map(({ plan }) => plan.replace('flat rate: ', ''));
     expect(names.filter((name) => !name.includes(','))).toEqual(plans);
   });
@@ -194,7 +194,7 @@ describe('items, units and assumptions are those that a reader needs', () => {
     ]);
   });
 
-  test('what is not known is taken from what is, and said', () => {
+  test('an unknown number is derived from the known ones, and the assumption is named', () => {
     const unknown = { deliveredBytes: undefined, views: 10, uploads: 0, deletions: 0 };
     const first = (more: Partial<Usage>) => {
       const { items, assumptions } = estimate({ ...unknown, ...more }, { freeTransferGigabytes: 0 });
@@ -218,7 +218,7 @@ test.each<[string, object]>([
   ['regionShares', { regionShares: { europe: 0.5 } }],
   ['regionShares', { regionShares: { europe: 2, india: -1 } }],
   ['regionShares', { regionShares: { europe: Number.NaN } }],
-])('%s that is none is refused', (path, usage) => {
+])('an invalid value of %s is refused', (path, usage) => {
   expect(() => estimate(usage)).toThrow(
     expect.objectContaining({ code: 'VALIDATION_FAILED', problems: [expect.objectContaining({ path })] }),
   );

@@ -27,7 +27,7 @@ export interface CostSettings {
   readonly partSizeBytes: number;
 }
 
-/** A month's usage in billed units, its gaps filled. */
+/** A month's usage in billed units; numbers that were not given are derived. */
 interface Month {
   readonly storedGigabytes: number;
   readonly deliveredGigabytes: number;

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { fillBucket } from '../test-support/fill-bucket.ts';
 import { createEmulatedSubject, type EmulatedSubject } from '../test-support/subject.ts';
 
-/** What the edges take at a time of single paths. */
+/** So many single paths the edges take at a time. */
 const BATCH = 15;
 const COUNT = BATCH + 2;
 /** By tags one batch takes all. */
@@ -33,14 +33,14 @@ test.each([
     expect(subject.cloudFront.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
     subject.clock.advance(600_000);
     const second = await requestsOf(() => subject.storage.deleteVideos(videoIds));
-    // What has its turn is looked at once more; what the edges have dropped is finished, and nothing else.
+    // Videos whose purge may begin are checked once more; videos that the edges have purged are finished, and no others.
     expect(second).toBeLessThanOrEqual(8 * count);
     for (let call = 0; call < count / BATCH + 2; call++) {
       subject.clock.advance(600_000);
       await subject.storage.deleteVideos(videoIds);
     }
     expect(await requestsOf(() => subject.storage.deleteVideos(videoIds))).toBe(0);
-    // Another process reads what is done, and does not do it again.
+    // Another process reads that the videos are deleted, and does not delete them again.
     const other = subject.storageWith({ invalidateBy });
     expect(await requestsOf(() => other.deleteVideos(videoIds))).toBe(2 * count);
   },

@@ -43,8 +43,8 @@ const put = (subject: EmulatedSubject, Key: string, Body = 'x') =>
 const invalidations = ({ cloudFront }: EmulatedSubject) =>
   cloudFront.requests.filter((request) => request.startsWith('POST')).length;
 
-/** Asks again when the edge has purged. */
-async function deleteWholly({ storage, clock }: EmulatedSubject): Promise<Deletion> {
+/** Deletes, and deletes again when the edge has purged. */
+async function deleteUntilPurged({ storage, clock }: EmulatedSubject): Promise<Deletion> {
   expect(await storage.deleteVideo(`${ONE}-mp4`)).toEqual({ purged: false });
   clock.advance(6000);
   return storage.deleteVideo(`${ONE}-mp4`);
@@ -57,11 +57,11 @@ async function versionsOf(subject: EmulatedSubject, Prefix = `videos/${ONE}/`): 
   return Versions.length + DeleteMarkers.length;
 }
 
-test('what tools write below a video goes with it: markers of folders, and names of any characters', async () => {
+test('objects that other tools write below a video are deleted with it: folder markers, and names with any characters', async () => {
   const subject = await setUp({}, { versioned: true });
   for (const name of ['', 'hls/', '/x', 'my film & „more“.mp4', 'source.mp4'])
     await put(subject, `videos/${ONE}/${name}`);
-  expect(await deleteWholly(subject)).toEqual({ purged: true });
+  expect(await deleteUntilPurged(subject)).toEqual({ purged: true });
   expect(await versionsOf(subject)).toBe(0);
 });
 
@@ -69,7 +69,7 @@ describe('on a versioned bucket', () => {
   const isVersionList = { matches: ({ url = '' }: { readonly url?: string | undefined }) => url.includes('versions') };
 
   test.each([undefined, true])(
-    'what an interrupted delete left behind is removed by the next one (versionedBucket: %s)',
+    'objects that an interrupted delete left behind are removed by the next one (versionedBucket: %s)',
     async (versionedBucket) => {
       const subject = await setUp({ versionedBucket }, { versioned: true });
       const Key = `videos/${ONE}/source.mp4`;
@@ -77,7 +77,7 @@ describe('on a versioned bucket', () => {
       await put(subject, Key, 'two');
       await clientOf(subject).send(new DeleteObjectCommand({ Bucket: subject.s3.bucket, Key }));
       expect(await versionsOf(subject)).toBe(3);
-      expect(await deleteWholly(subject)).toEqual({ purged: true });
+      expect(await deleteUntilPurged(subject)).toEqual({ purged: true });
       expect(await versionsOf(subject)).toBe(0);
     },
   );
@@ -86,13 +86,13 @@ describe('on a versioned bucket', () => {
     const subject = await setUp({}, { versioned: true });
     for (const name of ['source.mp4', 'hls/0.ts', 'hls/1.ts']) await put(subject, `videos/${ONE}/${name}`);
     subject.s3.failNext({ kind: 'status', status: 500 }, { ...isVersionList, times: 4 });
-    await expect(deleteWholly(subject)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    await expect(deleteUntilPurged(subject)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
     expect(await versionsOf(subject)).toBe(6);
     expect(await subject.storageWith({}).deleteVideo(`${ONE}-mp4`)).toEqual({ purged: true });
     expect(await versionsOf(subject)).toBe(0);
   });
 
-  test('versions that may not be removed are retained, and stay behind their markers', async () => {
+  test('versions that may not be removed are retained, and stay hidden by their markers', async () => {
     const subject = await setUp({}, { versioned: true });
     const keys = ['source.mp4', 'hls/0.ts'].map((name) => `videos/${ONE}/${name}`);
     for (const key of keys) await put(subject, key);
@@ -108,15 +108,15 @@ describe('on a versioned bucket', () => {
     const subject = await setUp({}, { versioned: true });
     const other = `videos/${'f'.repeat(32)}/`;
     for (const key of [`videos/${ONE}/source.mp4`, `${other}source.mp4`, `${other}source.mp4`]) await put(subject, key);
-    await deleteWholly(subject);
+    await deleteUntilPurged(subject);
     expect(await versionsOf(subject)).toBe(0);
     expect(await versionsOf(subject, other)).toBe(2);
   });
 
-  test('a store that knows no versions has none to remove, unless it was said to keep them', async () => {
+  test('a store that does not implement versions has none to remove, unless `versionedBucket` says that it keeps them', async () => {
     const subject = await setUp();
     subject.s3.failNext({ kind: 'status', status: 501 }, { ...isVersionList, times: 10 });
-    expect(await deleteWholly(subject)).toEqual({ purged: true });
+    expect(await deleteUntilPurged(subject)).toEqual({ purged: true });
     const versioned = subject.storageWith({}, { versionedBucket: true });
     const other = `${'e'.repeat(32)}-mp4`;
     expect(await versioned.deleteVideo(other)).toEqual({ purged: false });
@@ -126,16 +126,16 @@ describe('on a versioned bucket', () => {
 
   test('where the bucket keeps none, versions are not listed', async () => {
     const subject = await setUp({ versionedBucket: false });
-    await deleteWholly(subject);
+    await deleteUntilPurged(subject);
     expect(subject.s3.requests.filter((request) => request.includes('versions'))).toEqual([]);
   });
 });
 
-test('a second life of an id is purged by an invalidation of its own', async () => {
+test('an id that is used again is purged by an invalidation of its own', async () => {
   const subject = await setUp();
   const Key = `videos/${ONE}/source.mp4`;
   await put(subject, Key, 'first');
-  expect(await deleteWholly(subject)).toEqual({ purged: true });
+  expect(await deleteUntilPurged(subject)).toEqual({ purged: true });
   await put(subject, Key, 'second');
   const { url } = await subject.storage.getPlaybackUrl(`${ONE}-mp4`);
   expect((await fetch(url)).status).toBe(200);
@@ -150,8 +150,8 @@ test('a second life of an id is purged by an invalidation of its own', async () 
 
 describe('an injected CloudFront client that', () => {
   test.each([
-    ['makes three attempts is asked once', 3, 3],
-    ['makes one is asked four times', 1, 4],
+    ['makes three attempts is called once', 3, 3],
+    ['makes one attempt is called four times', 1, 4],
   ])('%s', async (_name, maxAttempts, requests) => {
     const subject = await setUp();
     const storage = subject.storageWith({ client: cloudFrontClientOf(subject, maxAttempts) });
@@ -163,7 +163,7 @@ describe('an injected CloudFront client that', () => {
     expect(invalidations(subject)).toBe(requests);
   });
 
-  test('takes an edge that is busy for final is helped by us, and S3 is still repeated by us', async () => {
+  test('does not retry a busy edge itself: the storage does, and retries S3 as well', async () => {
     const subject = await setUp();
     const storage = subject.storageWith({ client: cloudFrontClientOf(subject, 3) });
     const body = '<ErrorResponse><Error><Code>TooManyInvalidationsInProgress</Code></Error></ErrorResponse>';
@@ -177,7 +177,7 @@ describe('an injected CloudFront client that', () => {
 describe('deleteVideos', () => {
   const ids = Array.from({ length: 3 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
 
-  test('writes down each video once the edges are purged of it, and not before', async () => {
+  test('logs each video as deleted once the edges have purged it, and not before', async () => {
     const lines: object[] = [];
     const logger = new Logger({
       sink: ({ event, videoId, requestId }) => void lines.push({ event, videoId, requestId }),
@@ -190,7 +190,7 @@ describe('deleteVideos', () => {
     expect(lines).toEqual(ids.map((videoId) => ({ event: 'video.deleted', videoId, requestId: 'r1' })));
   });
 
-  test('an id that was never issued here is refused before anything is removed; none at all is success', async () => {
+  test('an id that was never issued here is refused before anything is removed; an empty list is success', async () => {
     const subject = await setUp();
     await put(subject, `videos/${ids[0]?.slice(0, 32)}/source.mp4`);
     await expect(subject.storage.deleteVideos([ids[0] ?? '', '../x'])).rejects.toMatchObject({

@@ -24,30 +24,30 @@ async function writerOver(options: S3EmulatorOptions, isAtomic: boolean): Promis
   client = new S3Client(sdk, { bucket, clock: systemClock });
   return new DocumentWriter(client, isAtomic);
 }
-const standing = async () => Buffer.from((await client.getObject(key, 100, signal)) ?? '').toString();
+const stored = async () => Buffer.from((await client.getObject(key, 100, signal)) ?? '').toString();
 const puts = () => s3.requests.filter((request) => request.startsWith('PUT')).length;
 
 afterEach(() => s3.stop());
 
 describe('with create-if-absent', () => {
-  test('of many at once one is true; the first success alone is tried again', async () => {
+  test('of many simultaneous creates one is true; only the first success is sent a second time', async () => {
     const writer = await writerOver({}, true);
     const created = await Promise.all(['1', '2', '3', '4'].map((text) => writer.create({ key, text }, signal)));
     expect(created.filter(Boolean)).toHaveLength(1);
-    expect(await standing()).toBe(String(created.indexOf(true) + 1));
+    expect(await stored()).toBe(String(created.indexOf(true) + 1));
     expect(puts()).toBe(5);
     expect(await writer.create({ key: 'records/b.json', text: '' }, signal)).toBe(true);
     expect(await writer.create({ key, text: '5' }, signal)).toBe(false);
     expect(puts()).toBe(7);
   });
 
-  test('a trial whose outcome is unknown is no success, and is made again with the next create', async () => {
+  test('a check of the store whose outcome is unknown does not count, and is repeated with the next create', async () => {
     const writer = await writerOver({}, true);
     let seen = 0;
     const matches = ({ method }: { readonly method?: string | undefined }) => method === 'PUT' && ++seen === 2;
     s3.failNext({ kind: 'status', status: 503 }, { matches });
     await expect(writer.create({ key, text: '1' }, signal)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-    // As after any lost answer: what stands is read.
+    // False, as after any lost answer: the caller then reads the stored document.
     expect(await writer.create({ key, text: '1' }, signal)).toBe(false);
     expect(await writer.create({ key: 'records/b.json', text: '' }, signal)).toBe(true);
     expect(puts()).toBe(5);
@@ -60,22 +60,22 @@ describe('with create-if-absent', () => {
     expect(ContentType).toBe('application/json');
   });
 
-  test('overwriting asks for nothing to be absent', async () => {
+  test('an overwrite sends no condition', async () => {
     const writer = await writerOver({}, true);
     await writer.overwrite({ key, text: '1' }, signal);
     await writer.overwrite({ key, text: '2' }, signal);
-    expect([await standing(), puts()]).toEqual(['2', 2]);
+    expect([await stored(), puts()]).toEqual(['2', 2]);
   });
 });
 
 describe('without it', () => {
   const lacks = { withoutCreateIfAbsent: true };
 
-  test('of many at once, in one storage, one is true, and no condition is sent', async () => {
+  test('of many simultaneous creates in one storage one is true, and no condition is sent', async () => {
     const writer = await writerOver(lacks, false);
     const created = await Promise.all(['1', '2', '3', '4'].map((text) => writer.create({ key, text }, signal)));
     expect(created).toEqual([true, false, false, false]);
-    expect([await standing(), puts()]).toEqual(['1', 1]);
+    expect([await stored(), puts()]).toEqual(['1', 1]);
   });
 
   test('a create that began before an overwrite does not undo it', async () => {
@@ -84,20 +84,20 @@ describe('without it', () => {
     const overwritten = writer.overwrite({ key, text: 'deleted' }, signal);
     const late = writer.create({ key, text: 'ready' }, signal);
     expect([await created, await overwritten, await late]).toEqual([true, undefined, false]);
-    expect(await standing()).toBe('deleted');
+    expect(await stored()).toBe('deleted');
   });
 
-  test('a failed turn is an error of its caller alone; the next one has its own', async () => {
+  test('a failed write is an error of its own caller only; the next caller gets a turn', async () => {
     const writer = await writerOver(lacks, false);
     s3.failNext({ kind: 'status', status: 503 });
     const failed = writer.create({ key, text: '1' }, signal);
     const next = writer.create({ key, text: '2' }, signal);
     await expect(failed).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
     expect(await next).toBe(true);
-    expect(await standing()).toBe('2');
+    expect(await stored()).toBe('2');
   });
 
-  test('no turn is remembered when it has ended, also a failed one', async () => {
+  test('no turn is remembered when it has ended, not even a failed one', async () => {
     const writer = await writerOver(lacks, false);
     s3.failNext({ kind: 'status', status: 503 });
     const turns = ['1', '2'].map((text) => writer.create({ key, text }, signal));
@@ -107,7 +107,7 @@ describe('without it', () => {
     expect(writer.inTurnCount).toBe(0);
   });
 
-  test('who comes when the first turn has ended waits for the second', async () => {
+  test('a caller that comes when the first turn has ended waits for the second', async () => {
     const writer = await writerOver(lacks, false);
     let letGo = () => {};
     const held = new Promise<void>((resolve) => {
@@ -123,11 +123,11 @@ describe('without it', () => {
     const second = writer.overwrite({ key, text: '2' }, signal);
     await first;
     const third = writer.overwrite({ key, text: '3' }, signal);
-    // A third that does not wait is written by the time that these other requests are answered.
+    // A third create that did not wait would be written by the time that these other requests are answered.
     for (let times = 0; times < 3; times++) await client.getObject(key, 100, signal);
     letGo();
     await Promise.all([second, third]);
-    expect(await standing()).toBe('3');
+    expect(await stored()).toBe('3');
   });
 
   test('other documents do not wait', async () => {
@@ -172,7 +172,7 @@ describe('namingLack', () => {
     },
   );
 
-  test('what is no refusal of the store stays what it is', async () => {
+  test('an error that is not a refusal of the store is returned unchanged', async () => {
     await writerOver({}, true);
     for (const error of [refused(501, 'BACKEND_UNAVAILABLE'), new Error('501'), undefined])
       expect(namingLack('createIfAbsent', error)).toBe(error);

@@ -22,7 +22,7 @@ export class DocumentWriter {
   readonly #last = new Map<string, Promise<void>>();
   #isTried = false;
 
-  /** `isAtomic` false: a create is a read and a write, and those of one key follow one another. */
+  /** `isAtomic` false: a create is a read and a write, one create at a time for each key. */
   constructor(s3: S3Client, isAtomic: boolean) {
     this.#s3 = s3;
     this.#isAtomic = isAtomic;
@@ -70,7 +70,7 @@ export class DocumentWriter {
   async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const result = before.then(work);
-    // The next in line waits for the end of this one, whether it failed or not.
+    // The next write of this key waits for the end of this one, whether it failed or not.
     const ended = result.then(
       () => undefined,
       () => undefined,

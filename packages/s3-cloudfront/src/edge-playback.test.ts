@@ -44,7 +44,7 @@ async function status(playback: Playback, url = playback.url): Promise<number> {
   return (await fetch(url, { headers: { cookie } })).status;
 }
 
-/** The last digit of base64 has bits that mean nothing: such a change is none. */
+/** The last digit of base64 has unused bits: changing only these changes nothing. */
 function meaning(url: string): string {
   const { searchParams } = new URL(url);
   const signature = (searchParams.get('Signature') ?? '').replaceAll('-', '+').replaceAll('~', '/');
@@ -142,7 +142,7 @@ describe('ends that are rounded to a window', () => {
     const url = async (options: PlaybackOptions = {}) => (await storage.getPlaybackUrl(`${ONE}-mp4`, options)).url;
     const first = await url();
     clock.advance(3_599_000);
-    // A P-256 signature is never the same twice, so an equal URL was remembered.
+    // A P-256 signature is never the same twice, so an equal URL comes from the cache.
     expect(await url()).toBe(first);
     expect((await fetch(first)).status).toBe(200);
     expect(await url({ ipRange: '127.0.0.1' })).not.toBe(first);
@@ -180,7 +180,7 @@ test('keys are replaced by overlap: the first pair signs, and what the old one s
 });
 
 test.each([-2, 2])(
-  'a host whose clock is %i h off issues grants that hold, once S3 has shown its time',
+  'a host app whose clock is %i h wrong issues valid grants once an answer of S3 has shown the time',
   async (hours) => {
     const subject = await setUp();
     const offMs = hours * 3_600_000;
@@ -208,7 +208,7 @@ test.each([-2, 2])(
   },
 );
 
-test('an answer of S3 that was on its way for half a minute shortens no grant', async () => {
+test('an answer of S3 that took half a minute shortens no grant', async () => {
   const subject = await setUp();
   const { endpoint, region, accessKeyId, secretAccessKey } = subject.s3;
   const s3Client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });

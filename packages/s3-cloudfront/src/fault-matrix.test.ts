@@ -1,15 +1,15 @@
 import { fixtures } from '@videostorage/testing';
 import { describe, expect, test } from 'vitest';
-import { expectFailure, expectHealing, failFrom, faults, subjectFor } from '../test-support/fault-script.ts';
+import { expectFailure, expectSameOutcome, failFrom, faults, subjectFor } from '../test-support/fault-script.ts';
 import { operationsOver } from '../test-support/operations.ts';
 
 // Every fault of every operation, and files of two parts: `fault-matrix.full.test.ts`.
 const operations = operationsOver((await fixtures.moovFirst.read()).length);
-/** The fault that asks most of a repetition: what was done need not be done again. */
+/** The fault that is hardest to retry: the work was done already. */
 const lostAnswer = faults.filter(([, { kind }]) => kind === 'reset').slice(-1);
-/** What is more than one step in the bucket, without what parts add to it. */
+/** The operations of more than one step in the bucket, apart from those of uploads in parts. */
 const inSteps = new Set(['confirmUpload', 'deleteVideo']);
-/** Tried again, and refused; a confirm meets all others. */
+/** One status that is retried, and one that is not; a confirm gets all faults. */
 const DECISIONS = ['503', '403'];
 const oneOfEachDecision = faults.filter(([name]) => DECISIONS.includes(name));
 
@@ -27,7 +27,9 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     await subject.dispose();
   });
 
-  test('the answer of each request that changes something is lost, once: as without it', { timeout: 60_000 }, () =>
-    expectHealing(operation, (_number, line) => (line.startsWith('GET ') ? [] : lostAnswer)),
+  test(
+    'the answer of each request that changes something is lost, once: the result is the same as without it',
+    { timeout: 60_000 },
+    () => expectSameOutcome(operation, (_number, line) => (line.startsWith('GET ') ? [] : lostAnswer)),
   );
 });

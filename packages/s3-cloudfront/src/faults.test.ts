@@ -30,7 +30,7 @@ async function upload(subject: EmulatedSubject): Promise<UploadTicket> {
 
 const videoKeys = ({ s3 }: EmulatedSubject) => s3.keys.filter((key) => key.startsWith('videos/'));
 
-describe('answers of S3 that say less than their status', () => {
+describe('answers of S3 whose status is misleading', () => {
   test('a page of a proxy is never an empty list, and never "not there"', async () => {
     const subject = await setUp();
     const { videoId } = await upload(subject);
@@ -55,7 +55,7 @@ describe('answers of S3 that say less than their status', () => {
     expect(videoKeys(subject)).toEqual([]);
   });
 
-  test('T-A3: what a careless store took is refused at confirm, removed, and written down', async () => {
+  test('T-A3: a file that a store accepted against the policy is refused at confirm, removed, and logged', async () => {
     const events: string[] = [];
     const logger = new Logger({ sink: (record) => void events.push(`${record.event} ${record.code ?? ''}`.trim()) });
     const subject = await setUp({ logger }, { enforcePolicy: false });
@@ -93,7 +93,7 @@ describe('answers of S3 that say less than their status', () => {
     });
   });
 
-  test('many videos are deleted with one question to the edges', async () => {
+  test('many videos are deleted with one request to the edges', async () => {
     const subject = await setUp();
     const ids = [(await upload(subject)).videoId, (await upload(subject)).videoId, (await upload(subject)).videoId];
     expect(await subject.storage.deleteVideos(ids)).toEqual({ purged: false });

@@ -80,7 +80,7 @@ describe('the CloudFormation template', () => {
     expect(JSON.stringify(resource('Bucket'))).toContain('"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}');
   });
 
-  test('what no reference can reach any more expires, records and videos never', () => {
+  test('objects that no reference can reach any more expire; records and videos never do', () => {
     const { Rules } = resource('Bucket')['LifecycleConfiguration'] as { readonly Rules: readonly object[] };
     const expiring = Rules.filter((rule) => 'ExpirationInDays' in rule);
     const old = { NoncurrentVersionExpiration: { NoncurrentDays: 2 } };
@@ -90,7 +90,7 @@ describe('the CloudFormation template', () => {
     ]);
   });
 
-  test('what was asked for before its confirm is not remembered as missing', () => {
+  test('a video that was requested before its confirm is not cached as missing', () => {
     expect(resource('Distribution')['DistributionConfig']).toMatchObject({
       CustomErrorResponses: [
         { ErrorCode: 403, ErrorCachingMinTTL: 0 },
@@ -165,7 +165,7 @@ describe('the CloudFormation template', () => {
   });
 
   // CloudFront changes no public key: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdatePublicKey.html
-  test('each of two keys can be removed and made anew, so that no rotation edits the template; one must be there', () => {
+  test('each of two keys can be removed and created again, so that no rotation edits the template; one must exist', () => {
     for (const [name, parameter] of [
       ['PublicKey', 'PublicKeyPem'],
       ['NextPublicKey', 'NextPublicKeyPem'],

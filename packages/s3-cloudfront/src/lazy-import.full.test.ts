@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const run = promisify(execFile);
 
-/** Lists which SDK clients the program has loaded when it comes by. */
+/** Prints which SDK clients the program has loaded when it gets here. */
 const report = `
   {
     const { createRequire } = await import('node:module');

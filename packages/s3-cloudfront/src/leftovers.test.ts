@@ -29,7 +29,7 @@ test('the pages of uploads in parts follow one another by key and upload id, to 
   expect(s3.markers).toEqual([undefined, next]);
 });
 
-test('a page may end at a key of others with spaces, or one that looks like ours: the next one follows it', async () => {
+test('a page may end at a foreign key, with spaces or similar to ours: the next page follows it', async () => {
   const s3 = new ScriptedS3();
   const ours = `school/uploads/${id}`;
   s3.objects = [ours, 'school/uploads/my film 1.mp4', 'school/uploads/my film 2.mp4', `school/uploads/x ${id}`];

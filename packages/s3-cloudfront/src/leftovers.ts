@@ -10,7 +10,7 @@ import type { ObjectKeys } from './object-key.ts';
 import type { ListMarker } from './s3-answers.ts';
 import type { S3Client } from './s3-client.ts';
 
-/** Originals alone: uploads of others below a video, such as an encoder's renditions, must not be aborted here. */
+/** Originals alone: uploads of other programs below a video, such as an encoder's renditions, must not be aborted here. */
 const ORIGINAL = /^videos\/([0-9a-f]{32})\/source\.[a-z0-9]{1,8}$/;
 /** Separates the key from S3's upload id, which does not contain it. */
 const UPLOAD_ID = '?uploadId=';
@@ -22,7 +22,7 @@ export async function listLeftovers(
   { cursor = 'objects ', limit }: { readonly cursor?: string | undefined; readonly limit: number },
   signal: AbortSignal,
 ): Promise<LeftoverPage> {
-  // Whatever else lies in the bucket may be the end of a page, and keys of others hold spaces.
+  // Any other object in the bucket may be the last one of a page, and its key may contain spaces.
   const [kind, after] = cutAt(cursor, cursor.indexOf(' '), ' ');
   if (kind === 'parts') return listParts(s3, keys, after, limit, signal);
   const page = { prefix: keys.toBucket(UPLOADS_PREFIX), limit, ...(after !== '' && { after }) };
@@ -74,7 +74,7 @@ function toMarker(text: string): ListMarker {
   return { key, id };
 }
 
-/** What stands before a separator, and all that stands behind it; the whole text where there is none. */
+/** The text before a separator, and all text after it; the whole text when there is no separator. */
 function cutAt(text: string, at: number, separator: string): readonly [before: string, behind: string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }

@@ -32,7 +32,7 @@ afterAll(() => {
   server.close();
 });
 
-/** The outcome of a request to which no answer comes, ten seconds after it has arrived; how many have arrived until then. */
+/** The outcome of a request that is not answered, ten seconds after it arrived, and how many requests arrived by then. */
 async function unanswered(send: () => Promise<unknown>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   requests = 0;
@@ -69,7 +69,7 @@ test('one request of S3’s client ends by itself, is not repeated by it, and it
   client.destroy();
 });
 
-test('so is one of CloudFront’s', async () => {
+test('so does one request of CloudFront’s client', async () => {
   const client = await makeCloudFrontClient(credentials, endpoint);
   const batch = { CallerReference: 'r', Paths: { Quantity: 1, Items: ['/a'] } };
   const command = new CreateInvalidationCommand({ DistributionId: 'E2QWRUHAPOMQZL', InvalidationBatch: batch });
@@ -99,6 +99,6 @@ test('endpoint, path style and credentials are those of the options; what is not
   expect(await made({ credentials: other }).config.credentials()).toMatchObject(other);
 });
 
-test('the usual bounds: three seconds to connect, ten for an answer', () => {
+test('the default bounds: three seconds to connect, ten for an answer', () => {
   expect(REQUEST_TIMEOUTS).toEqual({ connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true });
 });

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
-test('renditions and all else below a video go with it, page after page', async () => {
+test('renditions and all other objects below a video are deleted with it, page after page', async () => {
   const subject = await createEmulatedSubject();
   const { endpoint, region, bucket: Bucket, accessKeyId, secretAccessKey } = subject.s3;
   const client = new S3Client({

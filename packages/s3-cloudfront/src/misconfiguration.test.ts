@@ -14,8 +14,12 @@ afterEach(async () => {
 type Emulated = Parameters<typeof createEmulatedSubject>[1];
 const keysOf = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret-canary' };
 
-/** What a host with these settings hears at its first call. */
-async function heard(settings: Partial<S3CloudFrontOptions>, ofS3: Emulated = {}, html = false): Promise<AwsError> {
+/** The error that a host app with these settings gets at its first call. */
+async function firstError(
+  settings: Partial<S3CloudFrontOptions>,
+  ofS3: Emulated = {},
+  html = false,
+): Promise<AwsError> {
   const subject = await createEmulatedSubject(settings, ofS3);
   subjects.push(subject);
   if (html) subject.s3.failNext({ kind: 'html' }, { times: 10 });
@@ -57,13 +61,13 @@ test.each<[string, Partial<S3CloudFrontOptions>, Emulated, string, RegExp]>([
     /No credentials were found, and nothing was sent: set `credentials`/,
   ],
 ])('%s is an error that explains the fix', async (_name, settings, ofS3, providerCode, advice) => {
-  const error = await heard(settings, ofS3);
+  const error = await firstError(settings, ofS3);
   expect(error).toMatchObject({ code: 'BACKEND_REFUSED', providerCode, retryable: false });
   expect(error.message).toMatch(advice);
 });
 
-test('a page in the place of S3 is an error that names the endpoint', async () => {
-  const error = await heard({}, {}, true);
+test('a web page in place of S3 is an error that names the endpoint', async () => {
+  const error = await firstError({}, {}, true);
   expect(error).toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   expect(error.message).toContain('Check `endpoint`');
 });
@@ -104,7 +108,7 @@ test.each<[string, object, RegExp]>([
   expect(message).not.toContain('canary');
 });
 
-test('what the host can do nothing about has no advice; a name that objects have by nature is none', () => {
+test('an error that the host app cannot fix has no advice; nor has a code such as toString, which every object has', () => {
   const messageOf = (name: string, httpStatusCode: number) =>
     toBackendError('S3', { name, $metadata: { httpStatusCode } }, 0).message;
   expect(messageOf('SlowDown', 503)).toBe('S3 asks to slow down (SlowDown, 503).');

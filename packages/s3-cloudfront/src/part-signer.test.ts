@@ -54,7 +54,7 @@ test.each<[string, aws.S3ClientConfig]>([
   );
 });
 
-test('a client that has other headers signed signs every part by itself', async () => {
+test('a client that also signs other headers signs every part itself', async () => {
   const client = clientWith({});
   client.middlewareStack.add(
     (next) => (args) => {
@@ -109,7 +109,7 @@ test('after the credentials have changed, the next part is signed by the new one
   expect(url).not.toContain('X-Amz-Security-Token=');
 });
 
-test('a client that signs by another algorithm, or by a session of S3 Express, signs every part by itself', async () => {
+test('a client that signs by another algorithm, or by a session of S3 Express, signs every part itself', async () => {
   for (const [name, value] of [
     ['X-Amz-Algorithm', 'AWS4-ECDSA-P256-SHA256'],
     ['X-Amz-S3session-Token', 'token'],

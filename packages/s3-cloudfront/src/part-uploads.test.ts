@@ -42,7 +42,7 @@ async function begin() {
 }
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-test('a hundred parts are signed in turns with the rest of the host, at least every twenty', async () => {
+test('while a hundred parts are signed, the rest of the host app gets a turn at least every twenty parts', async () => {
   const uploadReference = await begin();
   let isSigning = true;
   let turns = 0;
@@ -156,7 +156,7 @@ function setUp({
   return { facet, operations, signed: () => signed };
 }
 
-test('the rest of the host has a turn before the first part and after every 20th one, and not more often', async () => {
+test('the rest of the host app gets a turn before the first part and after every 20th one, and not more often', async () => {
   const { facet, signed } = setUp();
   const seen = new Set<number>();
   let isSigning = true;
@@ -194,7 +194,7 @@ test('a part’s URL lasts whole seconds within its ticket: one second is enough
   for (const leftMs of [999, 0, -1000]) await expect(sign(leftMs)).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
 });
 
-test('an upload that S3 no longer knows has no parts; it is asked again when it is not available', async () => {
+test('an upload that S3 no longer knows has no parts; when S3 is unavailable, the request is retried', async () => {
   const { facet, operations } = setUp();
   expect(await facet.listParts('reference', user)).toEqual([]);
   expect(operations).toEqual(['listParts']);
@@ -208,7 +208,7 @@ test('parts that a confirm has joined have all arrived; an object of another siz
   }
 });
 
-test('an option that they do not have is refused by its name, before S3 is asked', async () => {
+test('an unknown option is refused by its name, before a request to S3', async () => {
   const { facet, signed } = setUp();
   const options = { ...user, ...Object({ dryRun: true }) };
   for (const call of [facet.signParts('reference', [1], options), facet.listParts('reference', options)])
@@ -216,7 +216,7 @@ test('an option that they do not have is refused by its name, before S3 is asked
   expect(signed()).toBe(0);
 });
 
-test('an upload whose reference says nothing of parts has none', async () => {
+test('an upload whose reference does not mention parts has none', async () => {
   const { facet } = setUp({ state: '' });
   await expect(facet.signParts('reference', [1], user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   await expect(facet.listParts('reference', user)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });

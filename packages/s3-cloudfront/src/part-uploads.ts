@@ -94,7 +94,8 @@ export class PartUploads implements MultipartUploads {
       const { s3 } = this.#host;
       const parts = await call.step('always', (signal) => s3.listParts(key, state.s3UploadId, signal));
       if (parts !== undefined) return parts.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
-      // A confirm has joined them, or they are gone: one that stopped there is repeated, not sent again.
+      // Either a confirm has joined the parts, or they are gone. When that confirm did not finish, it is repeated and no part
+      // is sent again.
       const joinedBytes = await call.step('always', (signal) => s3.getSizeBytes(key, signal));
       return joinedBytes === claims.sizeBytes ? plannedParts(joinedBytes, state) : [];
     });

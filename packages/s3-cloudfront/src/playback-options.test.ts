@@ -30,7 +30,7 @@ function setUp(cloudFront: Partial<CloudFrontOptions> = {}, posterName = 'hls/po
 }
 
 describe('kinds', () => {
-  test.each(['iframe', 'dash'] as const)('%s is refused: there is none', async (kind) => {
+  test.each(['iframe', 'dash'] as const)('%s is refused: this backend does not have this kind', async (kind) => {
     await expect(setUp().storage.getPlaybackUrl(videoId, { kind })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       problems: [
@@ -39,7 +39,7 @@ describe('kinds', () => {
     });
   });
 
-  test('file is the default, and each source is what its kind says', async () => {
+  test('file is the default, and each source has the type of its kind', async () => {
     const { storage } = setUp();
     expect(await storage.getPlaybackUrl(videoId)).toMatchObject({ kind: 'file', access: 'url' });
     const hls = await storage.getPlaybackUrl(videoId, { kind: 'hls' });
@@ -56,7 +56,7 @@ test('a storage without `posterName` names no poster', async () => {
   }
 });
 
-describe('canned where that is enough, else custom', () => {
+describe('a canned policy where that is enough, else a custom one', () => {
   const at = (clock: ManualClock, seconds: number) => toTimestamp(clock.now() + seconds * 1000);
   test.each<[string, (clock: ManualClock) => PlaybackOptions, 'Expires' | 'Policy']>([
     ['an end', () => ({}), 'Expires'],
@@ -74,7 +74,7 @@ describe('canned where that is enough, else custom', () => {
     for (const one of [url, posterUrl]) {
       const names = [...new URL(one).searchParams.keys()];
       expect(names).toEqual([parameter, 'Key-Pair-Id', 'Signature', 'Hash-Algorithm']);
-      // T-D5: what any URL parser makes of it is the same URL.
+      // T-D5: a URL parser does not change the URL.
       expect(new URL(one).href).toBe(one);
     }
   });
@@ -124,7 +124,7 @@ describe('ends', () => {
   test.each([0, 60, 3600, 43_200])(
     'with a window of %i s: never shorter than asked, never beyond a day, renewed at four fifths',
     async (expiryWindowSeconds) => {
-      // RSA would take ten times as long to say the same of the ends.
+      // RSA would take ten times as long, with the same ends.
       const { storage, clock } = setUp({ expiryWindowSeconds, keyPairs: [pairOf(ecKeyPair)] });
       for (let step = 0; step < 40; step++) {
         clock.advance(977_123);
@@ -154,7 +154,7 @@ describe('ends', () => {
     expect(await lifetimeSeconds(DAY_SECONDS - 3600)).toBe(DAY_SECONDS - 1);
   });
 
-  test('within a window, cookies are signed once too; each answer is the caller’s own', async () => {
+  test('within a window, cookies are signed once too; each caller gets an object of its own', async () => {
     const { storage, clock } = setUp({
       expiryWindowSeconds: 3600,
       hlsAccess: 'cookies',
@@ -168,7 +168,7 @@ describe('ends', () => {
     const first = await cookies();
     clock.advance(1000);
     const again = await cookies();
-    // A P-256 signature is never the same twice, so an equal one was remembered.
+    // A P-256 signature is never the same twice, so an equal one comes from the cache.
     expect(again).toEqual(first);
     expect(again).not.toBe(first);
     clock.advance(3_600_000);

@@ -20,7 +20,7 @@ const uploadIds = fc.stringMatching(/^[0-9a-f]{32}$/);
 const types = fc.constantFrom('video/mp4', 'video/webm', 'video/quicktime', 'video/matroska');
 
 describe('property 1: keys', () => {
-  test('T-B1: whatever users are called and files are named, the key is ours alone', async () => {
+  test('T-B1: whatever users and files are called, the key contains only our own text', async () => {
     const hostile = fc.oneof(
       fc.string({ minLength: 1, maxLength: 60 }),
       fc.constantFrom('../', '\u0024{filename}', 'a/b', 'x'.repeat(120)),
@@ -42,7 +42,7 @@ describe('property 1: keys', () => {
       }),
       propertyRuns(100),
     );
-    // About a third of the names are valid; far fewer would mean that hardly anything was tried.
+    // About a third of the names are valid; far fewer would mean that hardly anything was tested.
     expect(forms).toBeGreaterThan(10);
     await s3.stop();
   }, 60_000);

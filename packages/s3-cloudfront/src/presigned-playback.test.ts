@@ -5,14 +5,14 @@ import { S3CloudFrontStorage } from './s3-cloudfront-storage.ts';
 
 const videoId = `${'0'.repeat(32)}-mp4`;
 const clock = new ManualClock({ nowMs: Date.parse('2026-11-23T10:00:00Z') });
-/** Without a distribution. Grants are signed here: nothing is asked. */
+/** Without a distribution. Grants are signed without a request. */
 const storage = new S3CloudFrontStorage({
   ...{ bucket: 'school-videos', region: 'eu-central-1', clock },
   credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
   referenceSecrets: ['a-secret-of-at-least-thirty-two-bytes'],
 });
 
-test('a grant is a presigned GET of the file, and nothing to download unless that is asked for', async () => {
+test('a grant is a presigned GET of the file, without a download unless that is requested', async () => {
   const grant = await storage.getPlaybackUrl(videoId, { expiresInSeconds: 600 });
   expect(grant).toEqual({
     ...{ videoId, kind: 'file', access: 'url', url: grant.url, expiresAt: '2026-11-23T10:10:00.000Z' },
@@ -28,14 +28,14 @@ test('a grant is a presigned GET of the file, and nothing to download unless tha
   expect(searchParams.has('response-content-disposition')).toBe(false);
 });
 
-test('a download is signed beside it, as long', async () => {
+test('a download is signed as well, for the same time', async () => {
   const grant = await storage.getPlaybackUrl(videoId, { expiresInSeconds: 600, downloadable: true, kind: 'file' });
   const { searchParams } = new URL(grant.downloadUrl ?? '');
   expect(searchParams.get('X-Amz-Expires')).toBe('600');
   expect(searchParams.get('response-content-disposition')).toMatch(/^attachment/);
 });
 
-describe('what needs a distribution is refused by its name', () => {
+describe('an option that needs a distribution is refused by its name', () => {
   const refused = (path: string) => ({
     ...{ path, code: 'OPTION_INVALID', message: `\`${path}\` needs a CloudFront distribution.` },
   });

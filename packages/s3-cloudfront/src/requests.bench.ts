@@ -13,7 +13,7 @@ test('requests and bytes of a confirm of 1 GiB, and of a thousand deletes', { ti
   // One DeleteObjects for each two hundred of them comes on top.
   expect(figure('deleteVideos of 1 000, requests a video, first call (goal 3)')).toBeLessThanOrEqual(3.005);
   expect(figure('deleteVideos of 1 000, requests a video, while the edges purge')).toBeLessThanOrEqual(3);
-  // Of what is done and of what waits for its turn nothing is asked again.
+  // No request is made for videos that are deleted or that wait for their turn.
   expect(figure('deleteVideos of 1 000, requests a video, when all is done')).toBe(0);
   expect(figure('deleteVideos of 1 000 by path, requests a video until all is done')).toBeLessThanOrEqual(12);
 });

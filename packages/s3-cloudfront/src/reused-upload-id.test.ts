@@ -33,7 +33,7 @@ describe('the same id for a file', () => {
     const played = await subject.play(await subject.storage.getPlaybackUrl(video.videoId));
     expect(Buffer.from(played.bytes).equals(bytes)).toBe(true);
     const confirm = subject.storage.confirmUpload(other.uploadReference, { userId: otherRequest.userId });
-    // The same video of the same user answers as what it is; any other is not there.
+    // The same video of the same user is confirmed already; any other is not found.
     if (other.videoId === first.videoId && otherRequest.userId === anna.userId)
       await expect(confirm).resolves.toEqual(video);
     else await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
@@ -48,7 +48,7 @@ describe('the same id for a file', () => {
     expect(subject.s3.keys.filter((key) => key.startsWith('uploads/'))).toEqual([]);
   });
 
-  test('of another user, cancelled, takes nothing from the first', async () => {
+  test('of another user can be cancelled without effect on the first', async () => {
     const { bytes, request } = await setUp();
     const first = await subject.storage.getUploadUrl(request);
     await sendTicket(first, bytes, request.mimeType);

@@ -43,7 +43,7 @@ async function sendParts({ storage }: EmulatedSubject, more: { readonly uploadId
 }
 
 describe('completing an upload in parts', () => {
-  /** One part, be it small. */
+  /** One part, however small. */
   const setUpParts = () => setUp({ multipartThresholdBytes: 1 });
 
   test('parts of a second ticket of the same upload are swept when no reference to them is valid any more', async () => {
@@ -62,7 +62,7 @@ describe('completing an upload in parts', () => {
     expect(await subject.storage.getVideoMetadata(confirmed.videoId)).toEqual(confirmed);
   });
 
-  test('what was sent and not confirmed is at no key that a grant opens, and is not a video', async () => {
+  test('bytes that were sent and not confirmed are at no key that a grant opens, and are not a video', async () => {
     const { storage, s3 } = await setUp();
     const bytes = await fixtures.moovFirst.read();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
@@ -76,7 +76,7 @@ describe('completing an upload in parts', () => {
     request.method === 'POST' && 'authorization' in request.headers;
   const body = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code><Message>x</Message></Error>';
 
-  test('an error inside a 200 is no success: it is tried again, and the video is there', async () => {
+  test('an error inside a 200 is not success: it is retried, and the video exists', async () => {
     const subject = await setUp();
     const ticket = await sendParts(subject, {}, 6 * MEBIBYTE);
     subject.s3.failNext({ kind: 'status', status: 200, body }, { matches: isComplete });
@@ -116,7 +116,7 @@ describe('completing an upload in parts', () => {
   test.each([
     ['lost', { kind: 'reset', when: 'after-effect' }],
     ['a page of a proxy', { kind: 'html' }],
-  ] as const)('an answer that is %s is looked after, not believed', async (_name, fault) => {
+  ] as const)('after an answer that is %s, the stored object is checked', async (_name, fault) => {
     const subject = await setUpParts();
     const ticket = await sendParts(subject);
     subject.s3.failNext(fault, { matches: isComplete });
@@ -141,7 +141,7 @@ test('a part of another length, number or upload than was signed is refused', as
   expect(s3.keys).toEqual([]);
 });
 
-test('a page of a proxy, whatever was asked, never removes a good video', async () => {
+test('a page of a proxy, whatever the request was, never removes a good video', async () => {
   const subject = await setUp();
   const bytes = await fixtures.moovFirst.read();
   const ticket = await subject.storage.getUploadUrl({ ...film, sizeBytes: bytes.length });
@@ -183,7 +183,7 @@ describe('temporary credentials of ten minutes', () => {
     expect(await storage.confirmUpload(ticket.uploadReference, user)).toMatchObject({ status: 'ready' });
   });
 
-  test('that have ended are an error, not a form, part or grant of a second', async () => {
+  test('that have expired are an error, and not a form, part or grant of one second', async () => {
     const { subject, s3Client } = await setUpRole();
     const storage = subject.storageWith({}, { s3Client, cloudFront: undefined, credentials: undefined });
     const parts = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
@@ -194,7 +194,7 @@ describe('temporary credentials of ten minutes', () => {
     await expect(storage.getPlaybackUrl('0123456789abcdef0123456789abcdef-mp4')).rejects.toMatchObject(expired);
   });
 
-  test('end the signed URL of a part, but not the upload in parts, whose next parts are signed anew', async () => {
+  test('end the signed URL of a part, but not the upload in parts, whose next parts are signed with new ones', async () => {
     const { storage, subject, isEnd } = await setUpRole();
     const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
     expect(Date.parse(ticket.expiresAt) - subject.clock.now()).toBe(86_400_000);
@@ -203,7 +203,7 @@ describe('temporary credentials of ten minutes', () => {
     expect(new URL(part?.url ?? '').searchParams.get('X-Amz-Expires')).toMatch(/^(59\d|600)$/);
   });
 
-  test('end a playback straight from the bucket, however long it was asked for', async () => {
+  test('end a playback straight from the bucket, whatever lifetime was requested', async () => {
     const { subject, isEnd, s3Client } = await setUpRole();
     const storage = subject.storageWith({}, { s3Client, cloudFront: undefined, credentials: undefined });
     const options = { expiresInSeconds: 86_400, downloadable: true };
@@ -219,7 +219,7 @@ describe('temporary credentials of ten minutes', () => {
 test.each([
   ['once when it makes three attempts itself', 3, 3],
   ['as always when it makes one', 1, 4],
-])('an injected client is asked %s', async (_name, maxAttempts, requests) => {
+])('an injected client is called %s', async (_name, maxAttempts, requests) => {
   const subject = await setUp();
   const storage = subject.storageWith({}, { s3Client: clientOf(subject, { maxAttempts }) });
   subject.s3.failNext({ kind: 'status', status: 503 }, { ...api, times: 100 });
@@ -261,7 +261,7 @@ test('more videos than may be purged at a time are purged one batch after the ot
   }
 }, 60_000);
 
-test('an edge that has too much to purge is asked again, and says so in the end', async () => {
+test('an edge that has too much to purge is retried, and is an error in the end', async () => {
   const subject = await setUp();
   const id = (number: number) => `${number.toString(16).padStart(32, '0')}-mp4`;
   for (let number = 0; number < 15; number++) await subject.storage.deleteVideo(id(number));

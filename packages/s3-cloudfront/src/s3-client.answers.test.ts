@@ -7,7 +7,7 @@ import { S3Client } from './s3-client.ts';
 const { signal } = new AbortController();
 
 describe('listing parts', () => {
-  /** A store of so many pages of one part each, named by the marker before it. */
+  /** A store with so many pages of one part each; a page is requested by the marker of the one before it. */
   async function pages(count: number) {
     const asked: (string | null)[] = [];
     const store = (request: IncomingMessage, response: ServerResponse) => {
@@ -25,7 +25,7 @@ describe('listing parts', () => {
     return { asked, parts };
   }
 
-  test('the ten pages of ten thousand parts are all read, each behind the one before', async () => {
+  test('the ten pages of ten thousand parts are all read, each after the one before', async () => {
     const { asked, parts } = await pages(10);
     expect(parts).toEqual(
       Array.from({ length: 10 }, (_, index) => ({ partNumber: index + 1, sizeBytes: 5, eTag: `"e${index + 1}"` })),
@@ -39,7 +39,7 @@ describe('listing parts', () => {
     expect(asked).toHaveLength(11);
   });
 
-  test('the parts of another upload are no answer', async () => {
+  test('a list of parts of another upload is an unreadable answer', async () => {
     const store = (_request: IncomingMessage, response: ServerResponse) =>
       answerXml(response, '<ListPartsResult><UploadId>other</UploadId></ListPartsResult>');
     await expect(askedOf(store, (client) => client.listParts('k', 'u', signal))).rejects.toMatchObject({
@@ -48,7 +48,7 @@ describe('listing parts', () => {
   });
 });
 
-describe('a page of objects that cannot be', () => {
+describe('an impossible page of objects', () => {
   const object = (key: string) =>
     `<Contents><Key>${key}</Key><LastModified>2026-11-24T12:00:00.000Z</LastModified><Size>1</Size></Contents>`;
   const list = (xml: string, page: { readonly after?: string; readonly limit: number }) => {
@@ -57,23 +57,23 @@ describe('a page of objects that cannot be', () => {
     return askedOf(store, (client) => client.listObjects({ prefix: 'a/', ...page }, signal));
   };
 
-  test('one that can is read', async () => {
+  test('a possible one is read', async () => {
     const page = await list(`${object('a/2')}<IsTruncated>true</IsTruncated>`, { after: 'a/1', limit: 1 });
     expect(page).toMatchObject({ objects: [{ key: 'a/2', sizeBytes: 1 }], more: true });
   });
 
   test.each([
-    ['begins at the key that it was to follow', object('a/1'), { after: 'a/1', limit: 10 }],
+    ['begins at the key that it should follow', object('a/1'), { after: 'a/1', limit: 10 }],
     ['holds a key outside its prefix', object('b/2'), { limit: 10 }],
     ['holds more than was asked for', object('a/1') + object('a/2'), { limit: 1 }],
-    ['is empty, and has others behind it', '<IsTruncated>true</IsTruncated>', { limit: 10 }],
+    ['is empty, and has a next page', '<IsTruncated>true</IsTruncated>', { limit: 10 }],
     ['has a key without a time', '<Contents><Key>a/1</Key></Contents>', { limit: 10 }],
   ])('%s', async (_name, xml, page) => {
     await expect(list(xml, page)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 });
 
-test('what is written or copied counts as done by its ETag alone: a 200 without one is no answer', async () => {
+test('a write or copy counts as done only with an ETag: a 200 without one is an unreadable answer', async () => {
   const object = { key: 'k', text: 'x', contentType: 'application/json' };
   const put = (mustBeAbsent: boolean) => (client: S3Client) => client.putObject({ ...object, mustBeAbsent }, signal);
   const copy = (client: S3Client) => client.copyObject('a', 'b', { contentType: 'video/mp4' }, signal);
@@ -88,19 +88,19 @@ test('what is written or copied counts as done by its ETag alone: a 200 without 
   }
 });
 
-test('an abort ends the reading of a body that does not go on', async () => {
+test('an abort ends the reading of a body that stalls', async () => {
   const caller = new AbortController();
   const reason = new Error('The host stops.');
   const stalling = (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(206, { 'content-range': 'bytes 0-9/10', 'content-length': '10', etag: '"x"' }).write('01234');
-    // The head has arrived by the time that the signal is raised.
+    // The head of the answer has arrived by the time of the abort.
     setTimeout(() => caller.abort(reason), 50);
   };
   const read = askedOf(stalling, (client) => client.readRange('a.mp4', 0, 10, caller.signal));
   await expect(read).rejects.toBe(reason);
 });
 
-test('the answer to a form without fields is closed unread, and only 501 says that there are no forms', async () => {
+test('the answer to a form without fields is closed unread, and only 501 means that the store accepts no forms', async () => {
   let destroyed = 0;
   const answered = async (statusCode: number) => {
     const destroy = () => {
@@ -128,7 +128,7 @@ test('the answer to a form without fields is closed unread, and only 501 says th
   expect(destroyed).toBe(7);
 });
 
-test('an answer to a delete that does not name every key, and a list of another bucket, are no answers', async () => {
+test('an answer to a delete that does not name every key, and a list of another bucket, are unreadable answers', async () => {
   const answered = (xml: string, ask: (client: S3Client) => Promise<unknown>) =>
     askedOf((_request, response) => answerXml(response, xml), ask);
   const remove = (client: S3Client) => client.deleteObjects([{ key: 'a' }, { key: 'b' }], signal);
@@ -159,18 +159,21 @@ test('an answer to a delete that does not name every key, and a list of another 
 test.each([
   ['versions', 'ListVersionsResult', 'Name', 'VersionId'],
   ['uploads in parts', 'ListMultipartUploadsResult', 'Bucket', 'UploadId'],
-] as const)('a list of %s that goes on where it began is an error, not a circle', async (kind, root, bucket, id) => {
-  const list = (client: S3Client, after: { readonly key: string; readonly id: string }): Promise<unknown> =>
-    kind === 'versions'
-      ? client.listVersions('', after, signal)
-      : client.listMultipartUploads({ prefix: '', after, limit: 1 }, signal);
-  const next = `<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><Next${id}Marker>2</Next${id}Marker>`;
-  const page = (after: { readonly key: string; readonly id: string }) =>
-    askedOf(
-      (_request, response) => answerXml(response, `<${root}><${bucket}>videos</${bucket}>${next}</${root}>`),
-      (client) => list(client, after),
-    );
-  expect(await page({ key: 'k', id: '1' })).toMatchObject({ next: { key: 'k', id: '2' } });
-  expect(await page({ key: 'j', id: '2' })).toMatchObject({ next: { key: 'k', id: '2' } });
-  await expect(page({ key: 'k', id: '2' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
-});
+] as const)(
+  'a list of %s that continues where it began is an error, and not an endless loop',
+  async (kind, root, bucket, id) => {
+    const list = (client: S3Client, after: { readonly key: string; readonly id: string }): Promise<unknown> =>
+      kind === 'versions'
+        ? client.listVersions('', after, signal)
+        : client.listMultipartUploads({ prefix: '', after, limit: 1 }, signal);
+    const next = `<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><Next${id}Marker>2</Next${id}Marker>`;
+    const page = (after: { readonly key: string; readonly id: string }) =>
+      askedOf(
+        (_request, response) => answerXml(response, `<${root}><${bucket}>videos</${bucket}>${next}</${root}>`),
+        (client) => list(client, after),
+      );
+    expect(await page({ key: 'k', id: '1' })).toMatchObject({ next: { key: 'k', id: '2' } });
+    expect(await page({ key: 'j', id: '2' })).toMatchObject({ next: { key: 'k', id: '2' } });
+    await expect(page({ key: 'k', id: '2' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
+  },
+);

@@ -6,7 +6,7 @@ const { signal } = new AbortController();
 const unread = { code: 'BACKEND_BAD_RESPONSE' };
 const day = '2026-11-23T10:00:00.000Z';
 
-/** What the client makes of this answer, and the query of its request. */
+/** What the client returns for this answer, and the query of its request. */
 async function read<T>(body: string, ask: (client: S3Client) => Promise<T>) {
   let query: Readonly<Record<string, string>> = {};
   const answer = await askedOf((request, response) => {
@@ -29,7 +29,7 @@ describe('uploads in parts', () => {
   const list = (page: Parameters<S3Client['listMultipartUploads']>[0]) => (client: S3Client) =>
     client.listMultipartUploads(page, signal);
 
-  test('the first page is asked for by its prefix and limit, each other one by its marker', async () => {
+  test('the first page is requested by its prefix and limit, each other one by its marker', async () => {
     const { answer, query } = await read(result(upload()), list(first));
     expect(answer).toEqual({ uploads: [{ key: 'uploads/a', s3UploadId: 'i', beganAtMs: Date.parse(day) }] });
     expect(query).toMatchObject({ prefix: 'uploads/', 'max-uploads': '2' });
@@ -53,7 +53,7 @@ describe('uploads in parts', () => {
         '<IsTruncated>true</IsTruncated><NextKeyMarker>uploads/a</NextKeyMarker><NextUploadIdMarker>i</NextUploadIdMarker>',
       ),
     ],
-  ])('a page with %s is no page', async (_name, body) => {
+  ])('a page with %s is an unreadable answer', async (_name, body) => {
     await expect(read(body, list({ ...first, after }))).rejects.toMatchObject(unread);
   });
 });
@@ -65,7 +65,7 @@ describe('versions', () => {
   const after = { key: 'videos/v1', id: 'v1' };
   const list = (marker?: typeof after) => (client: S3Client) => client.listVersions('videos/', marker, signal);
 
-  test('versions and markers say which is the newest; each page but the first is asked for by its marker', async () => {
+  test('versions and markers show which is the newest; each page but the first is requested by its marker', async () => {
     const { answer, query } = await read(
       result(entry('Version', 'v1', false) + entry('DeleteMarker', 'm1', true)),
       list(),
@@ -88,21 +88,21 @@ describe('versions', () => {
     ['a version without an id', '<Version><Key>videos/a</Key></Version>'],
     ['a marker outside the prefix', '<DeleteMarker><Key>uploads/a</Key><VersionId>v</VersionId></DeleteMarker>'],
     ['no next page', '<IsTruncated>true</IsTruncated>'],
-  ])('a page with %s is no page', async (_name, xml) => {
+  ])('a page with %s is an unreadable answer', async (_name, xml) => {
     await expect(read(result(xml), list(after))).rejects.toMatchObject(unread);
   });
 });
 
 describe('parts and objects', () => {
   test.each(['<Part><Size>1</Size><ETag>"x"</ETag></Part>', '<Part><PartNumber>1</PartNumber><Size>1</Size></Part>'])(
-    'a part without number or ETag is no part: %s',
+    'a part without number or ETag is an unreadable answer: %s',
     async (part) => {
       const body = `<ListPartsResult><UploadId>u</UploadId>${part}</ListPartsResult>`;
       await expect(read(body, (client) => client.listParts('k', 'u', signal))).rejects.toMatchObject(unread);
     },
   );
 
-  test('an object without a key is none; one without a size has none', async () => {
+  test('an object without a key is an unreadable answer; one without a size is listed without it', async () => {
     const result = (xml: string) =>
       `<ListBucketResult><Name>videos</Name><Contents>${xml}</Contents></ListBucketResult>`;
     const list = (client: S3Client) => client.listObjects({ prefix: 'a/', limit: 2 }, signal);
@@ -113,7 +113,7 @@ describe('parts and objects', () => {
     expect(query).not.toHaveProperty('start-after');
   });
 
-  test('what a delete of many refused is named with its version, where it has one', async () => {
+  test('a key that a delete of many refused is returned with its version, when it has one', async () => {
     const refused = (key: string, version: string) =>
       `<Error><Key>${key}</Key>${version}<Code>AccessDenied</Code></Error>`;
     const body = `<DeleteResult>${refused('a', '<VersionId>v</VersionId>')}${refused('b', '')}</DeleteResult>`;

@@ -58,9 +58,9 @@ describe('over the emulator', () => {
     expect(await client.getObject('none', 10, signal)).toBeUndefined();
   });
 
-  test('a list goes on behind any key in the order of the store, which is that of UTF-8', async () => {
+  test('a list continues after any key in the order of the store, which is that of UTF-8', async () => {
     const client = new S3Client(sdk, { bucket: s3.bucket, clock: systemClock });
-    // The last two are the other way round in UTF-16.
+    // In UTF-16 the last two would be in the opposite order.
     const keys = ['hls/a.ts', 'hls/é.ts', 'hls/Ａ.ts', 'hls/😀.ts'];
     for (const Key of keys) await sdk.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body: 'x' }));
     const found: string[] = [];
@@ -72,7 +72,7 @@ describe('over the emulator', () => {
     expect(found).toEqual(keys);
   });
 
-  test('a bucket that is not there is a wrong setting, not a bucket without videos', async () => {
+  test('a bucket that does not exist is a wrong setting, not a bucket without videos', async () => {
     const client = new S3Client(sdk, { bucket: 'mistyped', clock: systemClock });
     const refused = { code: 'BACKEND_REFUSED', status: 404, providerCode: 'NoSuchBucket' };
     const head = { contentType: 'video/mp4' };
@@ -98,7 +98,7 @@ describe('answers that are not S3’s', () => {
     void response.writeHead(200, page).end('x'.repeat(44));
   const unread = { code: 'BACKEND_BAD_RESPONSE' };
 
-  test('a proxy’s page with all that an object has is no range, no copy, no write, no list', async () => {
+  test('a proxy’s page with all headers of an object is not taken for a range, a copy, a write or a list', async () => {
     const head = { contentType: 'video/mp4' };
     const asks: readonly ((client: S3Client) => Promise<unknown>)[] = [
       (client) => client.getSizeBytes('a.mp4', signal),
@@ -133,13 +133,13 @@ describe('answers that are not S3’s', () => {
     }
   });
 
-  test('a delete that a proxy answers is not done', async () => {
+  test('a delete that a proxy answers does not count as done', async () => {
     await expect(askedOf(proxy, (client) => client.deleteObject({ key: 'a.mp4' }, signal))).rejects.toMatchObject(
       unread,
     );
   });
 
-  test('a list without an end is ended at its bound', async () => {
+  test('an endless list is ended at its bound', async () => {
     let sent = 0;
     const endless = (_request: IncomingMessage, response: ServerResponse) => {
       const chunk = Buffer.alloc(1024 * 1024, 0x20);
@@ -159,7 +159,7 @@ describe('answers that are not S3’s', () => {
     ['no next page', '<IsTruncated>true</IsTruncated>'],
     ['the same page again', '<IsTruncated>true</IsTruncated><NextPartNumberMarker>7</NextPartNumberMarker>'],
     ['a part without a size', '<Part><PartNumber>1</PartNumber><ETag>"x"</ETag></Part>'],
-  ])('parts with %s end in an error, never in a circle', async (_name, xml) => {
+  ])('parts with %s end in an error, never in an endless loop', async (_name, xml) => {
     let requests = 0;
     const store = (_request: IncomingMessage, response: ServerResponse) => {
       requests += 1;

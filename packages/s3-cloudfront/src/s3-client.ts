@@ -113,9 +113,9 @@ export class S3Client {
       const { response } = await this.#client.config.requestHandler.handle(request, abortable(signal));
       response.body?.destroy?.();
       const { statusCode } = response;
-      // A store that is overloaded, and a proxy that does not reach it, say nothing of forms.
-      const saysNothing = statusCode === 429 || (statusCode >= 500 && statusCode !== 501);
-      if (saysNothing) throw toBackendError('S3', { $metadata: { httpStatusCode: statusCode } }, this.#clock.now());
+      // An answer of an overloaded store, or of a proxy that does not reach it, proves nothing about forms.
+      const provesNothing = statusCode === 429 || (statusCode >= 500 && statusCode !== 501);
+      if (provesNothing) throw toBackendError('S3', { $metadata: { httpStatusCode: statusCode } }, this.#clock.now());
       return statusCode !== 501;
     }, signal);
   }
@@ -318,7 +318,7 @@ export class S3Client {
     return this.#call(async () => {
       const { Body, ContentRange } = await this.#client.send(command, abortable(signal));
       const bytes = await readBounded(bodyOf(Body, signal), end - start);
-      // Bytes of another answer than this range's say nothing of the object.
+      // Only an answer with exactly this range contains bytes of the object.
       const isThatRange = ContentRange?.startsWith(`bytes ${start}-${start + bytes.length - 1}/`);
       return isThatRange === true ? bytes : unreadable();
     }, signal);
@@ -399,7 +399,7 @@ export class S3Client {
     });
   }
 
-  /** The client that signs what browsers send. It asks for nothing, so it learns the store's clock from the other one. */
+  /** The client that signs what browsers send. It sends no request, so it takes the store's clock from the other client. */
   #signing(): aws.S3Client {
     this.#senders.config.systemClockOffset = this.#client.config.systemClockOffset;
     return this.#senders;

@@ -129,7 +129,7 @@ test('cookies may be for the host of the distribution or for a parent domain of 
   );
 });
 
-test('a base URL that is none is the only thing refused: a cookie domain cannot be compared with it', () => {
+test('only an invalid base URL is reported, not also a cookie domain that cannot be compared with it', () => {
   const { message } = refusal({ cloudFront: { ...cloudFront, baseUrl: 'cdn', cookieDomain: 'example.com' } });
   expect(message).toContain('`cloudFront.baseUrl`');
   expect(message).not.toContain('cookieDomain');
@@ -157,7 +157,7 @@ test('an endpoint beside a client of the host, which has its own, is refused', (
   expect(refusal({ cloudFront: { ...cloudFront, client, endpoint } }).message).toMatch(/`cloudFront.client`/);
 });
 
-test('credentials that no client is made with are refused', () => {
+test('credentials that no client would use are refused', () => {
   const s3Client = new S3Client({ region: 'eu-central-1' });
   const client = new CloudFrontClient({ region: 'us-east-1' });
   const none = { credentials: undefined };
@@ -171,7 +171,7 @@ test('credentials that no client is made with are refused', () => {
   expect(refusal({ cloudFront: undefined }).code).toBe('TAKEN');
 });
 
-test('options that are getters of a class count, those of every storage among them', async () => {
+test('options that are getters of a class are used, also those that every storage has', async () => {
   class Settings {
     readonly bucket = 'videos';
     readonly region = 'eu-central-1';
@@ -204,7 +204,7 @@ test.each(['https://CDN.Example.com', 'https://cdn.example.com/', 'https://cdn.e
   },
 );
 
-test('prices are overridden one by one; what is undefined overrides nothing', () => {
+test('prices are overridden one by one; an undefined value overrides nothing', () => {
   const usage = { storedBytes: 2 ** 30, views: 0, uploads: 1000 };
   const cost = (prices: NonNullable<S3CloudFrontOptions['prices']>) =>
     new S3CloudFrontStorage({ ...options, prices, multipartThresholdBytes: 2 ** 30 }).estimateCost(usage).monthlyUsd;
@@ -222,7 +222,7 @@ test('credentials may be a provider, which is passed on as it is', () => {
   expect(parseS3CloudFrontOptions({ ...options, credentials }).credentials).toBe(credentials);
 });
 
-test('credentials that an SDK client has taken, and marked as its own, are taken too', () => {
+test('credentials that an SDK client has used, and marked as its own, are accepted too', () => {
   const credentials = { accessKeyId: 'A', secretAccessKey: 'hidden', $source: { CREDENTIALS_CODE: 'e' } };
   expect(refusal({ credentials }).code).toBe('TAKEN');
 });

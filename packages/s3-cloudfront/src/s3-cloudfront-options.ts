@@ -181,10 +181,10 @@ const cloudFrontSchema = z
     // The check above has refused anything that is not a URL.
     const hostname = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : (cookieDomain ?? '');
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    // A public suffix: browsers keep no cookies for it that another host has set.
+    // `cloudfront.net` is a public suffix: browsers keep no cookies for it that another host has set.
     if (hlsAccess === 'cookies' && hostname.endsWith('.cloudfront.net'))
       refuse('hlsAccess', 'must be `query` with a *.cloudfront.net name; cookies need a name beside the host’s');
-    // Of a name without a dot, such as `com`, browsers keep no cookies.
+    // Browsers keep no cookies for a name without a dot, such as `com`.
     const isParent = cookieDomain?.includes('.') === true && hostname.endsWith(`.${cookieDomain}`);
     if (cookieDomain !== undefined && hostname !== cookieDomain && !isParent)
       refuse('cookieDomain', 'must be the host of `baseUrl` or a parent domain of it');
@@ -194,14 +194,14 @@ const keysSchema = z.strictObject({
   accessKeyId: z.string().min(1),
   secretAccessKey: secret,
   sessionToken: secret.optional(),
-  // What the SDK writes into an object of credentials that it was given, or resolves.
+  // The SDK adds this member to credentials that were passed to it or that it resolved.
   $source: z.unknown().optional(),
   expiration: z.unknown().optional(),
   credentialScope: z.unknown().optional(),
   accountId: z.unknown().optional(),
 });
 
-/** Keys are checked one by one; of a provider only that it is a function can be checked. */
+/** Keys are checked one by one; for a provider only its type, a function, can be checked. */
 const credentialsOption: OptionSchema<ParsedCredentials | CredentialProvider> = {
   '~standard': {
     version: 1,
@@ -217,7 +217,7 @@ const schemas = {
     .string({ error: 'must be the name of the bucket, without `s3://`' })
     .regex(
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      'must be a bucket name of 3 to 63 small letters, digits, dots and hyphens',
+      'must be a bucket name of 3 to 63 lowercase letters, digits, dots and hyphens',
     ),
   region: z
     .string({ error: 'must be the region of the bucket, for instance eu-central-1' })

@@ -6,7 +6,7 @@ describeVideoStorage({
   create: () => createEmulatedSubject(),
 });
 
-// T-A3: the same outcomes when the store takes whatever it is sent.
+// T-A3: the same outcomes when the store accepts every form.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a store that ignores the POST policy',
   create: () => createEmulatedSubject({}, { enforcePolicy: false }),

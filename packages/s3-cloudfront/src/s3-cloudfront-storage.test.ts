@@ -1,9 +1,9 @@
 import { describeVideoStorage } from '@videostorage/testing';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
-// All cases: `s3-cloudfront-storage.full.test.ts`. What is left out here asks the template for hundreds of requests (those of
-// object-storage and local hold it in their unit tests too), is one fault of several that `fault-matrix.full.test.ts` plays as well, or
-// runs over the bucket whose requesters pay (`bucket-options.test.ts`).
+// `s3-cloudfront-storage.full.test.ts` runs all cases. A case is left out here when it makes hundreds of requests (the unit
+// tests of object-storage and local cover those), when it is one of the faults that `fault-matrix.full.test.ts` simulates too,
+// or when it runs over the bucket whose requesters pay (`bucket-options.test.ts`).
 describeVideoStorage({
   name: 'S3CloudFrontStorage over the emulators',
   create: () => createEmulatedSubject(),
@@ -35,7 +35,7 @@ describeVideoStorage({
   ],
 });
 
-// T-A3: the same outcomes when the store takes whatever it is sent.
+// T-A3: the same outcomes when the store accepts every form.
 describeVideoStorage({
   name: 'S3CloudFrontStorage over a store that ignores the POST policy',
   create: () => createEmulatedSubject({}, { enforcePolicy: false }),

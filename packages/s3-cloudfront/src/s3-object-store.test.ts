@@ -2,7 +2,7 @@ import { describeObjectStore } from '@videostorage/object-storage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createStoreSubject } from '../test-support/store-subject.ts';
 
-// A form, and one part, as a store without POST policies gets of every file. Two parts: `s3-object-store.full.test.ts`.
+// A form, and an upload of one part, which a store without POST policies gets. `s3-object-store.full.test.ts` has two parts.
 const multipartThresholdBytes = 100;
 const sizes = [20, 100];
 
@@ -41,7 +41,7 @@ describe('an upload', () => {
     expect(await subject.store.placeSource(upload, { kind: 'parts', id: s3UploadId }, signal)).toBe(false);
   });
 
-  test('larger than any object can be is refused in a sentence', async () => {
+  test('larger than any object can be is refused with a message', async () => {
     subject = await createStoreSubject();
     const create = subject.store.createUpload({ ...asNew, sizeBytes: 2 ** 46 }, signal);
     const message = 'The file is larger than the 48.8 TiB that the storage can hold.';

@@ -89,7 +89,7 @@ export class S3ObjectStore implements ObjectStore {
 
   /** One form, or parts from the threshold on. @throws {ValidationError} larger than any object can be */
   async createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload> {
-    // A form is signed without a request, which would hear it.
+    // A form is signed without a request, so nothing else checks the signal.
     signal.throwIfAborted();
     const { uploadId, videoId, sizeBytes, mimeType, expiresAtMs } = upload;
     if (sizeBytes > MAX_OBJECT_SIZE_BYTES) {

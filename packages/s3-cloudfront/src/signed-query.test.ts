@@ -61,23 +61,23 @@ const hlsTerms: PolicyTerms = {
   ipRange: '192.0.2.0/24',
 };
 
-describe.each(['SHA1', 'SHA256'] as const)('signatures that OpenSSL wrote out, %s', (hash) => {
+describe.each(['SHA1', 'SHA256'] as const)('signatures that OpenSSL made, %s', (hash) => {
   const rsa = parseSigningKey('K2JCJMDEHXQW5F', rsaPem);
   const named = hash === 'SHA256' ? '&Hash-Algorithm=SHA256' : '';
 
-  test('a canned RSA query is its bytes', () => {
+  test('a canned RSA query has exactly these bytes', () => {
     const { rsa: signatures } = cannedPolicy;
     const expected = `Expires=1798761600&Key-Pair-Id=K2JCJMDEHXQW5F&Signature=${signatures[hash]}${named}`;
     expect(signedQuery(terms, rsa, hash)).toBe(expected);
   });
 
-  test('a custom RSA query is its bytes: wildcard, beginning and range in the policy', () => {
+  test('a custom RSA query has exactly these bytes: wildcard, beginning and range in the policy', () => {
     const { encoded, rsa: signatures } = wildcardPolicy;
     const expected = `Policy=${encoded}&Key-Pair-Id=K2JCJMDEHXQW5F&Signature=${signatures[hash]}${named}`;
     expect(signedQuery(hlsTerms, rsa, hash)).toBe(expected);
   });
 
-  test('RSA cookies are its bytes, for the path of the video, secure, out of reach of scripts', () => {
+  test('RSA cookies have exactly these bytes, for the path of the video, secure, and hidden from scripts', () => {
     const cookies = signedCookies({ ...terms, resource: hlsResource }, rsa, hash, cookieScope);
     const { encoded, rsa: signatures } = cookiePolicy;
     expect(Object.fromEntries(cookies.map(({ name, value }) => [name, value]))).toEqual({
@@ -96,7 +96,7 @@ describe.each(['SHA1', 'SHA256'] as const)('signatures that OpenSSL wrote out, %
     }
   });
 
-  test('P-256 signs the same policies: ours and the written-out signature both verify', () => {
+  test('P-256 signs the same policies: our signature and that of OpenSSL both verify', () => {
     const key = parseSigningKey('KECP256', ecPem);
     const publicKey = createPublicKey(ecPem);
     const isOf = (policy: string, signature: string | null) =>
@@ -131,7 +131,7 @@ describe('the written rule, by node:crypto alone', () => {
     );
   });
 
-  test('a resource that the signer would write otherwise is refused, never signed as something else', () => {
+  test('a resource that the signer would change is refused, never signed as another one', () => {
     for (const odd of ['a b.mp4', 'a+b.mp4', 'a@b.mp4', 'é.mp4', 'a.mp4#t=1', 'a.mp4?x']) {
       const url = `https://cdn.example.com/videos/${odd}`;
       expect(() => signedQuery({ ...terms, resource: url }, key, 'SHA256')).toThrow('changed the URL');

@@ -12,6 +12,9 @@ export function signedQuery(terms: PolicyTerms, key: SigningKey, hashAlgorithm: 
   const url = signedUrlOf(terms.resource, how, key, hashAlgorithm);
   const start = `${terms.resource}?`;
   // Versions of the signer encode paths differently; what it signed must be exactly the resource of the grant.
-  if (!url.startsWith(start)) throw new ConfigurationError('The CloudFront signer changed the URL that it signs.');
+  if (!url.startsWith(start))
+    throw new ConfigurationError(
+      'The CloudFront signer changed the URL that it signs: install the version of @aws-sdk/cloudfront-signer that this package names.',
+    );
   return url.slice(start.length);
 }

@@ -48,7 +48,7 @@ describe('parseSigningKey', () => {
 
   test.each<[string, typeof signedCookiesOf]>([
     [
-      'takes no KeyObject',
+      'accepts no KeyObject',
       () => {
         throw new TypeError('secret-canary');
       },
@@ -56,7 +56,7 @@ describe('parseSigningKey', () => {
     ['signs something else', (_policy, key, algorithm) => signedCookiesOf('{}', key, algorithm)],
     ['signs with another hash', (policy, key) => signedCookiesOf(policy, key, 'SHA1')],
     ['signs nothing', () => []],
-  ])('a version of the signer that %s is found at construction', (_name, sign) => {
+  ])('a version of the signer that %s is reported at construction', (_name, sign) => {
     const parse = () => parseSigningKey('K1', rsaKeyPair.pem, undefined, sign);
     expect(parse).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(parse).toThrow('install the version of @aws-sdk/cloudfront-signer that this package names');
@@ -71,7 +71,7 @@ describe('parseSigningKeys', () => {
     expect(parseSigningKeys([pairOf(ecKeyPair), pairOf(rsaKeyPair)]).keyPairId).toBe(ecKeyPair.keyPairId);
   });
 
-  test('a wrong pair behind the first one is an error now, not when it would sign', () => {
+  test('a wrong pair after the first one is an error at construction, not when it would sign', () => {
     const pairs = [pairOf(ecKeyPair), { keyPairId: 'K2', privateKey: 'not a PEM' }];
     expect(() => parseSigningKeys(pairs)).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(() => parseSigningKeys([])).toThrow('Set `cloudFront.keyPairs` to at least one key pair.');

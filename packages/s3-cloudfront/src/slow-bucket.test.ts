@@ -11,7 +11,7 @@ test.each([
   ['a form', 16 * 2 ** 20],
   ['parts', 1],
 ])(
-  'contract 4: a bucket that does not answer while %s is looked at ends the confirm, and the bytes stay for another',
+  'contract 4: a bucket that does not answer while %s is inspected ends the confirm, and the bytes stay for another confirm',
   async (_way, multipartThresholdBytes) => {
     subject = await createEmulatedSubject({ multipartThresholdBytes });
     const { storage, s3 } = subject;
@@ -21,15 +21,15 @@ test.each([
       storage.multipart.signParts(ticket.uploadReference, numbers, user);
     await sendTicket(ticket, bytes, 'video/mp4', { signParts });
     let isSlow = true;
-    let looks = 0;
+    let inspections = 0;
     const matches = ({ method, headers }: { readonly method?: string | undefined; readonly headers: object }) => {
       if (!isSlow || method !== 'GET' || !('range' in headers)) return false;
-      looks += 1;
+      inspections += 1;
       return true;
     };
     s3.failNext({ kind: 'hang' }, { matches, times: Number.POSITIVE_INFINITY });
-    // On a busy computer the first deadline may be over before the look begins.
-    for (let timeoutMs = 300; looks === 0; timeoutMs *= 4) {
+    // On a busy computer the first deadline may be over before the inspection begins.
+    for (let timeoutMs = 300; inspections === 0; timeoutMs *= 4) {
       const slow = storage.confirmUpload(ticket.uploadReference, { ...user, timeoutMs });
       await expect(slow).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
     }

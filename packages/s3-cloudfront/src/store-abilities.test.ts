@@ -35,7 +35,7 @@ async function confirmed(subject: EmulatedSubject, id = uploadId) {
   return (await subject.storage.confirmUpload(ticket.uploadReference, user)).videoId;
 }
 
-/** Renditions as a host's encoder puts them, so that a delete has several keys. */
+/** Stores renditions as a host app's encoder does, so that a delete has several keys. */
 async function addRenditions(subject: EmulatedSubject) {
   const video = await confirmed(subject);
   for (const name of ['hls/master.m3u8', 'hls/s0.ts']) await subject.putObject(`videos/${uploadId}/${name}`, name);
@@ -50,7 +50,7 @@ const refusal = (option: keyof StoreAbilities, code: string) => ({
 const formsTried = ({ s3 }: EmulatedSubject) => s3.requests.filter((request) => request === 'POST /videos').length;
 
 describe('a store without POST policies', () => {
-  test('is named by the confirm of a form that never arrived', async () => {
+  test('is reported by the confirm of a form that never arrived', async () => {
     const subject = await subjectOver({ withoutPostPolicies: true });
     const ticket = await createUpload(subject);
     expect(ticket.protocol).toBe('post');
@@ -59,7 +59,7 @@ describe('a store without POST policies', () => {
     await expect(confirm).rejects.toMatchObject(refusal('postPolicies', 'MISCONFIGURED'));
   });
 
-  test('gets every upload in parts, where that is stated, the smallest too', async () => {
+  test('gets every upload in parts when that is declared, the smallest too', async () => {
     const subject = await subjectOver({ withoutPostPolicies: true }, { postPolicies: false });
     const ticket = await sent(subject);
     expect(ticket).toMatchObject({ protocol: 'multipart', partCount: 1 });
@@ -68,7 +68,7 @@ describe('a store without POST policies', () => {
     expect(formsTried(subject)).toBe(0);
   });
 
-  test('is not asked again where that is stated: a form of before has just not arrived', async () => {
+  test('is not checked when that is declared: a form of an earlier ticket has just not arrived', async () => {
     const subject = await subjectOver({ withoutPostPolicies: true });
     const ticket = await createUpload(subject);
     const stated = subject.storageWith({}, { store: { postPolicies: false } });
@@ -76,7 +76,7 @@ describe('a store without POST policies', () => {
     expect(formsTried(subject)).toBe(0);
   });
 
-  test('is not looked for where forms are taken: once asked, a missing form is just not there yet', async () => {
+  test('is checked once: where the store accepts forms, a missing form has just not arrived', async () => {
     const subject = await subjectOver({});
     const ticket = await createUpload(subject);
     for (let times = 0; times < 3; times++) {
@@ -87,13 +87,13 @@ describe('a store without POST policies', () => {
     expect(subject.s3.keys).toEqual([]);
   });
 
-  test('is not looked for when the form has arrived', async () => {
+  test('is not checked when the form has arrived', async () => {
     const subject = await subjectOver({});
     await confirmed(subject);
     expect(formsTried(subject), 'the browser’s alone').toBe(1);
   });
 
-  test('is not concluded from a store that cannot be asked', async () => {
+  test('is not concluded when the store does not answer the check', async () => {
     const subject = await subjectOver({});
     const ticket = await createUpload(subject);
     const matches = ({ method, url }: { readonly method?: string | undefined; readonly url?: string | undefined }) =>
@@ -107,7 +107,7 @@ describe('a store without POST policies', () => {
 describe('a store that refuses the checksum of many deletes', () => {
   const lacks = { withoutDeleteChecksums: true };
 
-  test('is named by the delete, and the video stays hidden behind its tombstone', async () => {
+  test('is reported by the delete, and the video stays hidden by its tombstone', async () => {
     const subject = await subjectOver(lacks);
     const videoId = await addRenditions(subject);
     const removal = subject.storage.deleteVideo(videoId);
@@ -118,24 +118,21 @@ describe('a store that refuses the checksum of many deletes', () => {
     expect(await subject.storage.videoExists(videoId)).toBe(false);
   });
 
-  test.each([false, true])(
-    'is asked for one key after the other where that is stated; versioned %s',
-    async (versioned) => {
-      const subject = await subjectOver({ ...lacks, versioned }, { deleteChecksums: false });
-      const videoId = await addRenditions(subject);
-      const before = subject.s3.requests.length;
-      await subject.storage.deleteVideo(videoId);
-      expect(subject.s3.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
-      expect(subject.s3.requests.slice(before).filter((request) => request.startsWith('POST'))).toEqual([]);
-    },
-  );
+  test.each([false, true])('gets one delete for each key when that is declared; versioned %s', async (versioned) => {
+    const subject = await subjectOver({ ...lacks, versioned }, { deleteChecksums: false });
+    const videoId = await addRenditions(subject);
+    const before = subject.s3.requests.length;
+    await subject.storage.deleteVideo(videoId);
+    expect(subject.s3.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
+    expect(subject.s3.requests.slice(before).filter((request) => request.startsWith('POST'))).toEqual([]);
+  });
 });
 
 describe.each([
   ['refuses create-if-absent', { withoutCreateIfAbsent: true }, 'BACKEND_REFUSED'],
   ['ignores it, as Ceph 16 does on versioned buckets', { behavesLike: 'ceph-16', versioned: true }, 'MISCONFIGURED'],
 ] as const)('a store that %s', (_name, lacks, code) => {
-  test('is named by the first confirm, and nothing becomes a video', async () => {
+  test('is reported by the first confirm, and nothing becomes a video', async () => {
     const subject = await subjectOver(lacks);
     const { uploadReference, videoId } = await sent(subject);
     const confirm = subject.storage.confirmUpload(uploadReference, user);
@@ -143,7 +140,7 @@ describe.each([
     expect(await subject.storage.videoExists(videoId)).toBe(false);
   });
 
-  test('confirms four times at once alike, in one process, where that is stated', async () => {
+  test('gives four simultaneous confirms of one process the same result when that is declared', async () => {
     const subject = await subjectOver(lacks, { createIfAbsent: false });
     const { uploadReference } = await sent(subject);
     const once = () => subject.storage.confirmUpload(uploadReference, user);
@@ -153,7 +150,7 @@ describe.each([
   });
 });
 
-test('a store that creates atomically is tried once: the second upload asks nothing twice', async () => {
+test('a store that creates atomically is checked once: the second upload sends no request twice', async () => {
   const subject = await subjectOver({});
   const puts = async (id: string) => {
     const before = subject.s3.requests.length;

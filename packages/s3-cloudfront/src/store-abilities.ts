@@ -23,7 +23,7 @@ export interface StoreAbilities {
 /** The message for each ability: what the store lacks, and what to set. */
 const LACKS: Readonly<Record<keyof StoreAbilities, string>> = {
   postPolicies:
-    'The store accepts no POST forms: set `store: { postPolicies: false }`, so that every upload comes in parts.',
+    'The store accepts no POST forms: set `store: { postPolicies: false }`, so that every upload is sent in parts.',
   deleteChecksums:
     'The store does not accept the checksum of DeleteObjects: set `store: { deleteChecksums: false }`, so that keys are deleted one by one.',
   createIfAbsent:

@@ -14,7 +14,7 @@ test.each([
   [60_000, 60_000],
   [3_600_400, 3_600_000],
   [-3_600_600, -3_601_000],
-])('of an offset of %i ms that the SDK has learned, %i count', (offsetMs, skewMs) => {
+])('an offset of %i ms that the SDK has learned counts as %i', (offsetMs, skewMs) => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T00:00:00Z') });
   const client = new S3Client({ region: 'eu-central-1' });
   client.config.systemClockOffset = offsetMs;

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-test('creating uploads, part URLs and import, measured by a plain program', { timeout: 120_000 }, async () => {
+test('creating uploads, signing part URLs and importing, measured by a plain program', {
+  timeout: 120_000,
+}, async () => {
   const program = new URL('../proof/upload-figures.proof.ts', import.meta.url).pathname;
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@videostorage/source', program]);
   console.log(stdout);

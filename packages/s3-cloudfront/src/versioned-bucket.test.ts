@@ -22,7 +22,7 @@ describe('hiding', () => {
     `uploads/${id}`,
     `records/${id}.json`,
     '',
-  ])('%j is no key of a whole video: nothing is hidden, not even the others', async (key) => {
+  ])('%j is not a key below a whole video id: nothing is hidden, not even the other keys', async (key) => {
     const s3 = new ScriptedS3();
     const hide = new VersionedBucket(s3, undefined).hide([`${prefix}source.mp4`, key], signal);
     await expect(hide).rejects.toMatchObject({
@@ -38,7 +38,7 @@ describe('hiding', () => {
     expect(s3.deletes).toEqual(keys);
   });
 
-  test('a store that deletes one key a request is asked sixteen times at once, and once for each key', async () => {
+  test('a store that deletes one key per request gets one request for each key, sixteen at a time', async () => {
     const s3 = new ScriptedS3();
     const keys = Array.from({ length: 40 }, (_, index) => `${prefix}hls/s${index}.ts`);
     await new VersionedBucket(s3, undefined, false).hide(keys, signal);
@@ -63,7 +63,7 @@ describe('hiding', () => {
 });
 
 describe('freeing', () => {
-  test('versions that are retained on one page are said to be retained after the next pages too', async () => {
+  test('versions that are retained on one page are reported as retained after the next pages too', async () => {
     const s3 = new ScriptedS3();
     s3.refusal = ({ versionId }) => (versionId?.startsWith('v-') ? 'AccessDenied' : undefined);
     const next = { key: `${prefix}b`, id: 'v-b' };
@@ -72,7 +72,7 @@ describe('freeing', () => {
     expect(s3.markers).toEqual([undefined, next]);
   });
 
-  test('markers go when no version is behind them on any page; those in front of a retained one stay', async () => {
+  test('markers are removed when they hide no version on any page; those that hide a retained version stay', async () => {
     const s3 = new ScriptedS3();
     s3.refusal = ({ versionId }) => (versionId?.startsWith('v-') ? 'AccessDenied' : undefined);
     s3.versions = [
@@ -113,7 +113,7 @@ describe('freeing', () => {
     expect([s3.markers.length, s3.deletes.length]).toEqual([1000, 0]);
   });
 
-  test('a bucket that keeps no versions is not asked for any', async () => {
+  test('for a bucket that keeps no versions none are requested', async () => {
     const s3 = new ScriptedS3();
     s3.versions = [{ items: [version('a'), version('b')] }];
     expect(await new VersionedBucket(s3, false).free(prefix, signal)).toEqual({ more: false, retained: false });
@@ -121,18 +121,21 @@ describe('freeing', () => {
     expect(s3.deletes).toEqual([]);
   });
 
-  test.each(['NoSuchKey', 'NoSuchVersion'])('what somebody else has freed meanwhile (%s) is freed', async (code) => {
-    for (const items of [
-      [version('a'), version('b')],
-      [marker('a'), marker('b')],
-    ]) {
-      const s3 = new ScriptedS3();
-      s3.versions = [{ items }];
-      s3.refusal = () => code;
-      const more = items.every(({ isMarker }) => !isMarker);
-      expect(await new VersionedBucket(s3, true).free(prefix, signal)).toEqual({ more, retained: false });
-    }
-  });
+  test.each(['NoSuchKey', 'NoSuchVersion'])(
+    'a version that another process has freed meanwhile (%s) counts as freed',
+    async (code) => {
+      for (const items of [
+        [version('a'), version('b')],
+        [marker('a'), marker('b')],
+      ]) {
+        const s3 = new ScriptedS3();
+        s3.versions = [{ items }];
+        s3.refusal = () => code;
+        const more = items.every(({ isMarker }) => !isMarker);
+        expect(await new VersionedBucket(s3, true).free(prefix, signal)).toEqual({ more, retained: false });
+      }
+    },
+  );
 
   test('a marker that is refused is an error', async () => {
     const s3 = new ScriptedS3();

@@ -112,7 +112,7 @@ export class VersionedBucket {
       await this.#s3.deleteObject(target, signal);
       return undefined;
     } catch (error) {
-      // Other errors say nothing about this key.
+      // Other errors are not about this key.
       if (error instanceof AwsError && error.providerCode === 'AccessDenied')
         return { ...target, code: 'AccessDenied' };
       throw error;

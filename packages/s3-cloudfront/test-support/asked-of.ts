@@ -20,7 +20,7 @@ export function sdkClient(endpoint: string, own: object = {}): SdkClient {
   });
 }
 
-/** What a client makes of a server that answers so. */
+/** The result of a client's call to a server with this listener. */
 export async function askedOf<T>(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   ask: (client: S3Client) => Promise<T>,
@@ -37,6 +37,6 @@ export async function askedOf<T>(
   }
 }
 
-/** Answers as S3 does, with this body; without an id of the request, which not every store gives. */
+/** Answers as S3 does, with this body; without a request id, which not every store sends. */
 export const answerXml = (response: ServerResponse, body: string): void =>
   void response.writeHead(200, { 'content-type': 'application/xml' }).end(body);

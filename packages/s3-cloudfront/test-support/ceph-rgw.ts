@@ -6,7 +6,7 @@ interface CephRgw {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Where Ceph's gateway is, as the full tests learn it; `endpoint` is empty where there is none. */
+/** Where the full tests find Ceph's gateway; `endpoint` is empty when there is none. */
 export const cephRgw: CephRgw = {
   endpoint: setting('VIDEOSTORAGE_S3_ENDPOINT'),
   region: setting('VIDEOSTORAGE_S3_REGION'),

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Operation } from './operations.ts';
 import { createEmulatedSubject, type EmulatedSubject } from './subject.ts';
 
-/** The emulators, and a storage whose uploads come as the operation wants them: in parts, be they small, or as a form. */
+/** The emulators, and a storage whose uploads are sent as the operation needs them: in parts, even small ones, or as a form. */
 export function subjectFor({ inParts }: Operation): Promise<EmulatedSubject> {
   return createEmulatedSubject(inParts ? { multipartThresholdBytes: 1 } : {});
 }
@@ -36,19 +36,19 @@ export const faults: readonly (readonly [string, EmulatorFault, number, string])
   ['a page of a proxy', { kind: 'html' }, 4, 'BACKEND_BAD_RESPONSE'],
 ];
 
-/** The faults that are tried again. */
-export const healingFaults: typeof faults = faults.filter(([, , attempts]) => attempts > 1);
-/** Bound of the calls, whatever goes wrong. */
+/** The faults after which a request is retried. */
+export const retriedFaults: typeof faults = faults.filter(([, , attempts]) => attempts > 1);
+/** No call may send more requests than this, whatever fails. */
 const MOST_REQUESTS = 25;
 
-/** From the request of this number on, as many as said meet the fault. Viewers and uploads are not the API. */
+/** From the request of this number on, so many requests get the fault. Requests of viewers and uploads do not count. */
 export function failFrom(subject: EmulatedSubject, first: number, times: number, fault: EmulatorFault): void {
   let seen = 0;
   const matches = ({ headers }: { readonly headers: object }) => 'authorization' in headers && ++seen >= first;
   subject.s3.failNext(fault, { matches, times });
 }
 
-/** What is there when all is done, and what was answered; ids of time and chance left out. */
+/** What is stored in the end, and what was answered, without times and random ids. */
 async function outcome(operation: Operation, fault?: EmulatorFault, first = 1) {
   const { prepare, run } = operation;
   const subject = await subjectFor(operation);
@@ -60,7 +60,7 @@ async function outcome(operation: Operation, fault?: EmulatorFault, first = 1) {
     const plain = answer.replace(/\d{4}-\d\d-[^"]+Z/g, 'time').replace(/("revision":")[0-9a-f]{32}/g, '$1chance');
     return {
       answer: answer === 'nothing' ? answer : (JSON.parse(plain) as unknown),
-      // The copy of a try whose answer was lost is freed by the sweep.
+      // The sweep frees the copy of an attempt whose answer was lost.
       keys: subject.s3.keys.filter((key) => !/^uploads\/[0-9a-f]{32}\./.test(key)),
       requests: subject.s3.requests.slice(s3),
       ofEdges: subject.cloudFront.requests.length - cloudFront,
@@ -71,7 +71,9 @@ async function outcome(operation: Operation, fault?: EmulatorFault, first = 1) {
   }
 }
 
-/** An operation whose first request always meets the fault must end as the fault says, after as many tries. */
+/**
+ * An operation whose first request always gets the fault must end with the error of the fault, after its number of attempts.
+ */
 export async function expectFailure(
   operation: Operation,
   [, fault, attempts, code]: (typeof faults)[number],
@@ -83,7 +85,7 @@ export async function expectFailure(
   const call = operation.run(subject, ticket, { timeoutMs: 60_000 });
   const [name] = operation.name.split(' ');
   await expect(call).rejects.toMatchObject({ code, attempts, backendName: 's3-cloudfront', operation: name });
-  // Half an answer may have said enough to go one step on, so only the whole faults count exactly.
+  // Half an answer may be enough for the next step, so requests are counted exactly only for the other faults.
   const asked = subject.s3.requests.length - before;
   if (fault.kind === 'truncated') expect(asked).toBeLessThan(MOST_REQUESTS);
   else expect(asked).toBe(attempts);
@@ -91,10 +93,10 @@ export async function expectFailure(
 }
 
 /**
- * An operation with one fault at one of its requests to S3 must end as it ends without. `faultsAt` chooses by the number and the
- * first line of the request.
+ * An operation with one fault at one of its requests to S3 must end as it does without the fault. `faultsAt` chooses by the
+ * number and the first line of the request.
  */
-export async function expectHealing(
+export async function expectSameOutcome(
   operation: Operation,
   faultsAt: (request: number, line: string) => readonly (readonly [string, EmulatorFault, ...unknown[]])[],
 ): Promise<void> {
@@ -109,9 +111,9 @@ export async function expectHealing(
       const isCreation = operation.name === 'getUploadUrl in parts';
       const lost = isCreation && found.unfinished === 2 ? { unfinished: 1 } : {};
       expect({ ...found, ...lost }, `${fault} at request ${first} of ${requests}`).toEqual(expected);
-      // A reset after the last byte of a range is none.
+      // A reset after the last byte of a range has no effect.
       expect(needed.length).toBeGreaterThanOrEqual(first);
-      // What was created by a try whose answer was lost is read again.
+      // A document that an attempt created whose answer was lost is read again.
       if (first === 1) expect(needed.length).toBeLessThanOrEqual(requests + 2);
     }
   }

@@ -9,7 +9,7 @@ export interface TestKeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** RSA of 2 048 bits, as CloudFront wants it; not generated, which takes longer than any test here. */
+/** RSA of 2 048 bits, as CloudFront requires; not generated, since that takes longer than any test here. */
 export const rsaKeyPair: TestKeyPair = toTestKeyPair('K2JCJMDEHXQW5F', {
   privateKey: createPrivateKey(rsaPem),
   publicKey: createPublicKey(rsaPem),

@@ -46,7 +46,7 @@ export const multipartCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'parts that are too small but for the last',
+    name: 'parts that are too small, except the last',
     expected: '400 EntityTooSmall',
     run: async (store) => {
       const id = await begin(store);
@@ -58,7 +58,7 @@ export const multipartCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'a part that never came',
+    name: 'a part that was never sent',
     expected: '400 InvalidPart',
     run: async (store) => {
       const id = await begin(store);
@@ -115,7 +115,7 @@ export const multipartCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'a part of an upload that never was',
+    name: 'a part of an upload that was never begun',
     expected: '404 NoSuchUpload',
     run: ({ client, bucket }) => {
       const part = { Bucket: bucket, Key: 'k', UploadId: '2~none', PartNumber: 1, Body: bytes(1) };
@@ -162,7 +162,7 @@ export const multipartCases: readonly S3Case[] = [
     quirks: {
       'Ceph RGW': {
         answer: '200',
-        reason: 'it knows If-None-Match for PUT alone; this package looks for the object before',
+        reason: 'it supports If-None-Match for PUT alone; this package looks for the object before',
       },
     },
     run: async (store) => {
@@ -197,7 +197,8 @@ export const multipartCases: readonly S3Case[] = [
     quirks: {
       'Ceph RGW': {
         answer: '404 NoSuchKey',
-        reason: 'it looks for the object that keeps the upload; this package takes any 404 but NoSuchBucket for gone',
+        reason:
+          'it looks for the object that keeps the upload; this package treats any 404 except NoSuchBucket as an upload that is gone',
       },
     },
     run: async (store) => {

@@ -2,7 +2,7 @@ import * as aws from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { bytes, describe, outcome, type S3Case, type StoreUnderTest } from './s3-case.ts';
 
-/** What a script of this origin may do; each store under test has a rule for it. */
+/** The origin of scripts that each store under test has a CORS rule for. */
 export const SCRIPT_ORIGIN = 'https://app.example.com';
 
 const preflight =
@@ -31,12 +31,12 @@ export const objectCases: readonly S3Case[] = [
     run: ({ client, bucket }) => outcome(client.send(new aws.GetObjectCommand({ Bucket: bucket, Key: 'none' }))),
   },
   {
-    name: 'deleting what is not there',
+    name: 'deleting a missing key',
     expected: '204',
     run: ({ client, bucket }) => outcome(client.send(new aws.DeleteObjectCommand({ Bucket: bucket, Key: 'none' }))),
   },
   {
-    name: 'writing over an object that must not be there',
+    name: 'creating an object that exists already',
     expected: '412 PreconditionFailed',
     run: async ({ client, bucket }) => {
       const put = { Bucket: bucket, Key: 'k', Body: bytes(1), IfNoneMatch: '*' };
@@ -58,7 +58,7 @@ export const objectCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'a copy of what is not there',
+    name: 'a copy of a missing key',
     expected: '404 NoSuchKey',
     run: ({ client, bucket }) =>
       outcome(client.send(new aws.CopyObjectCommand({ Bucket: bucket, Key: 'l', CopySource: `${bucket}/none` }))),
@@ -114,7 +114,7 @@ export const objectCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'a presigned GET whose end was moved',
+    name: 'a presigned GET whose expiry was changed',
     expected: '403 SignatureDoesNotMatch',
     run: async ({ client, bucket }) => {
       const command = new aws.GetObjectCommand({ Bucket: bucket, Key: 'aaa' });
@@ -132,12 +132,12 @@ export const objectCases: readonly S3Case[] = [
     },
   },
   {
-    name: 'a bucket that is not there',
+    name: 'a bucket that does not exist',
     expected: '404 NoSuchBucket',
     run: ({ client }) => outcome(client.send(new aws.ListObjectsV2Command({ Bucket: 'no-such-bucket-at-all' }))),
   },
   {
-    name: 'deleting several, one of them not there',
+    name: 'deleting several keys, one of them missing',
     expected: '200, 2 deleted, 0 refused, 0 left',
     run: async ({ client, bucket }) => {
       await client.send(new aws.PutObjectCommand({ Bucket: bucket, Key: 'a', Body: bytes(1) }));
@@ -163,15 +163,19 @@ export const objectCases: readonly S3Case[] = [
       return `${first} | ${await page(first)}`;
     },
   },
-  { name: 'a preflight of an origin that may', expected: `200 ${SCRIPT_ORIGIN}`, run: preflight(SCRIPT_ORIGIN, 'PUT') },
+  { name: 'a preflight of an allowed origin', expected: `200 ${SCRIPT_ORIGIN}`, run: preflight(SCRIPT_ORIGIN, 'PUT') },
   {
     name: 'a preflight of another origin',
     expected: '403 closed',
     run: preflight('https://other.example.com', 'PUT'),
   },
-  { name: 'a preflight of a method that may not', expected: '403 closed', run: preflight(SCRIPT_ORIGIN, 'DELETE') },
   {
-    name: 'what a script may read of an answer',
+    name: 'a preflight of a method that is not allowed',
+    expected: '403 closed',
+    run: preflight(SCRIPT_ORIGIN, 'DELETE'),
+  },
+  {
+    name: 'the headers of an answer that a script may read',
     expected: `200 ${SCRIPT_ORIGIN} ETag`,
     run: async ({ client, bucket }) => {
       await client.send(new aws.PutObjectCommand({ Bucket: bucket, Key: 'k', Body: bytes(1) }));

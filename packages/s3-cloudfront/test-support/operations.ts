@@ -10,9 +10,9 @@ const uploadId = '0123456789abcdef0123456789abcdef';
 /** One operation of the storage, from the state that it begins in. */
 export interface Operation {
   readonly name: string;
-  /** Whether its upload comes in parts. */
+  /** Whether its upload is sent in parts. */
   readonly inParts?: true;
-  /** The ticket alone: enough where the first request fails already. */
+  /** Only the ticket: enough when the first request fails. */
   readonly ticket: (subject: EmulatedSubject) => Promise<UploadTicket>;
   /** Brings the bucket into the state that it begins in. */
   prepare(subject: EmulatedSubject): Promise<UploadTicket>;
@@ -71,7 +71,7 @@ const noTicket: UploadTicket = {
 /** From so many bytes on, a file is two parts. */
 export const TWO_PARTS_BYTES: number = 6 * MEBIBYTE;
 
-/** All operations that ask S3 or CloudFront anything. `partsBytes`: how large a file is that comes in parts. */
+/** All operations that send requests to S3 or CloudFront. `partsBytes`: size of a file that is sent in parts. */
 export const operationsOver = (partsBytes: number): readonly Operation[] => [
   {
     name: 'getUploadUrl in parts',
@@ -80,7 +80,7 @@ export const operationsOver = (partsBytes: number): readonly Operation[] => [
     prepare: async () => noTicket,
     run: async ({ storage }, _ticket, options) => {
       const request = { ...film, uploadId, sizeBytes: partsBytes };
-      // S3's own id, inside the reference, is another one each time.
+      // S3's own id, inside the reference, differs each time.
       const { uploadReference: _, ...ticket } = await storage.getUploadUrl(request, options);
       return ticket;
     },

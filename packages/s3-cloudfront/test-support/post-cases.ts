@@ -21,7 +21,7 @@ function post(change: (form: { fields: Record<string, string>; file: Blob }) => 
   };
 }
 
-/** Forms: what the policy promises is kept. */
+/** Forms: the store enforces the policy. */
 export const postCases: readonly S3Case[] = [
   { name: 'a form as it was signed', expected: '201', run: post(() => {}) },
   {
@@ -49,13 +49,17 @@ export const postCases: readonly S3Case[] = [
   {
     name: 'a changed signature',
     expected: '403 SignatureDoesNotMatch',
-    quirks: { 'Ceph RGW': { answer: '403 AccessDenied', reason: 'it has one code for all that is wrong with a form' } },
+    quirks: {
+      'Ceph RGW': { answer: '403 AccessDenied', reason: 'it has one code for everything that is wrong with a form' },
+    },
     run: post((form) => (form.fields['X-Amz-Signature'] = '0'.repeat(64))),
   },
   {
     name: 'a changed policy',
     expected: '403 SignatureDoesNotMatch',
-    quirks: { 'Ceph RGW': { answer: '403 AccessDenied', reason: 'it has one code for all that is wrong with a form' } },
+    quirks: {
+      'Ceph RGW': { answer: '403 AccessDenied', reason: 'it has one code for everything that is wrong with a form' },
+    },
     run: post(
       (form) =>
         (form.fields['Policy'] = Buffer.from('{"expiration":"2100-01-01T00:00:00Z","conditions":[]}').toString(

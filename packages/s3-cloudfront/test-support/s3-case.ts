@@ -1,6 +1,6 @@
 import * as aws from '@aws-sdk/client-s3';
 
-/** A store to try, its bucket empty. */
+/** A store to test, with an empty bucket. */
 export interface StoreUnderTest {
   readonly client: aws.S3Client;
   readonly bucket: string;
@@ -10,7 +10,7 @@ export interface StoreUnderTest {
 export interface S3Case {
   readonly name: string;
   readonly expected: string;
-  /** What a store is known to answer instead. */
+  /** Different answers that a store is known to give. */
   readonly quirks?: Readonly<Record<string, { readonly answer: string; readonly reason: string }>>;
   run(store: StoreUnderTest): Promise<string>;
 }
@@ -36,13 +36,13 @@ export async function outcome(
   );
 }
 
-/** Begins an upload of the key `k` in parts; gives its id. */
+/** Begins an upload of the key `k` in parts, and returns its id. */
 export async function begin({ client, bucket }: StoreUnderTest): Promise<string> {
   const answer = await client.send(new aws.CreateMultipartUploadCommand({ Bucket: bucket, Key: 'k' }));
   return answer.UploadId ?? '';
 }
 
-/** Sends a part of zeros; gives its ETag. */
+/** Sends a part of zeros, and returns its ETag. */
 export async function putPart(
   { client, bucket }: StoreUnderTest,
   UploadId: string,

@@ -17,11 +17,11 @@ interface Page<T> {
   readonly next?: ListMarker;
 }
 
-/** S3 whose lists are pages that a test writes, and that refuses what a test names; it records what it is asked for. */
+/** An S3 whose lists are pages that a test writes, and that refuses the deletes that a test names; it records its requests. */
 export class ScriptedS3 extends S3Client {
-  /** Pages of versions, one for each list in turn; the last one stays. */
+  /** Pages of versions, one for each list in turn; the last one is repeated. */
   versions: readonly Page<ListedVersion>[] = [{ items: [] }];
-  /** Pages of uploads in parts, one for each list in turn; the last one stays. */
+  /** Pages of uploads in parts, one for each list in turn; the last one is repeated. */
   uploads: readonly Page<ListedUpload>[] = [{ items: [] }];
   /** Keys of objects, in order; each was written at time 5. */
   objects: readonly string[] = [];
@@ -29,11 +29,11 @@ export class ScriptedS3 extends S3Client {
   refusal: (target: DeleteTarget) => string | undefined = () => undefined;
   /** Thrown by single deletes. */
   failure: Error | undefined;
-  /** Markers that lists began behind. */
+  /** Markers after which lists began. */
   readonly markers: (ListMarker | undefined)[] = [];
   /** What was deleted, or refused. */
   readonly deletes: string[] = [];
-  /** The most single deletes that were under way at once. */
+  /** The largest number of simultaneous single deletes. */
   mostDeletesAtOnce = 0;
   #deletesUnderWay = 0;
 

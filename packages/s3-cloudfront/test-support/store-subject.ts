@@ -10,17 +10,17 @@ import { decodeSentUpload } from '../src/sent-upload.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** A bucket of an S3 to try the dialect on. */
+/** A bucket of S3 to test the dialect with. */
 export interface StoreUnderTrial {
   /** Keeps old versions. Default false. */
   readonly versioned?: boolean;
   /** In front of all keys. Default: nothing. */
   readonly keyPrefix?: string;
-  /** From this size on uploads come in parts. Default 6 MiB. */
+  /** From this size on uploads are sent in parts. Default 6 MiB. */
   readonly multipartThresholdBytes?: number;
 }
 
-/** The dialect over the emulator, twice over one bucket, as two processes have it. */
+/** The dialect over the emulator: two instances over one bucket, as in two processes. */
 export async function createStoreSubject({
   versioned = false,
   keyPrefix = '',

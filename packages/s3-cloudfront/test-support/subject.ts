@@ -10,13 +10,13 @@ import { ecKeyPair, rsaKeyPair, type TestKeyPair } from './key-pairs.ts';
 const REFERENCE_SECRET = 'canary-of-the-s3-storage-0123456789abcdef';
 const MEBIBYTE = 1024 * 1024;
 
-/** Part of a subject that tests reach beside the contract. */
+/** A subject, with members that only the tests of this package need. */
 export interface EmulatedSubject extends StorageSubject {
   readonly storage: S3CloudFrontStorage;
   readonly clock: ManualClock;
   readonly s3: S3Emulator;
   readonly cloudFront: CloudFrontEmulator;
-  /** Puts an object as the host's encoder would. */
+  /** Stores an object as the host app's encoder would. */
   putObject(key: string, body: string): Promise<void>;
   /** Another storage over the same emulators. */
   storageWith(
@@ -41,7 +41,7 @@ export async function createEmulatedSubject(
   const cloudFront = await CloudFrontEmulator.start({
     clock,
     faults,
-    // As the template of `infrastructure` sets it up.
+    // As the template in `infrastructure` configures it.
     origin: { endpoint, bucket, region, ...credentials, originPath: ofCloudFront.originPath, readablePrefix },
     errorCachingMinTtlSeconds: 0,
     publicKeys: { [ecKeyPair.keyPairId]: publicPem(ecKeyPair), [rsaKeyPair.keyPairId]: publicPem(rsaKeyPair) },
@@ -51,7 +51,7 @@ export async function createEmulatedSubject(
     return new S3CloudFrontStorage({
       bucket,
       region,
-      // A client of the host has its own.
+      // A client of the host app has its own endpoint.
       ...(s3Client === undefined && { endpoint }),
       credentials,
       clock,
@@ -102,12 +102,12 @@ export async function createEmulatedSubject(
   };
 }
 
-/** Only what the storage asks: viewers and uploads are not the API. */
+/** Only requests of the storage: those of viewers and uploads are not requests to the API. */
 function isApiCall(request: { readonly url?: string | undefined; readonly headers: object }): boolean {
   return 'authorization' in request.headers;
 }
 
-/** What the suite calls a fault, as the emulators and proxies play it. */
+/** The fault of the emulators and proxies for a fault of the suite. */
 export function toEmulatorFault(fault: Fault): EmulatorFault {
   switch (fault) {
     case 'server-error':

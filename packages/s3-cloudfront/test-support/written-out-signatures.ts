@@ -1,9 +1,10 @@
 /**
- * Signatures that OpenSSL made, so that no code of ours or of AWS has a part in what is expected. For each policy below:
+ * Signatures that OpenSSL made, so that the expected values do not depend on code of ours or of AWS. For each policy below:
  *
  *     openssl dgst -sha256 -sign rsa.pem policy.json | base64 -w0 | tr '+=/' '-_~'
  *
- * RSA signs alike each time; of ECDSA each signature is another one, and all of them verify. Both keys are for these tests alone:
+ * RSA makes the same signature each time; ECDSA makes another one each time, and all of them verify. Both keys are for these
+ * tests alone:
  * `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`, `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.
  */
 export const rsaPem = `-----BEGIN PRIVATE KEY-----
@@ -44,7 +45,7 @@ OAbI3tqT9b2ql5bZYMbI1xJWd1v9eJECIwrTkNNdiK8+Trc/mFV4iLDU
 -----END PRIVATE KEY-----
 `;
 
-/** A policy, its bytes as CloudFront wants them in a query or cookie, and the signatures of both keys. */
+/** A policy, its bytes as CloudFront requires them in a query or cookie, and the signatures of both keys. */
 export interface WrittenOutSignature {
   readonly policy: string;
   readonly encoded: string;
@@ -52,7 +53,7 @@ export interface WrittenOutSignature {
   readonly ec: { readonly SHA1: string; readonly SHA256: string };
 }
 
-/** A whole film until the first second of 2027. */
+/** Opens a whole film until the first second of 2027. */
 export const cannedPolicy: WrittenOutSignature = {
   policy:
     '{"Statement":[{"Resource":"https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/source.mp4","Condition":{"DateLessThan":{"AWS:EpochTime":1798761600}}}]}',
@@ -69,7 +70,7 @@ export const cannedPolicy: WrittenOutSignature = {
   },
 };
 
-/** All below `hls/`, for an hour and a network of addresses. */
+/** Opens everything below `hls/`, for an hour and a network of addresses. */
 export const customPolicy: WrittenOutSignature = {
   policy:
     '{"Statement":[{"Resource":"https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/*","Condition":{"DateLessThan":{"AWS:EpochTime":1798761600},"DateGreaterThan":{"AWS:EpochTime":1798758000},"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}}}]}',
@@ -86,7 +87,7 @@ export const customPolicy: WrittenOutSignature = {
   },
 };
 
-/** All below `hls/`, as cookies carry it. */
+/** Opens everything below `hls/`, in the form for cookies. */
 export const cookiePolicy: WrittenOutSignature = {
   policy:
     '{"Statement":[{"Resource":"https://cdn.example.com/videos/0123456789abcdef0123456789abcdef/hls/*","Condition":{"DateLessThan":{"AWS:EpochTime":1798761600}}}]}',
