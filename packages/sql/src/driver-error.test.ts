@@ -12,6 +12,7 @@ const errors: readonly (readonly [string, DriverErrorKind, object])[] = [
   ['pg: too many connections', 'connection', { code: '53300' }],
   ['pg: connection failure', 'connection', { code: '08006' }],
   ['longer than an SQLSTATE of that class', 'other', { code: '080061' }],
+  ['an SQLSTATE of another class', 'other', { code: 'X08006' }],
   ['pg: unique violation', 'duplicate', { code: '23505' }],
   ['pg: no such table', 'tables', { code: '42P01' }],
   ['pg: no such column', 'tables', { code: '42703' }],
@@ -32,6 +33,7 @@ const errors: readonly (readonly [string, DriverErrorKind, object])[] = [
   ['mariadb: killed', 'connection', { code: 'ER_CONNECTION_KILLED', errno: 1927 }],
   ['mysql: unique violation', 'duplicate', { code: 'ER_DUP_ENTRY', errno: 1062 }],
   ['mysql: no such table', 'tables', { code: 'ER_NO_SUCH_TABLE', errno: 1146 }],
+  ['mysql: no such column', 'tables', { code: 'ER_BAD_FIELD_ERROR', errno: 1054 }],
   ['mysql: wrong password', 'other', { code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }],
   ['node:sqlite: busy', 'contention', { code: 'ERR_SQLITE_ERROR', errcode: 5 }],
   ['node:sqlite: busy snapshot', 'contention', { code: 'ERR_SQLITE_ERROR', errcode: 517 }],
@@ -42,6 +44,12 @@ const errors: readonly (readonly [string, DriverErrorKind, object])[] = [
   ['node:sqlite: no such table', 'tables', { code: 'ERR_SQLITE_ERROR', errcode: 1, message: 'no such table: x' }],
   ['better-sqlite3: busy', 'contention', { code: 'SQLITE_BUSY_SNAPSHOT' }],
   ['better-sqlite3: unique', 'duplicate', { code: 'SQLITE_CONSTRAINT_UNIQUE' }],
+  ['better-sqlite3: not null', 'other', { code: 'SQLITE_CONSTRAINT_NOTNULL' }],
+  ['codes that only hold those of better-sqlite3', 'other', { code: 'NOT_SQLITE_BUSY' }],
+  ['a code that ends in another way', 'other', { code: 'SQLITE_CONSTRAINT_UNIQUE_X' }],
+  ['a code that begins in another way', 'other', { code: 'X_SQLITE_CONSTRAINT_UNIQUE' }],
+  ['a value that names a table', 'other', { message: 'not valid: no such table' }],
+  ['members of other types', 'other', { code: 40001, errno: '1062', errcode: '5', message: ['no such table'] }],
   ['a refused connection', 'connection', { code: 'ECONNREFUSED' }],
   ['a reset connection', 'connection', { code: 'ECONNRESET' }],
   ['a host that is not found', 'connection', { code: 'ENOTFOUND' }],
@@ -66,6 +74,15 @@ describe('the sentence for people', () => {
     expect(text).toContain('(08001)');
     expect(text).toContain('cannot connect');
     expect(text).not.toMatch(/hunter|stack/);
+  });
+
+  test.each([
+    [{ errcode: 5 }, 'message (5)'],
+    [{ errno: 1205, errcode: 5 }, 'message (1205)'],
+    [{}, 'message (no code)'],
+    [{ code: 7, message: 7 }, ' (no code)'],
+  ])('of %j is "%s"', (members, text) => {
+    expect(driverErrorText(Object.assign(new Error('message'), members))).toBe(text);
   });
 
   test('does not repeat the values of keys that collide', () => {

@@ -1,10 +1,16 @@
 import { insertedRecord } from '@videostorage/service';
 import { newUpload } from '@videostorage/service/testing';
 import { expect, test } from 'vitest';
-import { rowFromRecord } from './record-row.ts';
+import { recordFromRow, rowFromRecord } from './record-row.ts';
 
 test('what a provider or a file says is stored without NUL, which PostgreSQL refuses in text', () => {
   const said = { codec: 'av\0c1', errorMessage: '\0It broke.\0' };
   const row = rowFromRecord({ ...insertedRecord(newUpload(), 0), ...said }, 'writer');
   expect([row.codec, row.error_message]).toEqual(['avc1', 'It broke.']);
+});
+
+test('a row that is not readable names the table of videos', () => {
+  const row = { ...rowFromRecord(insertedRecord(newUpload(), 0), 'writer'), status: 'lost' };
+  const cause = expect.objectContaining({ message: 'A row of videostorage_videos is not readable: status.' });
+  expect(() => recordFromRow(row)).toThrow(expect.objectContaining({ cause }));
 });
