@@ -111,6 +111,12 @@ export const counts: readonly SuiteCase<VideoRecordsSubject>[] = [
           { userId: 'dan', pending: 0, videos: 0, bytes: 0, seconds: 0 },
         ],
       });
+      const alone = await records.usageByUser({ limit: 1 });
+      const next = await records.usageByUser({ limit: 1, cursor: present(alone.cursor) });
+      assert.deepEqual(
+        [...alone.users, ...next.users].map(({ userId }) => userId),
+        ['ann', 'bob'],
+      );
       const ofContext = await records.usageByUser({ contextId: 'lesson-2', limit: 10 });
       assert.deepEqual(ofContext, { users: [{ userId: 'ann', pending: 0, videos: 1, bytes: 7, seconds: 0 }] });
       const ofTenant = await records.usageByUser({ tenantId: 'school-1', limit: 10 });
