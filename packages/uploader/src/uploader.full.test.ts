@@ -173,6 +173,27 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       .toMatchObject([{ status: 'ready' }]);
   });
 
+  test.each(['local', 's3-parts'] as const)(
+    'on %s an upload continues after the computer slept for longer than a connection may stand still',
+    async (name) => {
+      host = await UploadHost.start(name, { page: listener, partSizeBytes: PIECE_BYTES });
+      const tab = await UploadingTab.open(context, `${host.origin}/?stall=2`);
+      await tab.limit(SLOW / 2);
+      await tab.choose(filmPath);
+      await tab.sent(3_000_000);
+      await tab.sleep();
+      // What was connected is gone when the computer wakes.
+      host.proxy.cutAfterUpload(1);
+      await new Promise((resolve) => setTimeout(resolve, 6000));
+      expect(host.proxy.cutCount).toBe(1);
+      await tab.wake();
+      await tab.limit(-1);
+      const { videoId } = await tab.phase('ready');
+      expect(sha256(await host.servedBytes(videoId))).toBe(sha256(film));
+      expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(1);
+    },
+  );
+
   test('with guardUnload the browser asks before a page that sends is left', async () => {
     host = await UploadHost.start('local', { page: listener });
     const tab = await UploadingTab.open(context, `${host.origin}/?guard`);

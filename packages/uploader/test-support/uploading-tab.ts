@@ -9,20 +9,20 @@ const PATIENT = { timeout: 150_000, interval: 20 };
 export class UploadingTab {
   /** The tab itself. */
   readonly page: Page;
-  readonly #network: CDPSession;
+  readonly #devtools: CDPSession;
 
-  private constructor(page: Page, network: CDPSession) {
+  private constructor(page: Page, devtools: CDPSession) {
     this.page = page;
-    this.#network = network;
+    this.#devtools = devtools;
   }
 
   /** Opens it. */
   static async open(context: BrowserContext, url: string): Promise<UploadingTab> {
     const page = await context.newPage();
-    const network = await context.newCDPSession(page);
-    await network.send('Network.enable');
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Network.enable');
     await page.goto(url);
-    const tab = new UploadingTab(page, network);
+    const tab = new UploadingTab(page, devtools);
     await tab.loaded();
     return tab;
   }
@@ -31,7 +31,21 @@ export class UploadingTab {
   async limit(bytesPerSecond: number): Promise<void> {
     const offline = bytesPerSecond === 0;
     const conditions = { latency: 0, downloadThroughput: -1, uploadThroughput: offline ? -1 : bytesPerSecond };
-    await this.#network.send('Network.emulateNetworkConditions', { offline, ...conditions });
+    await this.#devtools.send('Network.emulateNetworkConditions', { offline, ...conditions });
+  }
+
+  /** Stops the page's scripts while time passes, as a sleeping computer does. Nothing may be asked of it until it is woken. */
+  async sleep(): Promise<void> {
+    await this.#devtools.send('Debugger.enable');
+    const stopped = new Promise((resolve) => this.#devtools.once('Debugger.paused', resolve));
+    await this.#devtools.send('Debugger.pause');
+    await stopped;
+  }
+
+  /** Lets the page's scripts go on. */
+  async wake(): Promise<void> {
+    await this.#devtools.send('Debugger.resume');
+    await this.#devtools.send('Debugger.disable');
   }
 
   /** Chooses a file; `uploadReference` is the upload that it must continue. */
