@@ -1,5 +1,6 @@
-// Requests per second of "create an upload" and "playback" through /node, beside the same two routes written bare, with records and
-// events in PostgreSQL: `npm run proof -- postgres-load`. Holds at 0.8 of the bare routes in both.
+// Requests per second of "create an upload" and "playback" through /node, compared with the same two routes without any
+// checks, with records and events in PostgreSQL: `npm run proof -- postgres-load`. Passes when both reach 0.8 of the bare
+// routes.
 import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { migrateVideoTables, SqlEventLog, SqlVideoRecords } from '@videostorage/sql';

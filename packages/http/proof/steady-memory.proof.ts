@@ -1,7 +1,7 @@
-// 200,000 requests to /node over the local backend, with records and events in SQLite: `npm run proof -- steady-memory`. Uploads
-// that are created, playback, a video's record, and four refusals: no such video, a wrong size, a body that is not JSON, and a
-// method that the path does not have. Holds when what is held after a collection, on the heap and in buffers beside it, has grown by at most 8 MiB each between the
-// 20,000th request and the last.
+// 200,000 requests to /node over the local backend, with records and events in SQLite: `npm run proof -- steady-memory`.
+// Uploads that are created, playback, a video's record, and four refusals: no such video, a wrong size, a body that is not
+// JSON, and a method that the path does not have. Passes when the memory in use after a garbage collection, on the heap and
+// in buffers outside it, has grown by at most 8 MiB each between the 20,000th request and the last.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -77,14 +77,14 @@ async function prove(): Promise<void> {
   }
 }
 
-/** What is held, in MiB. */
+/** Memory in use, in MiB. */
 interface Held {
   readonly heap: number;
-  /** Beside the heap: bodies of requests, chunks of files, what native code holds for objects. */
+  /** Outside the heap: bodies of requests, chunks of files, memory of native code. */
   readonly buffers: number;
 }
 
-/** After a collection: what is still held. `arrayBuffers` is a part of `external`. */
+/** Measured after a garbage collection. `arrayBuffers` is a part of `external`. */
 function heldMib(): Held {
   collect();
   collect();

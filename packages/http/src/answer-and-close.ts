@@ -4,14 +4,15 @@ import type { PlainAnswer } from './plain-answer.ts';
 import { setFields } from './set-fields.ts';
 
 /**
- * Many clients read no answer before they have sent everything: a body of 32 MiB that arrives within 10 s is read to its end. A longer
- * one costs a sender what it costs the host app, but each second more would hold a connection for whoever wants to hold many.
+ * Many clients read no answer before they have sent everything, so a body of up to 32 MiB that arrives within 10 s is read
+ * to its end. The time is bounded since each second keeps a connection open, which an attacker could do many times.
  */
 const BOUNDS: DiscardBounds = { maxBytes: 32 * 1024 * 1024, idleMs: 1000, totalMs: 10_000 };
 
 /**
- * Answers a request that is still arriving, and closes the connection once the rest has arrived, or a bound is reached: closed while
- * bytes are on the way it would be reset, and the answer could be lost with it (RFC 9112, section 9.6). The rest is not kept.
+ * Answers a request that is still arriving, and closes the connection once the rest has arrived, or a limit is reached: if
+ * it were closed while bytes arrive it would be reset, and the answer could be lost (RFC 9112, section 9.6). The rest is not
+ * kept.
  */
 export async function answerAndClose(
   request: IncomingMessage,
@@ -21,7 +22,7 @@ export async function answerAndClose(
   const body = answered instanceof Response ? await answered.text() : (answered.body ?? '');
   setFields(response, answered.headers);
   response.setHeader('Content-Length', Buffer.byteLength(body));
-  // HTTP/2 has no such field: there only the stream ends.
+  // HTTP/2 has no `Connection` field: there only the stream ends.
   if (request.httpVersionMajor === 1) response.setHeader('Connection', 'close');
   response.statusCode = answered.status;
   response.write(body);

@@ -4,7 +4,9 @@ import { Refusal } from './refusal.ts';
 const MAX_FIELDS = 100;
 const MAX_BYTES = 16 * 1024;
 
-/** As much as Node's own server takes; other servers have other bounds, or none. @throws {Refusal} `HEADERS_TOO_LARGE` */
+/**
+ * Accepts as much as Node's own server does; other servers have other limits, or none. @throws {Refusal} `HEADERS_TOO_LARGE`
+ */
 export function checkHeaders(request: Request): void {
   const texts = nodeRequestOf(request)?.rawHeaders ?? [...request.headers].flat();
   let bytes = 0;

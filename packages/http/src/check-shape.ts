@@ -3,12 +3,12 @@ import { Refusal } from './refusal.ts';
 
 const MAX_DEPTH = 20;
 const MAX_KEYS = 100;
-/** Members of lists are no keys; the bound on the body is theirs, and this one keeps the walk short. */
+/** Items of lists do not count as keys: this limit bounds the time of the check, that on the body their size. */
 const MAX_VALUES = 10_000;
 
 /**
- * Refuses what is nested too deeply, has too many members, or a key that reaches into a prototype, before anything else
- * walks through it. Not recursive: depth costs no stack.
+ * Refuses a value that is nested too deeply, has too many members, or a key that names a prototype, before other code walks
+ * through it. Not recursive, so depth cannot overflow the stack.
  * @throws {Refusal} `BODY_INVALID`
  */
 export function checkShape(value: unknown): void {

@@ -8,7 +8,10 @@ const OPTIONS = {
   }, 'must be what createVideoRoutes returns'),
 };
 
-/** The routes that an adapter is given: what is wrong shows at the start of the host app, not with its first request. @throws {ConfigurationError} */
+/**
+ * Checks the routes that an adapter gets, so that an error appears when the host app starts, not at its first request.
+ * @throws {ConfigurationError}
+ */
 export function checkedRoutes(owner: string, routes: VideoRoutes): VideoRoutes {
   return checkOptions(owner, { routes }, OPTIONS).routes;
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
   world = new HttpWorld();
 });
 
-/** The answer, held to the schema that describes it. */
+/** The answer, validated by the schema that describes it. */
 async function answered<T>(response: Promise<Response>, status: number, schema: z.ZodType<T>): Promise<T> {
   const answer = await response;
   const body = await answer.json();
@@ -36,8 +36,8 @@ async function refused(response: Promise<Response>, status: number, code: string
   return error;
 }
 
-describe('the story', () => {
-  test('ask, see, send, confirm, play, rename, list, delete: each answer is as the schemas say', async () => {
+describe('the whole workflow', () => {
+  test('request, read, send, confirm, play, rename, list, delete: each answer matches its schema', async () => {
     const ticket = await answered(world.ask('POST', '/uploads', world.request()), 201, uploadTicketSchema);
     const path = `/uploads/${ticket.uploadReference}`;
     const state = await answered(world.ask('GET', path), 200, uploadStateSchema);
@@ -69,7 +69,7 @@ describe('the story', () => {
     expect((await answered(list(), 200, videoPageSchema)).videos).toHaveLength(0);
   });
 
-  test('parts are signed, and listed while the upload goes on', async () => {
+  test('parts are signed, and listed while the upload continues', async () => {
     world = new HttpWorld({ memory: { multipartThresholdBytes: 1, partSizeBytes: 20_000 } });
     const id = await world.upload();
     const parts = world.ask('POST', `/uploads/${id}/parts`, { partNumbers: [1, 2] });
@@ -96,7 +96,7 @@ describe('the story', () => {
     );
   });
 
-  test('after the end of its ticket an upload is 410 to its key and its parts, and after that of its reference to all', async () => {
+  test('after its ticket has expired an upload is 410 for its key and its parts, after its reference has expired for every route', async () => {
     const clock = new ManualClock();
     const records = new MemoryVideoRecords({ clock });
     world = new HttpWorld({
@@ -122,7 +122,7 @@ describe('the story', () => {
     await refused(world.ask('POST', `/uploads/${id}/confirm`), 404, 'VIDEO_NOT_FOUND');
   });
 
-  test('a delete that still has to reach an edge answers 202, and 204 when it has', async () => {
+  test('a delete answers 202 until the edge is purged, then 204', async () => {
     const { videoId } = await world.readyVideo();
     world.storage.provider.failNext('server-error');
     const first = await world.ask('DELETE', `/videos/${videoId}`);
@@ -130,7 +130,7 @@ describe('the story', () => {
     expect((await world.ask('DELETE', `/videos/${videoId}`)).status).toBe(204);
   });
 
-  test('everything that is wrong with a file is answered at once, in words for the user', async () => {
+  test('all problems of a file are answered at once, with messages for the user', async () => {
     const request = world.request({ fileName: 'a/b.exe', mimeType: 'text/html', sizeBytes: 0 });
     const error = await refused(world.ask('POST', '/uploads', request), 422, 'VALIDATION_FAILED');
     expect(error.problems?.map(({ code }) => code)).toEqual(
@@ -139,7 +139,7 @@ describe('the story', () => {
   });
 });
 
-describe('who asks', () => {
+describe('the actor', () => {
   const ROUTES: readonly (readonly [string, string, object?])[] = [
     ['POST', '/uploads', {}],
     ['GET', '/uploads/x'],
@@ -154,7 +154,7 @@ describe('who asks', () => {
   ];
 
   test.each([{}, { userId: '', roles: [] }, { userId: 'ada' }])(
-    'an actor that is none is a fault of the host app: 500 to the browser, the reason in the log: %j',
+    'an invalid actor is an error of the host app: 500 for the browser, the reason in the log: %j',
     async (actor) => {
       world = new HttpWorld({ routes: { actor: () => JSON.parse(JSON.stringify(actor)) } });
       for (const [method, path, body] of ROUTES) {
@@ -184,7 +184,7 @@ describe('who asks', () => {
     },
   );
 
-  test.each([undefined, null])('an actor function that answers %j knows no session: 401', async (actor) => {
+  test.each([undefined, null])('an actor function that returns %j means no session: 401', async (actor) => {
     const nobody = new HttpWorld({ routes: { actor: () => actor as undefined } });
     await refused(nobody.ask('GET', '/videos'), 401, 'UNAUTHENTICATED');
   });
@@ -195,7 +195,7 @@ describe('who asks', () => {
     expect((await world.ask('GET', '/openapi.json', undefined, { 'x-user': '' })).status).toBe(200);
   });
 
-  test('T-C1: missing, foreign, forged and another tenant’s are answered alike on every route', async () => {
+  test('T-C1: missing, forged, another user’s and another tenant’s videos get the same answer on every route', async () => {
     const { videoId } = await world.readyVideo('ada/student/north');
     const foreign: readonly [string, string][] = [
       ['0'.repeat(32), 'ada/student/north'],
@@ -231,13 +231,13 @@ describe('who asks', () => {
     expect(list).toHaveBeenCalledTimes(1);
   });
 
-  test('a list that is not theirs is refused', async () => {
+  test('a list without the right is refused', async () => {
     const answer = world.ask('GET', '/videos');
     await refused(answer, 403, 'ACCESS_DENIED');
     expect((await answer).headers.has('www-authenticate')).toBe(false);
   });
 
-  test('an actor function that throws is a failure of the host app: 500, logged, and nothing of it in the answer', async () => {
+  test('an actor function that throws is an error of the host app: 500, logged, and nothing of it in the answer', async () => {
     const actor = () => {
       throw new Error('session store at redis://canary:6379 is down');
     };
@@ -278,7 +278,7 @@ describe('routing', () => {
     '/videos/a/playback/b',
     '/%00',
     '/Uploads',
-  ])('%j leads nowhere', async (path) => {
+  ])('%j is not found', async (path) => {
     await refused(world.ask('GET', path), 404, 'NOT_FOUND');
   });
 
@@ -299,7 +299,7 @@ describe('routing', () => {
     }
     const { routes } = world;
     expect(routes.ownsPath('https://school.example/api/video/health')).toBe(true);
-    expect(['https://x/api/videos', 'https://x/', 'https://x/api/video', 'no url'].map(routes.ownsPath)).toEqual([
+    expect(['https://x/api/videos', 'https://x/', 'https://x/api/video', 'not a url'].map(routes.ownsPath)).toEqual([
       false,
       false,
       false,
@@ -307,7 +307,7 @@ describe('routing', () => {
     ]);
   });
 
-  test('every answer is not stored, not sniffed, and has a request id of its own', async () => {
+  test('every answer forbids storing and sniffing, and has its own request id', async () => {
     const answers = await Promise.all([
       world.ask('GET', '/health'),
       world.ask('GET', '/nowhere'),
@@ -325,7 +325,7 @@ describe('routing', () => {
     expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(answers.length);
   });
 
-  test('the host app may name a request; what cannot stand in a header is replaced', async () => {
+  test('the host app may set the request id; one that is not valid in a header is replaced', async () => {
     const named = (requestId: unknown) =>
       new HttpWorld({ routes: { requestId: () => requestId as string } }).ask('GET', '/health');
     expect((await named('r-1')).headers.get('x-request-id')).toBe('r-1');
@@ -334,7 +334,7 @@ describe('routing', () => {
     }
   });
 
-  test('functions among the options may be methods of their object', async () => {
+  test('functions among the options may be methods of the options', async () => {
     class Settings {
       readonly service = new HttpWorld().service;
       readonly #own = 'ada';

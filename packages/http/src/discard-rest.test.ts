@@ -16,7 +16,7 @@ function discarded() {
   const done = discardRest(body, BOUNDS).then(() => {
     state.isOver = true;
   });
-  /** Sends so many bytes, and lets them arrive. */
+  /** Sends this many bytes, and lets them arrive. */
   const send = async (bytes: number) => {
     body.write(Buffer.alloc(bytes));
     await turned();
@@ -24,12 +24,12 @@ function discarded() {
   return { body, state, done, send };
 }
 
-/** Lets streams and promises do what waits for no time. */
+/** Lets streams and promises do all work that needs no time to pass. */
 async function turned(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('reads until the end', async () => {
+test('reads to the end', async () => {
   const { body, done, send } = discarded();
   await send(100);
   body.end();
@@ -37,7 +37,7 @@ test('reads until the end', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('one byte more than the bound is the last', async () => {
+test('stops at one byte more than the limit', async () => {
   const { body, state, done, send } = discarded();
   await send(100);
   expect(state.isOver).toBe(false);
@@ -46,7 +46,7 @@ test('one byte more than the bound is the last', async () => {
   expect([body.isPaused(), vi.getTimerCount()]).toEqual([true, 0]);
 });
 
-test('a sender that pauses for less than the bound is read on, one that stops is not', async () => {
+test('keeps reading a sender that pauses for less than the limit, and leaves one that stops', async () => {
   const { state, done, send } = discarded();
   for (let second = 0; second < 3; second += 1) {
     await vi.advanceTimersByTimeAsync(999);
@@ -59,7 +59,7 @@ test('a sender that pauses for less than the bound is read on, one that stops is
   await done;
 });
 
-test('a sender that never pauses is read until the bound of the time', async () => {
+test('reads a sender that never pauses until the time limit', async () => {
   const { state, done, send } = discarded();
   for (let half = 0; half < 19; half += 1) {
     await vi.advanceTimersByTimeAsync(500);
@@ -70,7 +70,7 @@ test('a sender that never pauses is read until the bound of the time', async () 
   await done;
 });
 
-test('ends with a connection that is closed, also before', async () => {
+test('ends when the connection closes, or has closed before', async () => {
   const { body, done } = discarded();
   body.destroy();
   await done;
@@ -78,7 +78,7 @@ test('ends with a connection that is closed, also before', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('whoever read the body before gets no more of it', async () => {
+test('an earlier reader of the body gets no more of it', async () => {
   const body = new PassThrough();
   const chunks: unknown[] = [];
   body.on('data', (chunk) => void chunks.push(chunk));

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** When the rest of a body is no longer read. */
+/** Limits after which the rest of a body is no longer read. */
 export interface DiscardBounds {
   /** Most bytes. */
   readonly maxBytes: number;
@@ -12,7 +12,7 @@ export interface DiscardBounds {
 
 /** Reads what is still arriving and keeps nothing of it; resolves at its end, when it is closed, and at a bound. */
 export function discardRest(request: Readable, { maxBytes, idleMs, totalMs }: DiscardBounds): Promise<void> {
-  // Whoever read the body has stopped, but would still be given its chunks, and pause it after each.
+  // An earlier reader has stopped, but its listeners would still get the chunks, and pause the body after each.
   request.removeAllListeners('data');
   return new Promise((resolve) => {
     let left = maxBytes;

@@ -1,10 +1,10 @@
 import type { ErrorCode, HttpErrorCode } from '@videostorage/core';
 
-/** Every code that an answer may hold. */
+/** Every code that an answer may have. */
 export type AnswerCode = Exclude<ErrorCode, 'MISCONFIGURED'> | HttpErrorCode;
 
 /**
- * The one table of codes and statuses. `MISCONFIGURED` is not here: its message explains the host app's own settings, so a
+ * The only table of codes and statuses. `MISCONFIGURED` is not here: its message explains the host app's own settings, so a
  * browser gets `INTERNAL`.
  */
 export const ERROR_STATUS: Readonly<Record<AnswerCode, number>> = {
@@ -42,7 +42,7 @@ export const ERROR_STATUS: Readonly<Record<AnswerCode, number>> = {
 /** All of them, in the order of the table. */
 export const errorCodes: readonly AnswerCode[] = Object.keys(ERROR_STATUS).filter(isAnswerCode);
 
-/** Whether a code may stand in an answer. */
+/** Whether an answer may have this code. */
 export function isAnswerCode(code: string): code is AnswerCode {
   return Object.hasOwn(ERROR_STATUS, code);
 }

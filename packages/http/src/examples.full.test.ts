@@ -30,7 +30,7 @@ describe.each(['node', 'express', 'fastify', 'hono'])('examples/%s as `npm start
     expect(text.trimEnd().split('\n').length).toBeLessThan(40);
   });
 
-  test('takes an upload and plays it, over real sockets', async () => {
+  test('accepts an upload and plays it, over real sockets', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'videostorage-example-'));
     closing.push(() => rm(folder, { recursive: true, force: true }));
     const port = await freePort();

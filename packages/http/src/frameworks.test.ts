@@ -31,7 +31,7 @@ async function serve(server: Server, port: number): Promise<void> {
   closing.push(() => close(server));
 }
 
-/** Media beside the routes, and below them: one handler for both. */
+/** The storage's media outside the routes' path and below it: one handler serves both. */
 const PLACES = ['/api/video/media', '/media'];
 
 describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
@@ -42,7 +42,7 @@ describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
     expect((await fetch(`${origin}/`)).status).toBe(404);
   });
 
-  test('Express 5, in front of its parsers, with pages of its own', async () => {
+  test('Express 5, before its parsers, with its own pages', async () => {
     const { routes, origin, port } = await hostAt(mediaPath);
     const app = express();
     app.use(toExpressHandler(routes));
@@ -53,7 +53,7 @@ describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
     expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
   });
 
-  test('Fastify 5 with parsers and limits of its own', async () => {
+  test('Fastify 5 with its own parsers and limits', async () => {
     const { routes, origin, port } = await hostAt(mediaPath);
     const app = fastify({ bodyLimit: 16 });
     app.addContentTypeParser('application/offset+octet-stream', (_request, _payload, done) =>
@@ -67,7 +67,7 @@ describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
     expect(await (await fetch(`${origin}/videos/7`)).text()).toBe('page 7');
   });
 
-  test('Hono 4 and its own routes, behind a node server', async () => {
+  test('Hono 4 with its own routes, on a Node server', async () => {
     const { routes, origin, port } = await hostAt(mediaPath);
     const app = new Hono();
     app.use(toHonoMiddleware(routes));
@@ -79,7 +79,10 @@ describe.each(PLACES)('one handler, media at %s', (mediaPath) => {
   });
 });
 
-/** As `on-headers` before 1.1 does it in sessions and compression: it takes a list of fields for pairs, and adds a cookie. */
+/**
+ * Behaves like `on-headers` before 1.1, which sessions and compression use: it reads a list of fields as pairs, and adds a
+ * cookie.
+ */
 function watchHead(response: express.Response): void {
   const writeHead = response.writeHead.bind(response);
   response.writeHead = (status: number, ...given: unknown[]) => {
@@ -92,7 +95,7 @@ function watchHead(response: express.Response): void {
   };
 }
 
-test('Express mounted at the base path, behind a session that watches the head of answers, sees the whole path all the same', async () => {
+test('routes mounted in Express at the base path, after a session that changes the headers of answers, still get the whole path', async () => {
   const { routes, origin, port } = await hostAt();
   const app = express();
   app.use((_request, response, next) => {
@@ -103,14 +106,14 @@ test('Express mounted at the base path, behind a session that watches the head o
   app.get('/api/video', (_request, response) => response.send('a page'));
   await serve(createServer(app), port);
   await driveHost(origin);
-  // Express adds the slash to what is left of the path; the host app's own page below it stays its own.
+  // Express adds the slash to the rest of the path; the host app's own page below it is still reached.
   for (const bare of ['/api/video', '/api/video?of=anna']) {
     expect(await (await fetch(origin + bare)).text()).toBe('a page');
   }
   expect((await fetch(`${origin}/api/video/`)).headers.get('content-type')).toContain('application/json');
 });
 
-test('a parser in front of the routes is an error with its fix, not a body that is missing', async () => {
+test('a parser before the routes is an error with its fix, not a missing body', async () => {
   const { routes, origin, port } = await hostAt();
   const app = express();
   app.use(express.json());
@@ -158,7 +161,7 @@ test('hooks of a Fastify host run before the routes, and may refuse', async () =
   const hijacked: string[] = [];
   app.addHook('onRequest', async ({ headers, url }, reply) => {
     if (headers['x-blocked'] !== undefined) await reply.code(451).send();
-    // Else Fastify takes the answer for its own: its timeouts and error handlers would write to it as well.
+    // Otherwise Fastify treats the answer as its own, and its timeouts and error handlers would write to it as well.
     vi.spyOn(reply, 'hijack').mockImplementationOnce(() => {
       hijacked.push(url);
       return reply;
@@ -172,12 +175,12 @@ test('hooks of a Fastify host run before the routes, and may refuse', async () =
   expect(hijacked).toEqual(['/api/video/health']);
 });
 
-describe('who has signed in, as middleware of the host app has found it, is there for `actor`', () => {
+describe('the user whom middleware of the host app has signed in is available to `actor`', () => {
   interface SignedIn extends IncomingMessage {
     readonly user?: string;
   }
 
-  /** Routes that let nobody in, and whom their `actor` has seen. */
+  /** Routes without a session for anybody, and the users that their `actor` has seen. */
   function routesFor(find: (request: Request) => string | undefined) {
     const seen: (string | undefined)[] = [];
     const { routes } = new HttpWorld({ routes: { actor: (request) => void seen.push(find(request)) } });
@@ -198,7 +201,7 @@ describe('who has signed in, as middleware of the host app has found it, is ther
     expect([await statusAt(`http://127.0.0.1:${await listen(server)}`), seen]).toEqual([401, ['ada']]);
   });
 
-  test('beside the request of Fastify', async () => {
+  test('on the request of Fastify', async () => {
     const users = new WeakMap<IncomingMessage, string>();
     const { routes, seen } = routesFor((request) => users.get(nodeRequestOf(request) ?? expect.unreachable()));
     const app = fastify();
@@ -208,7 +211,7 @@ describe('who has signed in, as middleware of the host app has found it, is ther
     expect([await statusAt(await app.listen({ host: '127.0.0.1', port: 0 })), seen]).toEqual([401, ['ada']]);
   });
 
-  test('beside the request of Hono, which is one of the web', async () => {
+  test('on the context of Hono, whose request is a web `Request`', async () => {
     const users = new WeakMap<Request, string>();
     const { routes, seen } = routesFor((request) => users.get(request));
     const app = new Hono();
@@ -222,7 +225,7 @@ describe('who has signed in, as middleware of the host app has found it, is ther
   });
 });
 
-describe('what the host app has set before the routes', () => {
+describe('headers that the host app has set before the routes', () => {
   const url = (port: number, id: string) => `http://127.0.0.1:${port}/api/video/videos/${id}/playback`;
   const GRANT = { method: 'POST', headers: { 'x-user': 'ada' } };
   const COOKIES = ['seen=1', expect.stringMatching(/^CloudFront-Policy=/), expect.stringMatching(/^CloudFront-Sig/)];
@@ -232,7 +235,7 @@ describe('what the host app has set before the routes', () => {
     return { routes: world.routes, id: (await world.readyVideo()).videoId };
   }
 
-  test('stays in Express, with all cookies of a grant beside its own', async () => {
+  test('are kept in Express, with all cookies of a grant in addition to its own', async () => {
     const { routes, id } = await grantedByCookies();
     const app = express();
     app.use((_request, response, next) => {
@@ -249,12 +252,12 @@ describe('what the host app has set before the routes', () => {
     expect(headers.get('x-powered-by')).toBe('Express');
   });
 
-  test('by hooks of Fastify stays too, though Fastify answers nothing', async () => {
+  test('are kept when hooks of Fastify set them, although Fastify does not answer', async () => {
     const { routes, id } = await grantedByCookies();
     const app = fastify();
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('Set-Cookie', ['seen=1']).header('Vary', 'Accept-Encoding').header('X-Left', 5);
-      // Its type allows one that is none.
+      // Its type allows a value of undefined.
       vi.spyOn(reply, 'getHeaders').mockReturnValueOnce({ ...reply.getHeaders(), 'x-none': undefined });
     });
     app.register(videoRoutes, { routes });
@@ -266,7 +269,7 @@ describe('what the host app has set before the routes', () => {
   });
 });
 
-test('over HTTP/2 a grant has all its cookies, and a body that is too large its answer, without a warning of Node', async () => {
+test('over HTTP/2 a grant has all its cookies, and a body that is too large gets its answer, without a warning of Node', async () => {
   const warned = vi.spyOn(process, 'emitWarning');
   const world = new HttpWorld({ storage: new CookieStorage({}) });
   const { videoId } = await world.readyVideo();
@@ -303,23 +306,23 @@ test('handlers of Next are the routes, one for each method', async () => {
   }
 });
 
-test('handlers of Next make the routes with the first request, once, and again where that failed', async () => {
+test('handlers of Next create the routes at the first request, once, and again after a failure', async () => {
   const { routes, origin } = await hostAt();
   let calls = 0;
   const { GET, POST } = toNextHandlers(() => {
     calls += 1;
-    if (calls === 1) throw new TypeError('the database sleeps');
+    if (calls === 1) throw new TypeError('the database is down');
     return routes;
   });
   expect(calls).toBe(0);
   const health = new Request(`${origin}/api/video/health`);
-  await expect(GET(health)).rejects.toThrow('the database sleeps');
+  await expect(GET(health)).rejects.toThrow('the database is down');
   expect((await GET(health)).status).toBe(200);
   expect((await POST(new Request(health, { method: 'POST' }))).status).toBe(405);
   expect(calls).toBe(2);
 });
 
-test('handlers of Next answer paths with a slash at their end too, as `trailingSlash: true` makes them, body and query included', async () => {
+test('handlers of Next accept paths that end with a slash, as with `trailingSlash: true`, with body and query', async () => {
   const { routes, origin } = await hostAt();
   const { GET, POST } = toNextHandlers(routes);
   expect((await GET(new Request(`${origin}/api/video/health/?a=b`))).status).toBe(200);

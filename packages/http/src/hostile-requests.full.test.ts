@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { fuzzRoutes, fuzzSockets } from '../test-support/fuzz-routes.ts';
 
-/** Another one with every run, in the names of the tests: set it to see a failure again. */
+/** A new seed for every run, shown in the names of the tests; set it to repeat a failure. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 
 test.each([
   ['20,000 hostile requests', 20_000, fuzzRoutes],
-  ['3,000 as raw bytes on sockets, at the storage that is served as well', 3000, fuzzSockets],
+  ['3,000 as raw bytes on sockets, also at the storage that the routes serve', 3000, fuzzSockets],
 ] as const)(
   `%s: never a 5xx, never a stack, nothing logged (seed ${seed})`,
   async (_, count, fuzz) => {

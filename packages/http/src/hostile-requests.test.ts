@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fuzzRoutes, fuzzSockets } from '../test-support/fuzz-routes.ts';
 
 // `hostile-requests.full.test.ts` sends 20,000 and 3,000.
-test('700 hostile requests: never a 5xx, never a stack, nothing logged, and every kind of answer is met', async () => {
+test('700 hostile requests: never a 5xx, never a stack, nothing logged, and every kind of answer occurs', async () => {
   const { sent, statuses, failures } = await fuzzRoutes(20_261_128, 700);
   expect(failures.slice(0, 5)).toEqual([]);
   expect(sent).toBe(700);
@@ -10,7 +10,7 @@ test('700 hostile requests: never a 5xx, never a stack, nothing logged, and ever
   expect(Object.keys(statuses)).toEqual(expect.arrayContaining(kinds));
 }, 60_000);
 
-test('200 more as raw bytes on sockets, at the storage that is served as well', async () => {
+test('200 more as raw bytes on sockets, also at the storage that the routes serve', async () => {
   const { sent, statuses, failures } = await fuzzSockets(20_261_129, 200);
   expect(failures.slice(0, 5)).toEqual([]);
   expect(sent).toBe(200);

@@ -1,4 +1,4 @@
-/** One piece of many, without a copy where there is only one. */
+/** Joins chunks; a single chunk is returned without a copy. */
 export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [first] = chunks;
   if (first !== undefined && chunks.length === 1) return first;

@@ -25,7 +25,7 @@ export function toNextHandlers(routes: VideoRoutes | (() => VideoRoutes)): NextH
   return { GET: fetch, HEAD: fetch, POST: fetch, PATCH: fetch, DELETE: fetch, OPTIONS: fetch };
 }
 
-/** With `trailingSlash: true` Next sends clients to paths that end with a slash, which those of the routes do not. */
+/** With `trailingSlash: true` Next redirects clients to paths that end with a slash, which the routes' paths do not have. */
 function withoutSlash(request: Request): Request {
   const url = new URL(request.url);
   if (!url.pathname.endsWith('/')) return request;

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
  * or `/fastify`.
  */
 export function nodeRequestOf<Incoming extends IncomingMessage = IncomingMessage>(
-  // What srvx's requests say of themselves: https://srvx.h3.dev/guide/handler.
+  // The member of srvx's requests with the runtime's own request: https://srvx.h3.dev/guide/handler.
   request: Request & { readonly runtime?: { readonly node?: { readonly req?: Incoming } } },
 ): Incoming | undefined {
   return request.runtime?.node?.req;

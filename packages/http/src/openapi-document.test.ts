@@ -20,7 +20,7 @@ test('GET /openapi.json is that document', async () => {
   expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openapiDocument('/api/video'))));
 });
 
-test('every route is in it, with each schema that it names, and nothing unnamed', () => {
+test('it has every route and each schema that a route names, and no other schema', () => {
   const document = JSON.stringify(openapiDocument('/api/video'));
   for (const [name] of ROUTE_ENTRIES) expect(document).toContain(`"operationId":"${name}"`);
   const { components } = JSON.parse(document) as { components: { schemas: Record<string, object> } };
@@ -29,7 +29,7 @@ test('every route is in it, with each schema that it names, and nothing unnamed'
   expect(document).not.toContain('"$id"');
 });
 
-test('bodies are as strict in the document as they are here', () => {
+test('bodies are as strict in the document as in the code', () => {
   const document = JSON.parse(JSON.stringify(openapiDocument('/x'))) as {
     components: { schemas: Record<string, { additionalProperties?: boolean; required?: string[] }> };
   };

@@ -38,7 +38,7 @@ const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
 
 const IDEMPOTENCY_KEY = {
   ...{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } },
-  description: 'One for each file that a user chooses; asking again with it gives the same ticket.',
+  description: 'One for each file that a user chooses; repeating the request with it gives the same ticket.',
 };
 
 /** An OpenAPI 3.1 document of the routes, made from the schemas that requests are parsed with. */

@@ -3,12 +3,12 @@ import { HttpWorld, ORIGIN } from '../test-support/http-world.ts';
 import { errorBodySchema } from './schemas/answer-schemas.ts';
 
 const FRIEND = 'https://friend.example';
-/** Of a page inside of an app. */
+/** The origin of a page inside an app. */
 const APP = 'capacitor://localhost';
 const world = new HttpWorld({ routes: { allowedOrigins: [FRIEND, APP, 'http://localhost:5173'] } });
 const alone = new HttpWorld();
 
-/** 403 only when the origin is refused; else what the route says of `x`, which does not exist. */
+/** 403 only when the origin is refused; otherwise the route's answer for `x`, which does not exist. */
 async function statusOf(headers: Readonly<Record<string, string>>, { method = 'DELETE', from = world } = {}) {
   const answer = await from.ask(method, '/videos/x', method === 'PATCH' ? {} : undefined, headers);
   if (answer.status === 403) {
@@ -18,7 +18,7 @@ async function statusOf(headers: Readonly<Record<string, string>>, { method = 'D
   return answer.status;
 }
 
-describe('T-L4 what changes state', () => {
+describe('T-L4 a request that changes state', () => {
   test.each([
     'null',
     'https://good.com.evil.com',
@@ -51,39 +51,39 @@ describe('T-L4 what changes state', () => {
     expect(await statusOf({ origin, 'sec-fetch-site': origin === ORIGIN ? 'same-origin' : 'cross-site' })).toBe(404);
   });
 
-  test('a page of the same site is another origin', async () => {
+  test('another page of the same site has another origin', async () => {
     expect(await statusOf({ origin: 'https://blog.school.example', 'sec-fetch-site': 'same-site' })).toBe(403);
     expect(await statusOf({ 'sec-fetch-site': 'same-site' })).toBe(403);
     expect(await statusOf({ 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect(await statusOf({ 'sec-fetch-site': 'garbage' })).toBe(403);
   });
 
-  test('behind a proxy that takes TLS off, the word of the browser counts', async () => {
+  test('behind a proxy that terminates TLS, `Sec-Fetch-Site` decides', async () => {
     const headers = { 'x-user': 'ada', origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
     const request = new Request('http://10.0.0.7:3000/api/video/videos/x', { method: 'DELETE', headers });
     expect((await alone.routes.fetch(request)).status).toBe(404);
   });
 
-  test('what the user did in the browser itself comes from no other page', async () => {
+  test('a request that the user starts in the browser itself comes from no other page', async () => {
     expect(await statusOf({ 'sec-fetch-site': 'none' })).toBe(404);
     expect(await statusOf({ 'sec-fetch-site': '' })).toBe(403);
   });
 
-  test('callers without both headers are no browsers', async () => {
+  test('callers without both headers are not browsers', async () => {
     expect(await statusOf({})).toBe(404);
   });
 
-  test('without allowed origins only the own one is', async () => {
+  test('without allowed origins only the host app’s own is allowed', async () => {
     expect(await statusOf({ origin: FRIEND }, { from: alone })).toBe(403);
     expect(await statusOf({ origin: ORIGIN }, { from: alone })).toBe(404);
   });
 
-  test('a refused request does nothing: no actor is asked for, no body read', async () => {
+  test('a refused request does nothing: `actor` is not called, no body is read', async () => {
     const from = new HttpWorld({ routes: { actor: () => expect.unreachable() } });
     expect(await statusOf({ origin: FRIEND }, { from, method: 'PATCH' })).toBe(403);
   });
 
-  test('reading needs no origin, and is not shown to pages of others', async () => {
+  test('reading needs no origin, and pages of other origins do not see the answer', async () => {
     for (const method of ['GET', 'HEAD']) {
       const answer = await world.ask(method, '/health', undefined, { origin: 'https://evil.example' });
       expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, null]);
@@ -103,7 +103,7 @@ describe('pages of allowed origins', () => {
     }
   });
 
-  test('preflight says what is allowed, and needs no session', async () => {
+  test('a preflight answer lists what is allowed, and needs no session', async () => {
     const answer = await world.ask('OPTIONS', '/videos/x', undefined, {
       'x-user': '',
       origin: FRIEND,
@@ -116,7 +116,7 @@ describe('pages of allowed origins', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(FRIEND);
   });
 
-  test('may send headers of the host app’s own, such as the token of a session', async () => {
+  test('may send the host app’s own headers, such as the token of a session', async () => {
     const allowed = async (asked: string) => {
       const headers = { origin: FRIEND, 'access-control-request-headers': asked };
       const answer = await world.ask('OPTIONS', '/uploads', undefined, headers);
@@ -141,12 +141,12 @@ describe('pages of allowed origins', () => {
     },
   );
 
-  test('a request without an origin gets no page’s headers, and still varies by it', async () => {
+  test('the answer to a request without an origin has no CORS headers but `Vary: Origin`', async () => {
     const { headers } = await world.ask('GET', '/health');
     expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([null, 'Origin']);
   });
 
-  test('without allowed origins no answer varies by origin', async () => {
+  test('without allowed origins no answer has `Vary: Origin`', async () => {
     expect((await alone.ask('GET', '/health', undefined, { origin: ORIGIN })).headers.get('vary')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** Methods that change nothing, whoever sends them. No route answers `OPTIONS`: `allowsPreflight` is its rule. */
+/** Methods that change nothing. No route answers `OPTIONS`, for which `allowsPreflight` decides. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const ALLOWED_HEADERS = ['Content-Type', 'Idempotency-Key', 'Authorization'] as const;
 /** The name of a header, RFC 9110, section 5.6.2. */
@@ -8,21 +8,21 @@ const MAX_AGE_SECONDS = 600;
 
 /**
  * Which pages may change state. Origins are compared as text, as browsers write them (RFC 6454, section 6.2): another
- * scheme, port, case, or a dot at the end is another origin, and `null` is none.
+ * scheme, port, case, or a dot at the end is another origin, and `null` is not an origin.
  */
 export class OriginRule {
-  /** Never null: who names no origin is in no list. */
+  /** Never null: a request without an `Origin` matches no list. */
   readonly #allowed: ReadonlySet<string | null>;
 
-  /** Origins besides the own one. */
+  /** Allowed origins in addition to the host app's own. */
   constructor(allowedOrigins: readonly string[]) {
     this.#allowed = new Set(allowedOrigins);
   }
 
   /**
-   * Whether the request may be carried out. `Sec-Fetch-Site` is the browser's own word, and right behind a proxy that takes
-   * TLS off as well; a browser without it sends `Origin`; a caller without both is not a browser, so no cookies are used
-   * behind their owner's back.
+   * Whether the request may be carried out. The browser itself sets `Sec-Fetch-Site`, which is also correct behind a proxy
+   * that terminates TLS; a browser without it sends `Origin`; a caller without both is not a browser, so no user's cookies
+   * can be abused.
    */
   allows(request: Request): boolean {
     if (SAFE_METHODS.has(request.method)) return true;
@@ -39,7 +39,7 @@ export class OriginRule {
     return this.#allowed.has(request.headers.get('origin'));
   }
 
-  /** What lets an allowed page of another origin read the answer. */
+  /** The headers that let an allowed page of another origin read the answer. */
   describe(request: Request): readonly (readonly [string, string])[] {
     if (this.#allowed.size === 0) return [];
     const origin = request.headers.get('origin') ?? '';
@@ -53,8 +53,8 @@ export class OriginRule {
   }
 
   /**
-   * What a preflight asks for. An allowed page may send headers of the host app's own as well, such as the token of a session: which
-   * ones they are only the host app knows.
+   * The answer to a preflight. It allows any requested header: only the host app knows its own headers, such as the token of
+   * a session.
    */
   preflightHeaders({ headers }: Request, methods: string): Readonly<Record<string, string>> {
     const asked = (headers.get('access-control-request-headers') ?? '').split(',').map((name) => name.trim());

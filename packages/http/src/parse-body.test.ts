@@ -65,7 +65,7 @@ describe('T-L4 415: the type of a body', () => {
     expect(await codeOf(world.ask('POST', '/uploads/x/confirm'))).toEqual([404, 'VIDEO_NOT_FOUND']);
   });
 
-  test.each(['gzip', 'br', 'deflate', 'gzip, identity'])('T-I4 nothing is inflated: %s', async (encoding) => {
+  test.each(['gzip', 'br', 'deflate', 'gzip, identity'])('T-I4 nothing is decompressed: %s', async (encoding) => {
     const answer = world.ask('POST', '/uploads', '{}', { 'content-encoding': encoding });
     expect(await codeOf(answer)).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
@@ -82,36 +82,36 @@ describe('T-I4 413: the size of a body', () => {
     expect(await codeOf(world.routes.fetch(streamed([fits, ' ']).request))).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  test('the bound is an option', async () => {
+  test('the limit is an option', async () => {
     world = new HttpWorld({ routes: { maxBodyBytes: 1024 } });
     expect(await codeOf(world.ask('POST', '/uploads', bodyOf(1024)))).toEqual([400, 'BODY_INVALID']);
     expect(await codeOf(world.ask('POST', '/uploads', bodyOf(1025)))).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  test('a length that says too much is refused before a byte is read', async () => {
+  test('a length above the limit is refused before a byte is read', async () => {
     const { request, pulls } = streamed(['{}'], { 'content-length': '65537' });
     expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
     expect(pulls()).toBeLessThanOrEqual(1);
   });
 
-  test('a length that says too little does not let more in', async () => {
+  test('a length that is too small does not let more bytes in', async () => {
     const { request } = streamed([bodyOf(65_536), ' '], { 'content-length': '2' });
     expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  test('a body without end is left at the bound, and nothing more of it is asked for', async () => {
+  test('an endless body is no longer read from the limit on', async () => {
     function* endless() {
       for (;;) yield 'x'.repeat(16_384);
     }
     const { request, pulls } = streamed(endless());
     expect(await codeOf(world.routes.fetch(request))).toEqual([413, 'BODY_TOO_LARGE']);
     expect(pulls()).toBeLessThanOrEqual(7);
-    // The server that gave it can still read or cancel it.
+    // The server that provided the body can still read or cancel it.
     expect(request.body?.locked).toBe(false);
   });
 });
 
-test('a body that was read, or refused, is no longer waited for: no timer is left', async () => {
+test('no timer is left after a body was read or refused', async () => {
   const bodyTimeoutMs = 123_456;
   world = new HttpWorld({ routes: { bodyTimeoutMs } });
   const [planned, cleared] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
@@ -121,7 +121,7 @@ test('a body that was read, or refused, is no longer waited for: no timer is lef
   for (const { value } of own) expect(cleared).toHaveBeenCalledWith(value);
 });
 
-test('408: a body that does not come is not waited for', async () => {
+test('408: a body that does not arrive in time', async () => {
   world = new HttpWorld({ routes: { bodyTimeoutMs: 20 } });
   const body = new ReadableStream();
   const headers = { 'x-user': 'ada', 'content-type': 'application/json' };
@@ -130,7 +130,7 @@ test('408: a body that does not come is not waited for', async () => {
   expect(await codeOf(answer)).toEqual([408, 'REQUEST_TIMEOUT']);
 });
 
-test('a body whose connection ends early is unreadable, not a failure of ours', async () => {
+test('a body whose connection ends early is 400, not 500', async () => {
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"file'));
@@ -146,7 +146,7 @@ test('a body whose connection ends early is unreadable, not a failure of ours', 
   expect(world.log).toEqual([]);
 });
 
-describe('400: what a body holds', () => {
+describe('400: the content of a body', () => {
   const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   const keys = (count: number) =>
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 1])));
@@ -170,7 +170,7 @@ describe('400: what a body holds', () => {
     expect(await codeOf(world.ask('POST', '/uploads', body))).toEqual([400, 'BODY_INVALID']);
   });
 
-  test('bytes that are no UTF-8', async () => {
+  test('bytes that are not UTF-8', async () => {
     const init = { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'application/json' } };
     const body = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
     expect(await codeOf(world.routes.fetch(new Request(`${ORIGIN}/api/video/uploads`, { ...init, body })))).toEqual([
@@ -206,7 +206,7 @@ describe('400: what a body holds', () => {
     }
   });
 
-  test('each thing that is wrong is a problem of its own, with its place and a sentence', async () => {
+  test('each error is a separate problem, with its path and a message', async () => {
     const body = world.request({ sizeBytes: '1', custom: { a: 1 }, first: 1, second: 2 });
     const answer = await world.ask('POST', '/uploads', body);
     const { error } = errorBodySchema.parse(await answer.json());
@@ -216,7 +216,7 @@ describe('400: what a body holds', () => {
     expect(problems['sizeBytes']).toMatch(/number/);
   });
 
-  test('what is not JSON has no problems to list: the position of a syntax error is not reported', async () => {
+  test('a body that is not JSON has no list of problems: the position of a syntax error is not reported', async () => {
     for (const body of ['{', '\ufeff\ufeff{}']) {
       const answer = await world.ask('POST', '/uploads', body);
       const { error } = errorBodySchema.parse(await answer.json());
@@ -224,7 +224,7 @@ describe('400: what a body holds', () => {
     }
   });
 
-  test('a text with bytes that are no UTF-8 is not repaired', async () => {
+  test('text with bytes that are not UTF-8 is not repaired', async () => {
     const { fileName, mimeType } = { fileName: 'film.mp4', mimeType: 'video/mp4' };
     const text = JSON.stringify({ fileName, mimeType, sizeBytes: 1000, contextId: '!' });
     const bytes = new Uint8Array(new TextEncoder().encode(text));
@@ -236,12 +236,12 @@ describe('400: what a body holds', () => {
     ]);
   });
 
-  test('an identity coding is none', async () => {
+  test('`Content-Encoding: identity` is accepted as none', async () => {
     const answer = await world.ask('POST', '/uploads', world.request(), { 'content-encoding': 'identity' });
     expect(answer.status).toBe(201);
   });
 
-  test('problems are counted and cut: no answer grows with its request', async () => {
+  test('problems are limited in number and length: no answer grows with its request', async () => {
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`${n}${'x'.repeat(500)}`, 1]));
     const answer = await world.ask('POST', '/uploads', many);
     const text = await answer.text();
@@ -268,7 +268,7 @@ describe('a query', () => {
     expect(await list(query)).toEqual([400, 'BODY_INVALID']);
   });
 
-  test('a cursor that is not from here is 422', async () => {
+  test('a cursor that the service did not issue is 422', async () => {
     expect(await list('?cursor=AAAA')).toEqual([422, 'VALIDATION_FAILED']);
   });
 
@@ -292,7 +292,7 @@ describe('a query', () => {
   });
 });
 
-test('431: headers have bounds where no server of Node has set them', async () => {
+test('431: headers are limited also without a Node server', async () => {
   const padding = (bytes: number) => ({ 'x-padding': 'x'.repeat(bytes) });
   expect(await codeOf(world.ask('GET', '/videos', undefined, padding(16_384)))).toEqual([431, 'HEADERS_TOO_LARGE']);
   expect((await world.ask('GET', '/health', undefined, padding(15_000))).status).toBe(200);

@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts';
 
 const MAX_PROBLEMS = 20;
 const MAX_PATH_LENGTH = 128;
-/** A charset other than UTF-8 would be read wrongly, so it is another type. Bounded, so linear. */
+/** A charset other than UTF-8 would be decoded wrongly, so it is refused like another type. Bounded, so linear. */
 const JSON_TYPE = /^application\/json(?:[ \t]*;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?)?[ \t]*$/i;
 
 /**
@@ -17,7 +17,7 @@ export async function parseBody<T>(request: Request, schema: z.ZodType<T>, bound
   const type = request.headers.get('content-type');
   const encoding = request.headers.get('content-encoding');
   if (type !== null && !JSON_TYPE.test(type)) throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
-  // Nothing is inflated: a small body that becomes a large one does not exist.
+  // Nothing is decompressed, so that a small body cannot become a large one.
   if (encoding !== null && encoding !== 'identity') throw new Refusal('UNSUPPORTED_MEDIA_TYPE');
   const bytes = await readBody(request, bounds);
   if (bytes.byteLength === 0) return parseWith(schema, {});
@@ -39,7 +39,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // Neither what the decoder nor what the parser says of its place in the text helps whoever sent it.
+    // The messages of decoder and parser are omitted: positions in the text do not help the sender.
     throw new Refusal('BODY_INVALID');
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pathOf } from './path-of.ts';
 
-test('is what the URL parser says, for whatever is sent', () => {
+test('is the path that the URL parser returns, for any input', () => {
   const piece = fc.constantFrom(
     ...['/', '//', 'a', 'uploads', '..', '.', '%2e', '%2F', '\\', '?', '#', '@', ':', ' ', 'é', '\0'],
   );

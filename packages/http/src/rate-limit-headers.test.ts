@@ -9,7 +9,7 @@ const limited = (options: ConstructorParameters<typeof RateLimiter>[0]) =>
   });
 const headersOf = ({ headers }: Response) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
 
-test('an upload reports how many the caller has left, and a refusal how long to wait', async () => {
+test('the answer to an upload has the caller’s remaining count, and a refusal the wait', async () => {
   const world = limited({ upload: [{ scope: 'user', limit: 2, windowSeconds: 60 }] });
   const ask = () => world.ask('POST', '/uploads', world.request());
   const first = await ask();
@@ -32,7 +32,7 @@ test('an upload reports how many the caller has left, and a refusal how long to 
   expect(retryAfter).toBeGreaterThan(58);
 });
 
-test('playback has a policy of its own', async () => {
+test('playback has its own policy', async () => {
   const world = limited({ upload: [], playback: [{ scope: 'user', limit: 1, windowSeconds: 9 }] });
   const { videoId } = await world.readyVideo();
   const play = () => world.ask('POST', `/videos/${videoId}/playback`);
@@ -41,7 +41,7 @@ test('playback has a policy of its own', async () => {
   expect([refused.status, headersOf(refused)[0]]).toEqual([429, '"playback-user-9s";q=1;w=9']);
 });
 
-test('counts that are shared with others are not reported, until one refuses', async () => {
+test('counts shared with other users are not reported, unless one refuses the call', async () => {
   const world = limited({ upload: [{ scope: 'global', limit: 1, windowSeconds: 60 }] });
   const ask = (user: string) => world.ask('POST', '/uploads', world.request(), { 'x-user': user });
   expect(headersOf(await ask('ada'))).toEqual([null, null]);
@@ -59,7 +59,7 @@ test('of several counts the user’s own is reported, not those of context, tena
   ).toEqual({ 'RateLimit-Policy': '"upload-user-60s";q=9;w=60', RateLimit: '"upload-user-60s";r=8;t=1' });
 });
 
-test('several rules stand in one list; parts of seconds are rounded up', () => {
+test('several rules are in one list; fractions of seconds are rounded up', () => {
   const count = { allowed: true, scope: 'user', retryAfterMs: 0 } as const;
   expect(
     rateLimitHeaders('upload', [
@@ -73,7 +73,7 @@ test('several rules stand in one list; parts of seconds are rounded up', () => {
   expect(rateLimitHeaders('upload', [])).toBeUndefined();
 });
 
-test('a ticket that is given again took from no count, and says nothing of one', async () => {
+test('a ticket that is returned again is not counted, and has no RateLimit headers', async () => {
   const world = limited({ upload: [{ scope: 'user', limit: 2, windowSeconds: 60 }] });
   const ask = () => world.ask('POST', '/uploads', world.request(), { 'idempotency-key': 'k' });
   expect(headersOf(await ask())[0]).not.toBeNull();

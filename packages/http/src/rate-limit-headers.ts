@@ -3,8 +3,8 @@ import type { RateLimitCount, RateLimitedError } from '@videostorage/core';
 type Headers = Readonly<Record<'RateLimit-Policy' | 'RateLimit', string>>;
 
 /**
- * How the caller's own counts stand (draft-ietf-httpapi-ratelimit-headers-11). Counts that they share with others are left
- * out: they would show what the others do. Without counts there are no headers.
+ * The state of the caller's own counts (draft-ietf-httpapi-ratelimit-headers-11). Counts shared with other users are
+ * omitted, since they would show what the others do. Without counts there are no headers.
  */
 export function rateLimitHeaders(policy: string, counts: readonly RateLimitCount[]): Headers | undefined {
   const own = counts.filter(({ scope }) => scope === 'user');
@@ -15,7 +15,7 @@ export function rateLimitHeaders(policy: string, counts: readonly RateLimitCount
   };
 }
 
-/** The count that refused a call, whoever shares it: that it is full is what the answer says anyway. */
+/** The count that refused a call, even when users share it: the answer says anyway that it is full. */
 export function refusedRateLimitHeaders(policy: string, error: RateLimitedError): Headers | undefined {
   const { scope, limit, windowSeconds, retryAfterMs } = error;
   if (windowSeconds === undefined) return undefined;
@@ -29,12 +29,12 @@ function policyItem(policy: string, rule: Rule): string {
   return `${nameOf(policy, rule)};q=${rule.limit};w=${Math.ceil(rule.windowSeconds)}`;
 }
 
-/** Seconds are rounded up: who waits as long as it says is not refused again. */
+/** Seconds are rounded up, so that a caller who waits that long is not refused again. */
 function limitItem(policy: string, rule: Rule, remaining: number, waitMs: number): string {
   return `${nameOf(policy, rule)};r=${remaining};t=${Math.ceil(waitMs / 1000)}`;
 }
 
-/** One name a rule: several may have the same scope. */
+/** A separate name for each rule, since several may have the same scope. */
 function nameOf(policy: string, { scope, windowSeconds }: Rule): string {
   return `"${policy}-${scope}-${windowSeconds}s"`;
 }

@@ -7,7 +7,7 @@ import { readBody } from './read-body.ts';
 const textOf = async (request: Request, bounds = { maxBytes: 8, timeoutMs: 5000 }) =>
   new TextDecoder().decode(await readBody(request, bounds));
 
-/** A request of the web platform whose body comes in these pieces, and then goes on for ever or ends. */
+/** A web `Request` whose body arrives in these pieces, then ends or stays open. */
 function streamed(pieces: readonly string[], { headers = {}, ends = true } = {}): Request {
   const body = new ReadableStream({
     start: (controller) => {
@@ -18,7 +18,7 @@ function streamed(pieces: readonly string[], { headers = {}, ends = true } = {})
   return new Request('http://host/', { method: 'POST', body, duplex: 'half', headers });
 }
 
-test('a length that is the bound is read, one more is refused before a byte is', async () => {
+test('a body of exactly the limit is read, a longer length is refused before a byte is read', async () => {
   expect(await textOf(streamed(['12345678'], { headers: { 'content-length': '8' } }))).toBe('12345678');
   const refused = streamed(['12345678'], { headers: { 'content-length': '9' } });
   await expect(textOf(refused)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
@@ -37,7 +37,7 @@ test('no timer is kept once a body has been read or refused', async () => {
   }
 });
 
-test('a body that says to be empty is not waited for', async () => {
+test('a body with length 0 is not waited for', async () => {
   const request = streamed([], { headers: { 'content-length': '0' }, ends: false });
   expect(await textOf(request, { maxBytes: 8, timeoutMs: 2_000_000_000 })).toBe('');
 });
@@ -52,7 +52,7 @@ function ofNode(): { readonly request: Request; readonly incoming: IncomingMessa
   return { request: new NodeRequest({ req: incoming, res: new ServerResponse(incoming) }), incoming };
 }
 
-test('of Node’s own request the bytes are read, not a stream of the web around it', async () => {
+test('a body of Node’s own request is read directly, not through a web stream', async () => {
   const { request, incoming } = ofNode();
   const body = vi.fn(() => null);
   Object.defineProperty(request, 'body', { get: body });
@@ -61,14 +61,14 @@ test('of Node’s own request the bytes are read, not a stream of the web around
   expect(body).not.toHaveBeenCalled();
 });
 
-test('of one that something in front has begun to read as the web’s, that is read on', async () => {
+test('a body whose web stream other code has begun to use is read from that stream', async () => {
   const { request } = ofNode();
   const copy = request.clone();
   expect(await copy.text()).toBe('1234');
   expect(await textOf(request)).toBe('1234');
 });
 
-test('one that something in front has read, or has begun to read, is an error that says the fix, not a body that is missing', async () => {
+test('a body that other code has read, or begun to read, is an error with its fix, not a missing body', async () => {
   const [read, held] = [streamed(['1234']), streamed(['1234'])];
   const reader = read.body?.getReader();
   await reader?.read();
@@ -81,13 +81,13 @@ test('one that something in front has read, or has begun to read, is an error th
   }
 });
 
-test('the body of a refused request is free again: what takes what still comes may read it', async () => {
+test('the body of a refused request is unlocked, so that its rest can be discarded', async () => {
   const request = streamed(['123456789'], { ends: false });
   await expect(textOf(request)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
   expect(request.body?.locked).toBe(false);
 });
 
-test('a body that ends early is refused as such; once the request is aborted, its own error passes through', async () => {
+test('a body that ends early is refused; after an abort of the request, its own error is thrown', async () => {
   const failing = (signal?: AbortSignal) => {
     const body = new ReadableStream({ pull: () => Promise.reject(new Error('The connection was reset.')) });
     return new Request('http://host/', { method: 'POST', body, duplex: 'half', signal: signal ?? null });

@@ -4,7 +4,7 @@ import { nodeRequestOf } from './node-request-of.ts';
 import { readIncoming } from './read-incoming.ts';
 import { Refusal } from './refusal.ts';
 
-/** How much of a body is taken, and how long that may last. */
+/** Limits on the size of a body, and on the time that reading it may take. */
 export interface BodyBounds {
   /** Most bytes. */
   readonly maxBytes: number;
@@ -13,8 +13,8 @@ export interface BodyBounds {
 }
 
 /**
- * The bytes of a body. What says to be longer than the bound is refused before a byte is read, what is longer as soon as it
- * is: never more than the bound and one chunk are held.
+ * Reads the bytes of a body. A length above the limit is refused before a byte is read, a longer body as soon as it exceeds
+ * the limit: never more than the limit and one chunk are in memory.
  * @throws {Refusal} `BODY_TOO_LARGE`, `REQUEST_TIMEOUT`, `BODY_INVALID` when the connection ends early
  * @throws {ConfigurationError} the host app has read it
  */
@@ -37,7 +37,7 @@ export async function readBody(request: Request, bounds: BodyBounds): Promise<Ui
   try {
     return await Promise.race([readAll(reader, maxBytes), late]);
   } catch (error) {
-    // Not cancelled: that closes the connection of a Node server before it has answered. What still comes is its matter.
+    // Not cancelled: that would close the connection of a Node server before it has answered. The server handles the rest.
     reader.releaseLock();
     if (error instanceof Refusal || request.signal.aborted) throw error;
     throw new Refusal('BODY_INVALID');

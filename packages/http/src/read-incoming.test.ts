@@ -6,7 +6,7 @@ import { readIncoming } from './read-incoming.ts';
 
 const bounds = { maxBytes: 8, timeoutMs: 123_456 };
 
-/** Node's request before its body; `send` is what arrives on the connection. */
+/** A request of Node's server whose body has not arrived; `send` makes bytes arrive. */
 function incoming() {
   const request = new IncomingMessage(new Socket());
   const send = (...texts: (string | null)[]) => {
@@ -27,7 +27,7 @@ function read(request: IncomingMessage, { maxBytes, timeoutMs } = bounds) {
   return { body, isTimerCleared: () => cleared.mock.calls.some(([cancelled]) => cancelled === timer) };
 }
 
-test('a body up to the bound is read whole, and neither listeners nor timer are kept', async () => {
+test('a body up to the limit is read completely, and leaves no listeners and no timer', async () => {
   const { request, send } = incoming();
   const { body, isTimerCleared } = read(request);
   send('1234', '5678', null);

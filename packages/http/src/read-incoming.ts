@@ -4,8 +4,8 @@ import type { BodyBounds } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * `readBody` of Node's own request. A body that is too large or late stays unread and its connection open, so that an answer can
- * be sent.
+ * `readBody` for Node's own request. A body that is too large or late stays unread and its connection open, so that an
+ * answer can be sent.
  */
 export function readIncoming(incoming: IncomingMessage, { maxBytes, timeoutMs }: BodyBounds): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -26,7 +26,7 @@ export function readIncoming(incoming: IncomingMessage, { maxBytes, timeoutMs }:
     const onClose = () => refuse(new Refusal('BODY_INVALID'));
     const timer = setTimeout(() => refuse(new Refusal('REQUEST_TIMEOUT')), timeoutMs);
     incoming.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
-    // `close` comes once, which may have been before.
+    // `close` is emitted only once, and may have been emitted before.
     if (incoming.destroyed) onClose();
   });
 }

@@ -11,11 +11,11 @@ const MESSAGES: Readonly<Record<Exclude<HttpErrorCode, 'INTERNAL'>, string>> = {
   ORIGIN_REFUSED: 'Pages of this origin may not do this.',
 };
 
-/** What a refusal may add to its code. */
+/** Members that a refusal may have in addition to its code. */
 export interface RefusalDetails {
-  /** All that is wrong with the input. */
+  /** All problems of the input. */
   readonly problems?: readonly Problem[] | undefined;
-  /** Methods of the header `Allow`. */
+  /** Methods for the header `Allow`. */
   readonly allow?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface RefusalDetails {
 export class Refusal extends Error {
   /** Stable, for branching. */
   readonly code: Exclude<HttpErrorCode, 'INTERNAL'>;
-  /** What it adds. */
+  /** Problems and allowed methods. */
   readonly details: RefusalDetails;
 
   constructor(code: Exclude<HttpErrorCode, 'INTERNAL'>, details: RefusalDetails = {}) {

@@ -11,37 +11,40 @@ const BODIES: Partial<Record<RouteName, object>> = {
   signParts: { partNumbers: [1] },
   updateVideo: { fileName: 'b.mp4' },
 };
-/** All routes but those that answer by themselves. */
+/** All routes that call a method of the service. */
 const CALLS = ROUTE_ENTRIES.flatMap(([name, route]) =>
   name === 'health' || name === 'openapi' ? [] : [[name, route] as const],
 );
 
-test.each(CALLS)('%s gets the id of its request, and hears when the caller goes away', async (name, route) => {
-  const called = vi.spyOn<Pick<VideoService, typeof name>, typeof name>(world.service, name);
-  called.mockRejectedValueOnce(new VideoNotFoundError());
-  const [caller, reason] = [new AbortController(), new Error('gone')];
-  const body = BODIES[name] === undefined ? {} : { body: JSON.stringify(BODIES[name]) };
-  const path = route.path.replace('{backendName}', 'memory').replace(/\{\w+\}/, '0'.repeat(32));
-  const answer = await world.routes.fetch(
-    new Request(`${ORIGIN}/api/video${path}`, {
-      ...{ method: route.method, signal: caller.signal, ...body },
-      headers: { 'x-user': 'ada', 'content-type': 'application/json' },
-    }),
-  );
-  const { requestId, signal } = Object(called.mock.lastCall?.at(-1));
-  expect([called.mock.calls.length, requestId]).toEqual([1, answer.headers.get('x-request-id')]);
-  caller.abort(reason);
-  expect(signal.reason).toBe(reason);
-});
+test.each(CALLS)(
+  '%s gets the id of its request, and a signal that aborts when the caller disconnects',
+  async (name, route) => {
+    const called = vi.spyOn<Pick<VideoService, typeof name>, typeof name>(world.service, name);
+    called.mockRejectedValueOnce(new VideoNotFoundError());
+    const [caller, reason] = [new AbortController(), new Error('gone')];
+    const body = BODIES[name] === undefined ? {} : { body: JSON.stringify(BODIES[name]) };
+    const path = route.path.replace('{backendName}', 'memory').replace(/\{\w+\}/, '0'.repeat(32));
+    const answer = await world.routes.fetch(
+      new Request(`${ORIGIN}/api/video${path}`, {
+        ...{ method: route.method, signal: caller.signal, ...body },
+        headers: { 'x-user': 'ada', 'content-type': 'application/json' },
+      }),
+    );
+    const { requestId, signal } = Object(called.mock.lastCall?.at(-1));
+    expect([called.mock.calls.length, requestId]).toEqual([1, answer.headers.get('x-request-id')]);
+    caller.abort(reason);
+    expect(signal.reason).toBe(reason);
+  },
+);
 
 /** Those that read a body. */
 const READERS = CALLS.filter(([name, { body }]) => body !== undefined || name === 'handleWebhook');
 
 test.each(READERS)(
-  '%s reads no more of a body, and waits no longer for it, than the host app allows',
+  '%s reads no more of a body, and waits no longer for it, than the options allow',
   async (name, route) => {
     const bounded = new HttpWorld({ routes: { maxBodyBytes: 1024 } });
-    // A world of its own: the bodies that arrive must do so at any speed of the machine.
+    // Separate routes with a longer time limit, so that the other bodies arrive in time on a slow machine.
     const impatient = new HttpWorld({ routes: { maxBodyBytes: 1024, bodyTimeoutMs: 20 } });
     const mostBytes = name === 'handleWebhook' ? 256 * 1024 : 1024;
     const path = route.path.replace('{backendName}', 'memory').replace(/\{\w+\}/, '0'.repeat(32));
@@ -61,11 +64,11 @@ test.each(READERS)(
   },
 );
 
-/** Those that change state, and answer to pages. */
+/** Routes that change state, and that pages call. */
 const CHANGES = CALLS.filter(([name, { method }]) => method !== 'GET' && name !== 'handleWebhook');
 
 test.each(CHANGES)(
-  'T-L4: %s does nothing for a page of another origin, nor for a body of another type',
+  'T-L4: %s does nothing for a page of another origin, or for a body of another type',
   async (name, route) => {
     const called = vi.spyOn<Pick<VideoService, typeof name>, typeof name>(world.service, name);
     const path = route.path.replace(/\{\w+\}/, '0'.repeat(32));

@@ -20,23 +20,23 @@ import type { VideoRoutesSettings } from './video-routes-options.ts';
 
 const MAX_WEBHOOK_BYTES = 256 * 1024;
 
-/** One request on its way. */
+/** One request that a route handles. */
 interface RouteCall {
-  /** As it came. */
+  /** The request as received. */
   readonly request: Request;
-  /** What stands at a name in the path, decoded. */
+  /** Returns the value of a name in the path, decoded. */
   readonly id: string;
-  /** Of this request, in logs and in the answer. */
+  /** The id of this request, in logs and in the answer. */
   readonly requestId: string;
 }
 
-/** What a route answers. */
+/** The answer of a route. */
 export interface RouteAnswer {
   /** HTTP status. */
   readonly status: number;
   /** Sent as JSON; absent = no body. */
   readonly body?: object;
-  /** Beside those that all answers have. */
+  /** In addition to the headers of all answers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Values of `Set-Cookie`. */
   readonly cookies?: readonly string[];
@@ -45,7 +45,10 @@ export interface RouteAnswer {
 /** Answers one route; refusals are thrown. */
 export type RouteHandler = (call: RouteCall) => Promise<RouteAnswer>;
 
-/** What each route does: who asks, then what was sent, then the method of the service that has the route's name. */
+/**
+ * The handler of each route: it finds the actor, parses what was sent, then calls the method of the service with the route's
+ * name.
+ */
 export function routeHandlers(settings: VideoRoutesSettings): Readonly<Record<RouteName, RouteHandler>> {
   const { service, basePath, maxBodyBytes, bodyTimeoutMs } = settings;
   const bounds = { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs };
@@ -141,7 +144,7 @@ function callOptions({ request, requestId }: RouteCall) {
   return { counts, options: { signal: request.signal, requestId, onRateLimit } };
 }
 
-/** A name that stands twice would be read one way here and another way elsewhere. @throws {Refusal} */
+/** Refuses a name that occurs twice, since other software on the way might read another of its values. @throws {Refusal} */
 function queryOf(request: Request): Readonly<Record<string, string>> {
   const { searchParams } = new URL(request.url);
   const query = Object.fromEntries(searchParams);
@@ -149,7 +152,7 @@ function queryOf(request: Request): Readonly<Record<string, string>> {
   return query;
 }
 
-/** The sender of a webhook tries again after a 5xx alone: what fails on this side must not look like its own fault. */
+/** The sender of a webhook tries again only after a 5xx: a failure on this side must not be reported as the sender's error. */
 function toSenderError(error: unknown): never {
   if (!isVideoStorageError(error) || !isAnswerCode(error.code)) throw error;
   const isSendersFault = error.code === 'WEBHOOK_SIGNATURE_INVALID' || error.code === 'WEBHOOK_MALFORMED';

@@ -1,13 +1,16 @@
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { ROUTE_ENTRIES, type RouteName } from './route-table.ts';
 
-/** What stands at one path. */
+/** The routes of one path. */
 export interface MatchedPath {
-  /** The route of each method; HEAD is that of GET. */
+  /** The route of each method; HEAD has that of GET. */
   readonly routes: ReadonlyMap<string, RouteName>;
-  /** For the header `Allow`. */
+  /** Value of the header `Allow`. */
   readonly allow: string;
-  /** The part of the path that varies, as it was sent: no id holds anything that needs an escape. Empty where none does. */
+  /**
+   * The variable part of the path, as it was sent: no id contains a character that needs an escape. Empty for paths without
+   * one.
+   */
   readonly id: string;
 }
 
@@ -31,7 +34,7 @@ export class RouteMatcher {
     }
   }
 
-  /** Undefined where there is no route. */
+  /** Undefined when there is no route. */
   match(path: string): MatchedPath | undefined {
     const [found, stash] = this.#router.match('ALL', path);
     const [entry, params] = found[0] ?? [];

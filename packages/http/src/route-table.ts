@@ -15,23 +15,23 @@ export type SchemaName =
   | 'ErrorBody'
   | 'HealthAnswer';
 
-/** One route: what the router, `Allow` and the OpenAPI document are made of. */
+/** One route: the source for the router, `Allow` and the OpenAPI document. */
 export interface RouteDescription {
   /** In upper case. */
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the base path, with `{name}` for what varies. */
+  /** Below the base path, with `{name}` for the variable part. */
   readonly path: string;
   /** A sentence for the document. */
   readonly summary: string;
-  /** Of the body; absent = the route takes none. */
+  /** Schema of the body; absent = the route takes none. */
   readonly body?: { readonly schema: SchemaName; readonly required: boolean };
   /** Schema of each successful answer, by status; null = no body. */
   readonly answers: Readonly<Record<number, SchemaName | null>>;
-  /** Statuses of its own refusals, beside 500. */
+  /** Statuses of its refusals, in addition to 500. */
   readonly refusals: readonly number[];
-  /** What the query may hold. */
+  /** Parameters of the query. */
   readonly query?: readonly string[];
-  /** Whether an actor is asked for. Default true. */
+  /** Whether the route needs an actor. Default true. */
   readonly session?: false;
 }
 
@@ -56,13 +56,13 @@ export type RouteName =
 
 const ROUTES: Readonly<Record<RouteName, RouteDescription>> = {
   getUploadUrl: {
-    ...{ method: 'POST', path: '/uploads', summary: 'Asks for a ticket to upload one video.' },
+    ...{ method: 'POST', path: '/uploads', summary: 'Requests a ticket to upload one video.' },
     body: { schema: 'UploadRequestBody', required: true },
     answers: { 201: 'UploadTicket' },
     refusals: [...BODY_REFUSALS, 401, 403, 409, 410, 422, 429, ...STORAGE_REFUSALS],
   },
   getUpload: {
-    ...{ method: 'GET', path: '/uploads/{uploadReference}', summary: 'Where an upload stands, to go on with it.' },
+    ...{ method: 'GET', path: '/uploads/{uploadReference}', summary: 'The state of an upload, to continue it.' },
     answers: { 200: 'UploadState' },
     refusals: [401, 404, 410, ...STORAGE_REFUSALS],
   },
@@ -73,7 +73,11 @@ const ROUTES: Readonly<Record<RouteName, RouteDescription>> = {
     refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 410, 422, ...STORAGE_REFUSALS],
   },
   confirmUpload: {
-    ...{ method: 'POST', path: '/uploads/{uploadReference}/confirm', summary: 'Makes what arrived a video.' },
+    ...{
+      method: 'POST',
+      path: '/uploads/{uploadReference}/confirm',
+      summary: 'Confirms an upload and publishes its video.',
+    },
     body: { schema: 'ConfirmUploadBody', required: false },
     answers: { 200: 'VideoMetadata' },
     refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 410, 422, ...STORAGE_REFUSALS],
@@ -95,7 +99,11 @@ const ROUTES: Readonly<Record<RouteName, RouteDescription>> = {
     refusals: [401, 404, 503],
   },
   updateVideo: {
-    ...{ method: 'PATCH', path: '/videos/{videoId}', summary: 'Changes display name and own strings of a video.' },
+    ...{
+      method: 'PATCH',
+      path: '/videos/{videoId}',
+      summary: 'Changes the display name and the custom strings of a video.',
+    },
     body: { schema: 'UpdateVideoBody', required: true },
     answers: { 200: 'VideoMetadata' },
     refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 422, 503],
@@ -116,11 +124,11 @@ const ROUTES: Readonly<Record<RouteName, RouteDescription>> = {
     refusals: [...BODY_REFUSALS, 401, 403, 404, 409, 422, 429, ...STORAGE_REFUSALS],
   },
   handleWebhook: {
-    ...{ method: 'POST', path: '/webhooks/{backendName}', summary: 'For the provider: its signed notifications.' },
+    ...{ method: 'POST', path: '/webhooks/{backendName}', summary: 'Receives signed webhooks of the provider.' },
     ...{ session: false, answers: { 200: null }, refusals: [400, 401, 404, 408, 413, ...STORAGE_REFUSALS] },
   },
   health: {
-    ...{ method: 'GET', path: '/health', summary: 'The process is up.' },
+    ...{ method: 'GET', path: '/health', summary: 'Whether the process answers.' },
     ...{ session: false, answers: { 200: 'HealthAnswer' }, refusals: [] },
   },
   openapi: {

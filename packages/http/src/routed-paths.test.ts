@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const each of closing.splice(0).reverse()) await each();
 });
 
-test('a path that the host app has rewritten in front of the routes is the one that counts, in Express and Fastify', async () => {
+test('a path that the host app has rewritten before the routes is the one that is routed, in Express and Fastify', async () => {
   const { routes } = new HttpWorld();
   const rewritten = ({ url = '' }: { readonly url?: string | undefined }) => url.replace(/^\/v1\//, '/');
   const app = express();
@@ -36,7 +36,7 @@ test('a path that the host app has rewritten in front of the routes is the one t
   }
 });
 
-test('a router that says what the URL was, and not what it took off, as Connect does, is understood', async () => {
+test('a router that records the original URL but not the stripped part, as Connect does, is supported', async () => {
   const listener = toNodeListener(new HttpWorld().routes);
   const server = createServer((asked, response) => {
     const { url = '' } = asked;
@@ -46,7 +46,7 @@ test('a router that says what the URL was, and not what it took off, as Connect 
   expect((await fetch(`http://127.0.0.1:${await listen(server)}/api/video/health`)).status).toBe(200);
 });
 
-test('a whole URL, as proxies send it, reaches the routes where Express takes off a path', async () => {
+test('an absolute URL, as proxies send it, reaches the routes where Express strips a path', async () => {
   const app = express();
   app.use('/api', toExpressHandler(new HttpWorld().routes));
   const server = createServer(app);

@@ -4,18 +4,18 @@ import { servedStorages } from './served-storage.ts';
 
 const served = { basePath: '/media', ownsPath: () => true, fetch: async () => new Response() };
 
-test('a storage is served when it has all that serving takes', () => {
+test('a storage is served when it has all members that serving needs', () => {
   const whole = Object.assign(memoryStorage(), served);
   const lacking = Object.keys(served).map((name) => Object.assign(memoryStorage(), served, { [name]: undefined }));
   expect(servedStorages([memoryStorage(), whole, ...lacking])).toEqual([whole]);
 });
 
 test.each(['/media', '/api/video/media', '/api'])(
-  'its answer passes as it is below %s, with the id of the request, and is not sniffed; all else is a route',
+  'below %s its answer is passed unchanged, with request id and without sniffing; other paths are routes',
   async (basePath) => {
     const headers = { 'Cache-Control': 'private, max-age=60', 'Content-Type': 'video/mp4' };
     const fetch = async (request: Request) => new Response(`film at ${new URL(request.url).pathname}`, { headers });
-    // As a storage that is asked about any path: which paths are its own, the router decides first.
+    // Accepts any path: the router decides first which paths belong to the storage.
     const ownsPath = (url: string) => !url.includes('not-mine');
     const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { basePath, ownsPath, fetch }) });
     expect(routes.basePaths).toEqual(['/api/video', basePath]);
@@ -32,14 +32,14 @@ test.each(['/media', '/api/video/media', '/api'])(
   },
 );
 
-test('an answer keeps its status in numbers and words, and its body', async () => {
+test('an answer keeps its status, status text and body', async () => {
   const fetch = async () => new Response('some', { status: 206, statusText: 'A Part' });
   const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });
   const answer = await routes.fetch(new Request(`${ORIGIN}/media/film.mp4`));
   expect([answer.status, answer.statusText, await answer.text()]).toEqual([206, 'A Part', 'some']);
 });
 
-test('an answer whose fields cannot be changed passes as well', async () => {
+test('an answer whose headers are immutable is passed as well', async () => {
   const fetch = async () => Response.redirect('https://cdn.example/film.mp4', 302);
   const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });
   const { status, headers } = await routes.fetch(new Request(`${ORIGIN}/media/film.mp4`));

@@ -2,15 +2,15 @@ import type { VideoStorage } from '@videostorage/core';
 
 /** A storage that answers browsers itself, as `LocalStorage` does with uploads and playback. */
 export interface ServedStorage {
-  /** What is below this path is the storage's; no slash at the end. */
+  /** URLs below this path belong to the storage; no slash at the end. */
   readonly basePath: string;
-  /** Whether a URL is one that it answers. */
+  /** Whether it answers this URL. */
   ownsPath(url: string): boolean;
-  /** Answers; never rejects. */
+  /** Answers a request; never rejects. */
   fetch(request: Request): Promise<Response>;
 }
 
-/** Those of the storages that answer browsers themselves. */
+/** The storages that answer browsers themselves. */
 export function servedStorages(storages: readonly VideoStorage[]): readonly ServedStorage[] {
   return storages.filter(isServed);
 }

@@ -17,14 +17,14 @@ describe('an error of a host app’s own route', () => {
     });
   });
 
-  test('has a request id of its own when none is given', async () => {
+  test('has a random request id when none is passed', async () => {
     const [first, second] = [toErrorResponse(new Error('x')), toErrorResponse(new Error('x'))];
     const ids = [first, second].map((response) => response.headers.get('x-request-id'));
     expect(new Set(ids).size).toBe(2);
     expect(await first.json()).toMatchObject({ error: { requestId: ids[0] } });
   });
 
-  test('says when to try again', () => {
+  test('has the delay before another try', () => {
     const error = new RateLimitedError({ scope: 'user', limit: 2, retryAfterMs: 1001 });
     expect(toErrorResponse(error).headers.get('retry-after')).toBe('2');
   });
@@ -33,7 +33,7 @@ describe('an error of a host app’s own route', () => {
     [new Error('secret-canary'), 500],
     ['secret-canary', 500],
     [new BackendError('BACKEND_REFUSED', 'secret-canary'), 502],
-  ])('shows nothing of the inside: %s', async (error, status) => {
+  ])('shows no internal details: %s', async (error, status) => {
     const response = toErrorResponse(error);
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain('secret-canary');

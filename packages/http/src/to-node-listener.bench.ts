@@ -26,12 +26,12 @@ async function serve(listener: RequestListener, port?: number): Promise<number> 
   return listen(server, port);
 }
 
-test('creating an upload through /node is at least 0.6 as fast as a bare route', async () => {
+test('creating an upload through /node reaches at least 0.6 of the speed of a bare route', async () => {
   const ratio = await compareRates('create an upload', ports, '/api/video/uploads', JSON.stringify(filmOfLoad));
   expect(ratio).toBeGreaterThanOrEqual(0.6);
 }, 300_000);
 
-test('asking to play through /node is at least 0.6 as fast as a bare route', async () => {
+test('issuing a playback grant through /node reaches at least 0.6 of the speed of a bare route', async () => {
   const ratio = await compareRates('playback', ports, `/api/video/videos/${videoId}/playback`, '{}');
   expect(ratio).toBeGreaterThanOrEqual(0.6);
 }, 300_000);

@@ -21,7 +21,7 @@ async function start(options: Partial<VideoRoutesOptions> = {}) {
   return { ...host, server };
 }
 
-/** Writes the text as it is, and resolves to what comes back until the other side closes, or until `until` is in it. */
+/** Writes the text unchanged, and resolves to the bytes received until the other side closes, or until they contain `until`. */
 function raw(
   port: number,
   write: string | ((send: (text: string) => boolean) => void),
@@ -46,7 +46,7 @@ const post = (length: string, body = '') =>
   `POST /api/video/uploads HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`;
 
 describe('T-I4 over a socket', () => {
-  test('one byte over the bound is 413 and the connection is closed, with a length or in chunks', async () => {
+  test('one byte over the limit is 413 and the connection is closed, with a length or in chunks', async () => {
     const { port } = await start({ maxBodyBytes: 1024 });
     const declared = await raw(port, post('Content-Length: 1025', 'x'.repeat(1000)));
     expect(declared).toMatch(/^HTTP\/1\.1 413 /);
@@ -76,16 +76,16 @@ describe('T-I4 over a socket', () => {
     expect(answer).toContain('"code":"BODY_TOO_LARGE"');
   });
 
-  test('a request that follows a body which was not read is not answered: where it begins is not known', async () => {
+  test('a request after a body that was not read is not answered, since its beginning is unknown', async () => {
     const { port } = await start({ maxBodyBytes: 1024 });
     const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
     const both = await raw(port, post('Content-Length: 1025', 'x'.repeat(1025)) + next);
     expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413']);
   });
 
-  test('a request that was too large, and is over, is followed by the next one', async () => {
+  test('after a request that was too large and has ended, the next one is answered', async () => {
     const actor = async () => {
-      // All of the request arrives while the host app looks up who asks.
+      // The whole request arrives while the host app looks up the actor.
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       return { userId: 'ada', roles: [] };
     };
@@ -96,7 +96,7 @@ describe('T-I4 over a socket', () => {
     expect(both.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
-  test('a body without end is not kept: no more than some ten megabytes are taken off the line', async () => {
+  test('an endless body is not kept in memory, and only some ten megabytes are read from the connection', async () => {
     const { port } = await start();
     let sent = 0;
     const answer = await raw(port, (send) => {
@@ -130,7 +130,7 @@ describe('T-I4 over a socket', () => {
     test.each([
       ['in chunks', 'Transfer-Encoding: chunked', `10000\r\n${'x'.repeat(65_536)}\r\n`],
       ['of a terabyte', 'Content-Length: 1000000000000', 'x'.repeat(65_536)],
-    ])('is closed when its body has no end: %s', async (_, length, chunk) => {
+    ])('closes the connection when its body does not end: %s', async (_, length, chunk) => {
       const { port } = await start();
       const { sent, write } = pump(refused(length), chunk);
       const answer = await raw(port, write);
@@ -139,14 +139,14 @@ describe('T-I4 over a socket', () => {
       expect(sent.bytes).toBeLessThan(96 * 1024 * 1024);
     });
 
-    test('is closed as soon as it says that one byte more than 64 KiB will come', async () => {
+    test('closes the connection at once when the length is more than 64 KiB', async () => {
       const { port } = await start();
       const answer = await raw(port, refused('Content-Length: 65537'), /\r\n\r\n/);
       expect(answer).toMatch(/^HTTP\/1\.1 415 /);
       expect(answer).toMatch(/connection: close/i);
     });
 
-    test('keeps its connection when what may come is little', async () => {
+    test('keeps its connection when the rest is small', async () => {
       const { port } = await start();
       const next = 'GET /api/video/health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
       const both = await raw(port, (send) => {
@@ -157,14 +157,14 @@ describe('T-I4 over a socket', () => {
     });
   });
 
-  test('a body that stops is 408', async () => {
+  test('a body that stops arriving is 408', async () => {
     const { port } = await start({ bodyTimeoutMs: 30 });
     const answer = await raw(port, post('Content-Length: 100', '{"fileName"'));
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toMatch(/connection: close/i);
   });
 
-  test('a sender that disconnects in the middle of its body holds no resource afterwards, and is not logged', async () => {
+  test('a sender that disconnects in the middle of its body leaves no resource in use, and is not logged', async () => {
     const { port, log, server, origin } = await start();
     for (const sent of ['', '{', '{"fileName":"a.mp4"']) {
       const socket = connect(port, '127.0.0.1');
@@ -184,7 +184,7 @@ function connections(server: Server): Promise<number> {
   });
 }
 
-test('whole URLs, odd hosts and odd targets are answered', async () => {
+test('absolute URLs, unusual hosts and unusual targets are answered', async () => {
   const { port } = await start();
   const get = (target: string, host = 'h') =>
     raw(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -198,14 +198,14 @@ test('whole URLs, odd hosts and odd targets are answered', async () => {
   expect(await get('/api/video/%zz')).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-test('an answer is as long as its bytes, not as its letters', async () => {
+test('the length of an answer is counted in bytes, not in characters', async () => {
   const { origin, service } = await start();
   vi.spyOn(service, 'listVideos').mockResolvedValueOnce({ videos: [], cursor: 'prüfung-😀' });
   const answer = await fetch(`${origin}/api/video/videos`);
   expect(await answer.json()).toEqual({ videos: [], cursor: 'prüfung-😀' });
 });
 
-test('a body that the host app has read is an error that says the fix, not one that is missing; what needs none is answered', async () => {
+test('a body that the host app has read is an error with its fix, not a missing body; routes without a body are answered', async () => {
   const { routes, origin, port, service, log, dispose } = await localHost();
   const listener = toNodeListener(routes);
   const server = createServer(async (request, response) => {
@@ -221,14 +221,14 @@ test('a body that the host app has read is an error that says the fix, not one t
   });
   expect(asked.status).toBe(500);
   expect(log).toMatchObject([{ message: expect.stringContaining('mount them in front of `express.json()`') }]);
-  // As if it had no bytes, its sender would send it for ever.
+  // If the file were treated as empty, its sender would send it for ever.
   const bytes = { 'content-type': 'application/offset+octet-stream', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
   const url = ticket.protocol === 'tus' ? ticket.url : expect.unreachable();
   expect((await fetch(url, { method: 'PATCH', headers: bytes, body: '0123456' })).status).toBe(500);
   expect((await fetch(`${origin}/api/video/health`)).status).toBe(200);
 });
 
-test('a caller who goes away ends the work of the service', async () => {
+test('when the caller disconnects, the service’s work ends', async () => {
   let aborted: boolean | undefined;
   let reached = () => {};
   const arrived = new Promise<void>((resolve) => {
@@ -249,7 +249,7 @@ test('a caller who goes away ends the work of the service', async () => {
   await expect.poll(() => aborted).toBe(true);
 });
 
-test('a caller who goes away while the host app finds out who asks has gone for the service too', async () => {
+test('when the caller disconnects while the host app looks up the actor, the service’s signal is aborted too', async () => {
   let asked = () => {};
   const isAsked = new Promise<void>((resolve) => {
     asked = resolve;
@@ -275,7 +275,7 @@ test('a caller who goes away while the host app finds out who asks has gone for 
   await expect.poll(() => signal?.aborted).toBe(true);
 });
 
-test('a copy of the routes that has a fetch of the host app’s own is answered by that', async () => {
+test('a copy of the routes with the host app’s own `fetch` answers with that', async () => {
   const { routes, port, dispose } = await localHost();
   const fetch = async (request: Request) => {
     const answer = await routes.fetch(request);

@@ -75,7 +75,7 @@ test.each(TABLE)('%s', (error, status, code, retryable) => {
 });
 
 test.each(['a text', undefined, null, 7, { message: CANARY }])(
-  '%j, thrown by a host app without types, is INTERNAL',
+  '%j, thrown by a host app in JavaScript, is INTERNAL',
   (thrown) => {
     const { status, body } = toRefusedAnswer(thrown, 'r-1', 'upload');
     expect([status, body.error.code]).toEqual([500, 'INTERNAL']);
@@ -85,19 +85,19 @@ test.each(['a text', undefined, null, 7, { message: CANARY }])(
 
 describe('Retry-After', () => {
   const after = (error: Error) => toRefusedAnswer(error, 'r', 'upload').headers['Retry-After'];
-  test('is rounded up, so that who waits so long is not refused again', () => {
+  test('is rounded up, so that a caller who waits that long is not refused again', () => {
     const limited = (retryAfterMs: number) => new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs });
     expect([1, 999, 1000, 1001, 60_000].map((ms) => after(limited(ms)))).toEqual(['1', '1', '1', '2', '60']);
     expect(after(new BackendError('BACKEND_THROTTLED', 'Slow.', { retryAfterMs: 2500 }))).toBe('3');
     expect(after(new StoreUnavailableError(undefined, { retryAfterMs: 1 }))).toBe('1');
   });
-  test('stands only where a wait is known, and only at 429 and 503', () => {
+  test('is present only when a wait is known, and only with 429 and 503', () => {
     expect(after(new BackendError('BACKEND_THROTTLED', 'Slow.'))).toBeUndefined();
     expect(after(new BackendError('BACKEND_UNAVAILABLE', 'Down.', { retryAfterMs: 1 }))).toBeUndefined();
   });
 });
 
-test('T-H3 what fails below is logged with its request, and answered without a trace of it', async () => {
+test('T-H3 an internal failure is logged with its request id, and nothing of it is in the answer', async () => {
   const world = new HttpWorld({
     service: {
       authorize: () => {
@@ -117,7 +117,7 @@ test('T-H3 what fails below is logged with its request, and answered without a t
   ]);
 });
 
-test('a refusal of the caller’s own making is not logged, an outage of the storage is', async () => {
+test('a refusal that the caller caused is not logged, an outage of the storage is', async () => {
   const world = new HttpWorld();
   await world.ask('GET', '/videos/x');
   await world.ask('POST', '/uploads', '{');
@@ -128,7 +128,7 @@ test('a refusal of the caller’s own making is not logged, an outage of the sto
   expect(world.log).toMatchObject([{ level: 'warn', event: 'request.failed', code: 'BACKEND_UNAVAILABLE' }]);
 });
 
-test('a fault of ours is logged, also when the caller has gone meanwhile', async () => {
+test('a defect is logged, also when the caller has disconnected meanwhile', async () => {
   const controller = new AbortController();
   const world = new HttpWorld({
     service: {
@@ -144,7 +144,7 @@ test('a fault of ours is logged, also when the caller has gone meanwhile', async
   expect(world.log).toMatchObject([{ level: 'error', event: 'request.failed', code: 'INTERNAL' }]);
 });
 
-test('the id of a request reaches the service, whose log lines name it', async () => {
+test('the id of a request reaches the service, whose log records have it', async () => {
   const world = new HttpWorld();
   const { videoId } = await world.readyVideo();
   const get = vi.spyOn(world.service, 'getVideo');
@@ -153,7 +153,7 @@ test('the id of a request reaches the service, whose log lines name it', async (
   expect(get).toHaveBeenCalledExactlyOnceWith(expect.anything(), videoId, expect.objectContaining({ requestId }));
 });
 
-test('a caller who has gone is neither logged nor answered', async () => {
+test('an abort of the caller is neither logged nor answered', async () => {
   const controller = new AbortController();
   const world = new HttpWorld({
     service: {

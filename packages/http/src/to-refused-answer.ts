@@ -4,13 +4,13 @@ import { refusedRateLimitHeaders } from './rate-limit-headers.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * Messages of a storage may name buckets, accounts and addresses, those of settings the host app's own: none of them is a
- * browser's business.
+ * Messages for browsers in place of the errors' own: those of a storage may name buckets, accounts and addresses, those of
+ * options the host app's settings.
  */
 const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {
   BACKEND_UNAVAILABLE: 'The video storage cannot be reached; please try again.',
   BACKEND_THROTTLED: 'The video storage is busy; please try again.',
-  BACKEND_BAD_RESPONSE: 'The video storage answered in a way that was not understood; please try again.',
+  BACKEND_BAD_RESPONSE: 'The video storage sent an unreadable answer; please try again.',
   BACKEND_FULL: 'The video storage is full.',
   BACKEND_REFUSED: 'The video storage refused the request.',
   TIMEOUT: 'The video storage did not answer in time; please try again.',
@@ -20,8 +20,8 @@ const OWN_MESSAGES: Partial<Record<AnswerCode, string>> = {
 const INTERNAL_MESSAGE = 'Something went wrong.';
 
 /**
- * Each 401 names a scheme (RFC 9110, section 15.5.2). How users sign in is the host app's matter: these are of no browser's own,
- * which would open its dialog for a password.
+ * Each 401 names a scheme (RFC 9110, section 15.5.2). The host app decides how users sign in: no browser knows this scheme,
+ * so none opens its password dialog.
  */
 const CHALLENGES: Partial<Record<AnswerCode, string>> = {
   UNAUTHENTICATED: 'Session',
@@ -32,15 +32,15 @@ type Fields = Omit<ErrorBody['error'], 'requestId' | 'code'> & { readonly code: 
 
 /** An error as an answer. */
 export interface RefusedAnswer {
-  /** By the table. */
+  /** HTTP status. */
   readonly status: number;
-  /** What the browser gets. */
+  /** The body that the browser gets. */
   readonly body: ErrorBody;
   /** `Retry-After`, `RateLimit`, `Allow`, `WWW-Authenticate`, as far as they apply. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The answer to whatever was thrown: never its stack, its cause, nor a message that is not meant for browsers. */
+/** The answer to a thrown value: it never contains the stack, the cause, or a message that is not meant for browsers. */
 export function toRefusedAnswer(error: unknown, requestId: string, policy: string): RefusedAnswer {
   const fields = toFields(error);
   const status = ERROR_STATUS[fields.code];

@@ -15,7 +15,7 @@ import type { VideoRoutesSettings } from './video-routes-options.ts';
 const CLIENT_CLOSED = 499;
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/;
 
-/** One request on its way, with what is known of it so far. */
+/** One request that is being answered, with what is known about it so far. */
 interface Visit {
   readonly request: Request;
   requestId: string;
@@ -49,7 +49,7 @@ export class VideoRouter {
   async answer(request: Request): Promise<PlainAnswer | Response> {
     const visit: Visit = { request, requestId: crypto.randomUUID(), name: undefined };
     try {
-      // A host app without types may answer null, as `headers.get` does, which the pattern would read as text.
+      // A host app written in JavaScript may return null, as `headers.get` does, which the pattern would read as text.
       const requestId: unknown = this.#settings.requestId(request);
       if (typeof requestId === 'string' && PRINTABLE.test(requestId)) visit.requestId = requestId;
       const path = pathOf(request.url) ?? '';
@@ -69,7 +69,7 @@ export class VideoRouter {
     const name = routes.get(request.method);
     visit.name = name;
     if (name === undefined) return this.#preflight(request, allow);
-    // A provider sends no Origin of a page, and signs what it sends.
+    // A provider sends no page's `Origin`, and signs its webhooks.
     if (name !== 'handleWebhook' && !this.#origins.allows(request)) throw new Refusal('ORIGIN_REFUSED');
     return this.#handlers[name]({ request, id, requestId });
   }
@@ -82,10 +82,10 @@ export class VideoRouter {
     return { status: 204, headers: { Allow: allow, ...this.#origins.preflightHeaders(request, allow) } };
   }
 
-  /** What a storage answers is its own, body and caching included; only what every answer has is added. */
+  /** A storage's answer is passed unchanged, with body and caching; only the headers of all answers are added. */
   async #serve(storage: ServedStorage, { request, requestId }: Visit): Promise<Response> {
     const { body, status, statusText, headers: given } = await storage.fetch(request);
-    // The fields of a redirection, and of what another server has answered, cannot be changed.
+    // The headers of a redirection, and of an answer from `fetch`, are immutable.
     const headers = new Headers(given);
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('X-Request-Id', requestId);
@@ -93,8 +93,8 @@ export class VideoRouter {
   }
 
   /**
-   * Storages know URLs whose base path a router took off as well; here nothing was taken off. Where the base path of one is
-   * below the other's, the longer one decides.
+   * Storages also accept URLs whose base path a router has stripped; here nothing was stripped. When the base path of one is
+   * below that of the other, the longer one decides.
    */
   #storageOf(path: string, url: string): ServedStorage | undefined {
     const { basePath } = this.#settings;

@@ -57,7 +57,7 @@ export interface VideoRoutesOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** All that the routes call: the record does not compile without one of them. */
+/** The methods that the routes call. The record does not compile when one is missing. */
 const METHODS: Readonly<Record<Exclude<keyof RoutedService, 'storages'>, true>> = {
   getUploadUrl: true,
   getUpload: true,
@@ -77,7 +77,7 @@ const OPTIONS = {
     if (typeof value !== 'object' || value === null || !Array.isArray(Reflect.get(value, 'storages'))) return false;
     return Object.keys(METHODS).every((name) => typeof Reflect.get(value, name) === 'function');
   }, 'must be a VideoService'),
-  actor: functionOption('must be a function that answers who asks, from the session that a request belongs to'),
+  actor: functionOption('must be a function that returns the actor of a request, from its session'),
   basePath: optional(
     optionOf(
       (value): value is string => typeof value === 'string' && /^(?:\/[A-Za-z0-9._~-]{1,64}){0,8}$/.test(value),
@@ -93,7 +93,7 @@ const OPTIONS = {
   ),
   maxBodyBytes: optional(wholeNumber(1024, 16 * 1024 * 1024, 'bytes')),
   bodyTimeoutMs: optional(wholeNumber(1, 600_000, 'milliseconds')),
-  requestId: optional(functionOption('must be a function that answers the id of a request')),
+  requestId: optional(functionOption('must be a function that returns the id of a request')),
   logger: optional(loggerOption),
 } satisfies OptionSchemas<VideoRoutesOptions>;
 
@@ -101,11 +101,11 @@ const OPTIONS = {
 export interface VideoRoutesSettings {
   /** The workflow. */
   readonly service: RoutedService;
-  /** Who asks. */
+  /** Finds the actor of a request. */
   readonly actor: VideoRoutesOptions['actor'];
   /** Path of the routes, empty for the root. */
   readonly basePath: string;
-  /** Besides the host app's own. */
+  /** Allowed origins in addition to the host app's own. */
   readonly allowedOrigins: readonly string[];
   /** Most bytes of a JSON body. */
   readonly maxBodyBytes: number;
@@ -120,7 +120,7 @@ export interface VideoRoutesSettings {
 /** @throws {ConfigurationError} with every problem of the options and how to fix it */
 export function checkRoutesOptions(options: VideoRoutesOptions): VideoRoutesSettings {
   const checked: CheckedOptions<typeof OPTIONS> = checkOptions('createVideoRoutes', options, OPTIONS);
-  // Functions may be methods of the options, and keep their object.
+  // Functions may be methods of the options, and keep their `this`.
   return {
     ...{ service: checked.service, actor: options.actor.bind(options), basePath: checked.basePath ?? '/api/video' },
     allowedOrigins: checked.allowedOrigins ?? [],

@@ -18,7 +18,7 @@ beforeEach(() => {
         },
       },
     },
-    // A provider has no session, and no page's Origin.
+    // A provider has no session, and sends no page's `Origin`.
     routes: { actor: () => expect.unreachable() },
   });
 });
@@ -41,7 +41,7 @@ async function arrived(): Promise<WebhookRequest> {
   return world.storage.webhooks.deliver(video?.videoId ?? '');
 }
 
-test('the raw bytes are verified, whatever type they have and wherever they come from', async () => {
+test('the raw bytes are verified, whatever their content type and origin', async () => {
   const request = await arrived();
   const answer = await deliver(request, { 'content-type': 'text/plain', origin: 'https://evil.example' });
   expect([answer.status, await answer.json()]).toEqual([200, {}]);
@@ -59,7 +59,7 @@ test('one byte more, or another secret, is 401; a body that is not a webhook is 
   expect(ready).toEqual([]);
 });
 
-test('404 for a storage that is not there or has no webhooks', async () => {
+test('404 for a storage that does not exist or has no webhooks', async () => {
   const request = await arrived();
   for (const name of ['other', '__proto__', 'memory%00', 'MEMORY']) {
     const answer = await deliver(request, {}, name);
@@ -72,7 +72,7 @@ test('404 for a storage that is not there or has no webhooks', async () => {
 });
 
 test.each([new Error('mail server down'), new NotUploadedError(), new VideoNotFoundError()])(
-  'a hook that fails with %s is a 5xx, so that the sender tries again; then it is done',
+  'a hook that fails with %s is a 5xx, so that the sender tries again; then it succeeds',
   async (error) => {
     const request = await arrived();
     hookError = error;

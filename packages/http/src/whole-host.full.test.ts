@@ -18,14 +18,14 @@ afterEach(async () => {
   for (const each of closing.splice(0).reverse()) await each();
 });
 
-/** The example of a README that is run, which has at most 30 lines. */
+/** The executed example of a README, which has at most 30 lines. */
 async function exampleOf(folder: string): Promise<string> {
   const [, example = ''] = /```ts run\n([\s\S]*?)```/.exec(await readFile(join(folder, 'README.md'), 'utf8')) ?? [];
   expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
   return example;
 }
 
-/** A program as a file beside the packages that it imports, and an empty folder to run it in. */
+/** A program in a file from which its imports resolve, and an empty folder to run it in. */
 async function written(name: string, source: string): Promise<{ readonly file: string; readonly folder: string }> {
   const file = join(PACKAGE, '.test-report', `${name}.ts`);
   await mkdir(join(PACKAGE, '.test-report'), { recursive: true });
@@ -35,7 +35,7 @@ async function written(name: string, source: string): Promise<{ readonly file: s
   return { file, folder };
 }
 
-test('the whole host of the README has at most 30 lines, and takes an upload, plays it and deletes it', async () => {
+test('the whole host app of the README has at most 30 lines, and accepts an upload, plays it and deletes it', async () => {
   const port = await freePort();
   const source = (await exampleOf(PACKAGE))
     .replaceAll('3000', String(port))
@@ -47,7 +47,7 @@ test('the whole host of the README has at most 30 lines, and takes an upload, pl
   await driveHost(`http://localhost:${port}`);
 }, 60_000);
 
-test('the whole host of the repository’s README has at most 30 lines, and plays what is uploaded, until it is deleted', async () => {
+test('the whole host app of the repository’s README has at most 30 lines, and plays what is uploaded, until it is deleted', async () => {
   const example = await exampleOf(REPOSITORY);
   const port = await freePort();
   const { file, folder } = await written(`whole-story-${port}`, example);

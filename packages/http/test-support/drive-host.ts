@@ -8,8 +8,8 @@ import {
 } from '../src/schemas/answer-schemas.ts';
 
 /**
- * The story in a host app that listens at this origin, over its sockets: ask, send by tus, confirm, play whole and in part,
- * delete. The actor may do all of it.
+ * Runs the whole workflow against a host app at this origin, over sockets: request an upload, send by tus, confirm, play
+ * whole and in part, delete. The actor may do all of it.
  */
 export async function driveHost(origin: string): Promise<void> {
   const film = await fixtures.moovFirst.read();

@@ -5,16 +5,16 @@ import { type HostileRequest, hostileRequests } from './hostile-requests.ts';
 import { HttpWorld, ORIGIN } from './http-world.ts';
 import { close, listen, localHost } from './local-host.ts';
 
-/** What went wrong with one request. */
+/** A wrong answer to one request. */
 interface FuzzFailure {
   readonly request: string;
   readonly problem: string;
 }
 
-/** What a run saw. */
+/** The result of a run. */
 export interface FuzzReport {
   readonly sent: number;
-  /** Requests beside those: the platform's own `Request` refuses to hold them, or Node's own parser refused them. */
+  /** Further requests, which the platform's `Request` or Node's parser refused. */
   readonly impossible: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly FuzzFailure[];
@@ -22,7 +22,7 @@ export interface FuzzReport {
 
 const BAD_TEXT = /\bat .{1,200}:\d+:\d+|node_modules|TypeError|RangeError|SyntaxError|ZodError|file:\/\/|canary/;
 
-/** An answer as it came. */
+/** An answer as received. */
 interface FuzzAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -30,8 +30,8 @@ interface FuzzAnswer {
 }
 
 /**
- * Sends hostile requests until `count` of them were answered: never a 5xx, never a stack or the name of an error, always the headers that each answer has, and
- * nothing in the log.
+ * Sends hostile requests until `count` of them were answered, and collects wrong answers: a 5xx, a stack or the name of an
+ * error, missing headers, or an entry in the log.
  */
 async function fuzz(
   requests: Iterable<HostileRequest>,
@@ -84,7 +84,10 @@ export async function fuzzRoutes(seed: number, count: number): Promise<FuzzRepor
   });
 }
 
-/** `/node` over a folder, as raw bytes on sockets: also what no `Request` can hold, and what the storage serves itself. */
+/**
+ * `/node` over a folder, as raw bytes on sockets: also requests that `Request` refuses, and those that the storage serves
+ * itself.
+ */
 export async function fuzzSockets(seed: number, count: number): Promise<FuzzReport> {
   const host = await localHost({ mediaPath: '/media', limits: { upload: [], playback: [] } });
   const server = createServer({ maxHeaderSize: 65_536 }, toNodeListener(host.routes));
@@ -119,7 +122,7 @@ async function sendRaw(port: number, { method, path, headers, body }: HostileReq
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [line = '', ...lines] = head.split('\r\n');
   const status = Number(line.split(' ')[1]);
-  // Node's parser refuses with a bare status; this host app has no other answer without a date.
+  // Node's parser answers with a bare status; all other answers of this host app have a date.
   if (line === '' || !/^date:/im.test(head)) return undefined;
   const answered = new Headers(
     lines.map((each): [string, string] => [each.split(':')[0] ?? '', each.split(': ')[1] ?? '']),
@@ -127,7 +130,7 @@ async function sendRaw(port: number, { method, path, headers, body }: HostileReq
   return { status, headers: answered, text: rest.join('\r\n\r\n') };
 }
 
-/** Undefined when it cannot be made: what no client can send in this form. */
+/** Undefined when `Request` refuses it: no client can send it in this form. */
 function toRequest(
   method: string,
   path: string,

@@ -150,7 +150,7 @@ const VALUES: readonly unknown[] = [
   ],
   ...[{}, { a: 1 }, { constructor: 'x' }, ['a'], 'video/mp4', 'text/html', 100_000, Number.MAX_SAFE_INTEGER, '2'],
 ];
-/** Of the right shape; the last two of the wrong values. */
+/** Bodies of the right shape; the last two have wrong values. */
 const WELL_FORMED = [
   { fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' },
   { fileName: 'film.mp4', sizeBytes: -1, mimeType: 'video/mp4' },
@@ -170,7 +170,7 @@ const MEMBERS = [
   ...['partNumbers', 'kind', 'userId', 'tenantId', 'uploadId', 'acceptUnverified', 'toJSON', 'length'],
 ];
 
-/** The same requests for the same seed, without end; `ids` are of things that exist. */
+/** An endless sequence of requests, the same for the same seed; `ids` are of uploads and videos that exist. */
 export function* hostileRequests(seed: number, ids: readonly string[]): Generator<HostileRequest> {
   const random = seededRandom(seed);
   const below = (bound: number) => Math.floor(random() * bound);
@@ -205,7 +205,7 @@ export function* hostileRequests(seed: number, ids: readonly string[]): Generato
   };
 
   for (;;) {
-    // Now and then nothing is wrong, so that what comes after meets uploads and videos in all their states.
+    // Some requests are valid, so that later ones meet uploads and videos in all states.
     if (random() < 0.1) {
       const fields: [string, string][] = [
         ['x-user', 'ada'],

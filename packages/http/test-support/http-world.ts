@@ -14,17 +14,17 @@ import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
 import { undocumented } from './undocumented.ts';
 
 const SECRET = 'canary-of-the-http-tests-0123456789abcdefgh';
-/** Where the host app is, for its own pages. */
+/** The origin of the host app's own pages. */
 export const ORIGIN = 'https://school.example';
 
 /** The file that is uploaded. */
 export const film: Uint8Array<ArrayBuffer> = await fixtures.moovFirst.read();
 
-/** Uploaders do what they like with their own, teachers with all; teachers alone list. */
+/** Uploaders may do everything with their own videos, teachers with all; only teachers may list. */
 const rights: Authorize = ({ actor, operation, record }) =>
   actor.roles.includes('teacher') || operation === 'upload.request' || record?.userId === actor.userId;
 
-/** The session of the tests: a header names user and role. As in each session, a user id has its bounds. */
+/** The session of the tests: a header has user and role. As in a real session, invalid user ids are not accepted. */
 function actorOf(request: Request): Actor | undefined {
   const [userId, role = 'student', tenantId] = (request.headers.get('x-user') ?? '').split('/');
   return userId && userId.length <= 64
@@ -79,13 +79,13 @@ export class HttpWorld {
     return answer;
   }
 
-  /** What a browser says of the file. */
+  /** What a browser declares about the file. */
   request(over: object = {}): object {
     const { fileName, mimeType } = fixtures.moovFirst;
     return { fileName, mimeType, sizeBytes: film.length, contextId: 'course-1', ...over };
   }
 
-  /** Asks for an upload and sends the bytes. */
+  /** Requests an upload and sends the bytes. */
   async upload(user = 'ada', over: object = {}): Promise<string> {
     const answer = await this.ask('POST', '/uploads', this.request(over), { 'x-user': user });
     const ticket = uploadTicketSchema.parse(await answer.json());
@@ -100,7 +100,7 @@ export class HttpWorld {
     return ticket.uploadReference;
   }
 
-  /** Asks, sends, confirms, and lets the provider finish. */
+  /** Requests, sends and confirms an upload, and lets the provider finish. */
   async readyVideo(user = 'ada', over: object = {}): Promise<VideoMetadata> {
     const id = await this.upload(user, over);
     await this.ask('POST', `/uploads/${id}/confirm`, undefined, { 'x-user': user });
@@ -112,7 +112,7 @@ export class HttpWorld {
   }
 }
 
-/** A storage in memory without limits of rate and without retries. */
+/** A storage in memory without rate limits and without retries. */
 export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
   return new MemoryStorage({
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),

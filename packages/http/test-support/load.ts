@@ -13,7 +13,7 @@ export const student: Actor = { userId: 'ada', roles: ['student'] };
 /** The file of every upload that is created. */
 export const filmOfLoad = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 1_000_000 };
 
-/** The same two routes over the same service, with nothing that is not needed to answer them: no check, bound, or header. */
+/** The same two routes over the same service with only the necessary code: no checks, limits or headers. */
 export function bareListener(service: VideoService): RequestListener {
   return async (request, response) => {
     const chunks: Uint8Array[] = [];
@@ -53,7 +53,7 @@ export function request(
   });
 }
 
-/** Runs work so many times, eight at a time. */
+/** Runs `work` this many times, eight at a time. */
 export async function inParallel(times: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {
@@ -69,7 +69,10 @@ async function rate(port: number, path: string, body: string): Promise<number> {
   return (REQUESTS * 1000) / (performance.now() - startedAt);
 }
 
-/** POST to both ports, in turns, so that what else the machine does meets both; prints and resolves with the median ratio. */
+/**
+ * Sends POST requests to both ports in turns, so that other load of the machine affects both; prints and resolves with the
+ * median ratio.
+ */
 export async function compareRates(
   name: string,
   ports: { readonly ours: number; readonly bare: number },
@@ -92,7 +95,7 @@ export async function compareRates(
   return middle.ratio;
 }
 
-/** Ends the connections of all that was sent. */
+/** Closes the connections of all requests. */
 export function endConnections(): void {
   agent.destroy();
 }

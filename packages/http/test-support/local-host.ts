@@ -19,7 +19,7 @@ import type { VideoRoutesOptions } from '../src/video-routes-options.ts';
 
 const SECRET = 'canary-of-the-http-hosts-0123456789abcdefgh';
 
-/** Routes over a folder of this computer, for a host app that will listen at `origin`. */
+/** Routes over a local folder, for a host app that will listen at `origin`. */
 export interface LocalHost {
   readonly origin: string;
   readonly port: number;
@@ -47,7 +47,7 @@ export function listen(server: Server, port = 0): Promise<number> {
   });
 }
 
-/** Stops listening, and ends what is open. */
+/** Stops listening, and closes open connections. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -55,9 +55,9 @@ export function close(server: Server): Promise<void> {
   });
 }
 
-/** How a host app differs from the usual one. */
+/** Options of the host app. */
 export interface LocalHostSettings {
-  /** Where the storage's own routes are. Default `/api/video/media`. */
+  /** Path of the storage's own routes. Default `/api/video/media`. */
   readonly mediaPath?: string | undefined;
   /** Options of the routes. */
   readonly routes?: Partial<VideoRoutesOptions> | undefined;
@@ -67,7 +67,7 @@ export interface LocalHostSettings {
   readonly stores?: { readonly records: VideoRecords; readonly events: EventLog } | undefined;
 }
 
-/** Everybody is the same student, who may do all with what is theirs. */
+/** Every request comes from the same student, who may do everything with their own videos. */
 export async function localHost({
   mediaPath = '/api/video/media',
   routes: options = {},
@@ -93,7 +93,7 @@ export async function localHost({
   return { origin, port, routes, service, log, dispose: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Uploads a short film and confirms it; the host app must listen. Resolves with the id of the video. */
+/** Uploads a short film and confirms it; the host app must be listening. Resolves with the id of the video. */
 export async function readyVideo(service: VideoService, actor: Actor): Promise<string> {
   const film = await fixtures.moovFirst.read();
   const { mimeType } = fixtures.moovFirst;

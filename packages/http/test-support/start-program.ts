@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** A program of this repository that runs. */
+/** A running program of this repository. */
 export interface RunningProgram {
-  /** What it has printed until now, line by line. */
+  /** The lines that it has printed so far. */
   readonly lines: readonly string[];
   /** Ends it. */
   stop(): Promise<void>;
@@ -13,11 +13,14 @@ export interface ProgramStart {
   readonly args: readonly string[];
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Starting is over once it has printed a line that fits. */
+  /** It has started when it prints a line that matches. */
   readonly untilLine: RegExp;
 }
 
-/** Runs TypeScript from source by this Node. @throws {Error} it ended before that line; the message holds what it printed to stderr */
+/**
+ * Runs TypeScript from source with this Node. @throws {Error} it ended before that line; the message has its output on
+ * stderr
+ */
 export async function startProgram({ args, folder, environment, untilLine }: ProgramStart): Promise<RunningProgram> {
   const flags = ['--conditions=@videostorage/source', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, ...args], {

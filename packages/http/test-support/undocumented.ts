@@ -1,6 +1,6 @@
 import { ROUTE_ENTRIES } from '../src/route-table.ts';
 
-/** What any route may answer: a failure of ours, headers that are too large, a caller who has gone. */
+/** Statuses of any route: an internal error, headers that are too large, a caller who has disconnected. */
 const ANYWHERE = [500, 431, 499];
 
 /** The route whose documented statuses lack this one, for instance `getUpload: 410`; undefined when all is documented. */

@@ -26,7 +26,7 @@ import { errorCodes } from '../error-status.ts';
 import type { MembersOf } from './members-of.ts';
 import { videoStatusSchema } from './request-schemas.ts';
 
-/** What browsers get: the description of the answers, and in tests what each of them is held to. */
+/** The answers that browsers get: their schemas in the OpenAPI document, by which tests validate each answer. */
 const timestamp = z.iso.datetime({ precision: 3 }).meta({ description: 'ISO 8601, UTC, milliseconds.' });
 const bytes = z.int().min(0);
 
@@ -107,7 +107,7 @@ const grantBase = {
   ...{ expiresAt: timestamp, renewAfter: timestamp },
 } satisfies MembersOf<PlaybackBase>;
 
-/** Answer of `POST /videos/{videoId}/playback`; cookies are in `Set-Cookie` alone. */
+/** Answer of `POST /videos/{videoId}/playback`; cookies are only in `Set-Cookie`. */
 export const playbackSchema: z.ZodType<Playback> = z.discriminatedUnion('access', [
   z.strictObject({ ...grantBase, access: z.literal('url') } satisfies MembersOf<UrlAccess>),
   z.strictObject({

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /**
- * A schema for each member of a wire type, optional ones too: one that the type has and the schema lacks would be refused
- * when it comes, and does not compile.
+ * A schema for each member of a wire type, optional ones too: without one it does not compile, since the strict schema would
+ * refuse the member.
  */
 export type MembersOf<T> = Readonly<Record<keyof T, z.ZodType>>;

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { MembersOf } from './members-of.ts';
 
 /**
- * What browsers send. Every object is strict: a member that is not known is refused, since a misspelt one would be a limit
- * that was not set. Types are checked here; which values are accepted is the validator's to say, in words for the user.
+ * The bodies and queries that browsers send. Every object is strict: an unknown member is refused, since a misspelt limit
+ * would not be set. Types are checked here; the validator decides which values are accepted, with messages for the user.
  */
 const customSchema = z.record(z.string(), z.string()).meta({
   description: 'Short strings of the host app; at most 512 bytes as JSON, keys `[a-z0-9_-]{1,64}`.',
@@ -17,17 +17,16 @@ export const uploadRequestSchema: z.ZodType<ServiceUploadRequest> = z.strictObje
   sizeBytes: z.number().meta({ description: 'Exact size of the file.' }),
   mimeType: z.string().meta({ description: 'As the browser says; empty is resolved by the extension.' }),
   contextId: z.string().optional().meta({ description: 'What the video belongs to, 1–128 bytes of UTF-8.' }),
-  maxDurationSeconds: z.number().optional().meta({ description: 'Longest play time that is accepted.' }),
+  maxDurationSeconds: z.number().optional().meta({ description: 'Longest duration that is accepted.' }),
   custom: customSchema.optional(),
   submissionId: z.string().optional().meta({ description: 'Id of the submission that the video belongs to.' }),
 } satisfies MembersOf<ServiceUploadRequest>);
 
 /** Body of `POST /uploads/{uploadReference}/confirm`. */
 export const confirmUploadSchema: z.ZodType<ConfirmUploadBody> = z.strictObject({
-  durationSeconds: z
-    .number()
-    .optional()
-    .meta({ description: 'What the browser measured: a hint that decides nothing.' }),
+  durationSeconds: z.number().optional().meta({
+    description: 'The duration that the browser measured: a hint, which is never used to accept or refuse a video.',
+  }),
 } satisfies MembersOf<ConfirmUploadBody>);
 
 /** Body of `POST /uploads/{uploadReference}/parts`. */
@@ -37,7 +36,10 @@ export const signPartsSchema: z.ZodType<SignPartsBody> = z.strictObject({
 
 /** Body of `POST /videos/{videoId}/playback`. */
 export const playbackBodySchema: z.ZodType<PlaybackBody> = z.strictObject({
-  kind: z.enum(['iframe', 'hls', 'dash', 'file']).optional().meta({ description: 'Which kind should stand first.' }),
+  kind: z
+    .enum(['iframe', 'hls', 'dash', 'file'])
+    .optional()
+    .meta({ description: 'Preferred kind, which comes first.' }),
 } satisfies MembersOf<PlaybackBody>);
 
 /** Body of `PATCH /videos/{videoId}`. */
@@ -51,17 +53,17 @@ export const videoStatusSchema: z.ZodType<VideoStatus, string> = z.enum([
   ...(['pending', 'processing', 'ready', 'failed', 'expired', 'deleting', 'deleted'] as const),
 ]);
 
-/** What `GET /videos` may be asked. */
+/** Parameters of `GET /videos`. */
 export interface ListQuery {
-  /** Of this context. */
+  /** Only videos of this context. */
   readonly contextId?: string | undefined;
-  /** Of this uploader. */
+  /** Only videos of this uploader. */
   readonly userId?: string | undefined;
-  /** In one of these states. */
+  /** Only videos with one of these statuses. */
   readonly status?: readonly VideoStatus[] | undefined;
   /** 1–1 000. */
   readonly limit?: number | undefined;
-  /** From the page before. */
+  /** Cursor of the page before. */
   readonly cursor?: string | undefined;
 }
 
