@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const PACKAGES = fileURLToPath(new URL('../../', import.meta.url));
 const ROUNDS = 9;
 const MEBIBYTE = 1024 * 1024;
-/** The condition of the workspace would lead past what is packed. */
+/** Without the condition of the workspace, which would import the sources in place of the packed files. */
 const { NODE_OPTIONS: _conditions, ...env } = process.env;
 
 const folder = await mkdtemp(join(tmpdir(), 'videostorage-proof-'));
@@ -63,7 +63,7 @@ async function importMs(target: string, name: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Each work in its turn, in rounds, so that a busy moment meets both. */
+/** Alternating rounds, so that a busy moment of the computer slows both down. */
 async function medians(works: readonly (() => Promise<number>)[]): Promise<readonly number[]> {
   const seen = works.map((): number[] => []);
   for (let round = 0; round < ROUNDS; round++) {

@@ -11,7 +11,7 @@ import { CloudflareStreamEmulator } from '@videostorage/emulators';
 import { makeSigningKey } from '../test-support/signing-keys.ts';
 import { bundleForWorker } from '../test-support/worker-realm.ts';
 
-/** 404: the token is good, and there is nothing to show yet; a bad one would be 401. */
+/** 404: the token is valid, and there is nothing to play yet; an invalid one would be 401. */
 const EXPECTED = ['tus', 'hls', 404, 'NOT_UPLOADED', 1, false];
 
 const folder = await mkdtemp(join(tmpdir(), 'videostorage-workerd-'));
@@ -72,7 +72,7 @@ async function worker(): Promise<string> {
   return (await bundleForWorker(entry, 'esm')).code;
 }
 
-/** No compatibility flag: nothing of Node is there. */
+/** No compatibility flag, so no API of Node is available. */
 function config(port: number): string {
   return `using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (

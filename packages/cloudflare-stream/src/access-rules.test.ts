@@ -24,16 +24,13 @@ function plays(rules: readonly AccessRule[], viewer: { readonly country: string;
 describe('rules from outside', () => {
   test.each<[string, readonly AccessRule[]]>([
     ['none', []],
-    ['who is blocked', [country('block', 'FR')]],
-    [
-      'who is blocked, and all others are allowed',
-      [country('block', 'FR'), source('block', '192.0.2.1'), any('allow')],
-    ],
-    ['who is allowed, and all others are blocked', [country('allow', 'GB'), any('block')]],
-    ['an exception, and who is blocked', [source('allow', '192.0.2.1'), country('block', 'FR')]],
+    ['only blocks', [country('block', 'FR')]],
+    ['blocks, and all others are allowed', [country('block', 'FR'), source('block', '192.0.2.1'), any('allow')]],
+    ['allowed viewers, and all others are blocked', [country('allow', 'GB'), any('block')]],
+    ['an exception, and blocks', [source('allow', '192.0.2.1'), country('block', 'FR')]],
     ['nobody', [any('block')]],
     ['five rules', Array.from({ length: 5 }, () => country('block', 'FR'))],
-  ])('%s is taken', (_name, rules) => {
+  ])('%s are accepted', (_name, rules) => {
     expect(accessRulesSchema.parse(rules)).toEqual(rules);
   });
 
@@ -49,7 +46,7 @@ describe('rules from outside', () => {
     expect(messagesOf([country('block', 'FR'), any('block'), any('allow')])).toEqual([message]);
   });
 
-  test('a list that ends with who is allowed is refused: whoever matches no rule is allowed too', () => {
+  test('a list that ends with an allow rule is refused: a viewer who matches no rule is allowed too', () => {
     const message = expect.stringContaining("must end with { type: 'any', action: 'block' }");
     expect(messagesOf([country('allow', 'GB')])).toEqual([message]);
     expect(messagesOf([country('block', 'FR'), source('allow', '192.0.2.1')])).toEqual([message]);
@@ -58,7 +55,7 @@ describe('rules from outside', () => {
   test.each([
     ...['192.0.2.1', '0.0.0.0', '192.0.2.0/24', '192.0.2.1/32', '0.0.0.0/0'],
     ...['2001:db8::1', '::1', '2001:db8::/32', '::1/128', '::ffff:192.0.2.1'],
-  ])('the address or range %s is taken', (ip) => {
+  ])('the address or range %s is accepted', (ip) => {
     expect(messagesOf([source('block', ip)])).toEqual([]);
   });
 
@@ -81,11 +78,11 @@ describe('combined rules', () => {
     ...[[country('allow', 'GB'), any('allow')], [source('block', '192.0.2.1')], onlyFrom('192.0.2.1')],
   ];
   const viewers = ['GB', 'FR', 'US'].flatMap((code) => ['192.0.2.1', '192.0.2.2'].map((ip) => ({ country: code, ip })));
-  /** Whether a list says who is allowed, or that nobody is. */
+  /** Whether a list names the viewers who are allowed, or allows nobody. */
   const names = (rules: readonly AccessRule[]) =>
     rules.some((rule) => (rule.type === 'any' ? rule.action === 'block' : rule.action === 'allow'));
 
-  test('let play whom both lists let play, and nobody else; two that say who is allowed cannot be combined', () => {
+  test('allow the viewers whom both lists allow, and nobody else; two lists that name allowed viewers cannot be combined', () => {
     for (const one of lists) {
       for (const other of lists) {
         const combined = combineAccessRules(one, other);
@@ -100,11 +97,11 @@ describe('combined rules', () => {
     }
   });
 
-  test('what allows all others is left out, so that the rules behind it apply', () => {
+  test('a rule that allows all others is left out, so that the rules after it apply', () => {
     const blocks = [country('block', 'FR'), any('allow')];
-    const behind = [...blocks.slice(0, 1), ...onlyFrom('192.0.2.1')];
-    expect(combineAccessRules(blocks, onlyFrom('192.0.2.1'))).toEqual(behind);
-    expect(combineAccessRules(onlyFrom('192.0.2.1'), blocks)).toEqual(behind);
+    const both = [...blocks.slice(0, 1), ...onlyFrom('192.0.2.1')];
+    expect(combineAccessRules(blocks, onlyFrom('192.0.2.1'))).toEqual(both);
+    expect(combineAccessRules(onlyFrom('192.0.2.1'), blocks)).toEqual(both);
     expect(combineAccessRules(blocks, [])).toEqual([country('block', 'FR')]);
   });
 

@@ -68,8 +68,8 @@ export const accessRulesSchema: z.ZodType<readonly AccessRule[]> = z
   });
 
 /**
- * Rules under which only those viewers play whom both lists allow: blocks come first, since the first match decides. Undefined where
- * that cannot be written, because both lists say who is allowed, or there are too many.
+ * Rules under which only those viewers play whom both lists allow: blocks come first, since the first match decides. Undefined
+ * when that cannot be written, because both lists name allowed viewers, or there are too many rules.
  */
 export function combineAccessRules(
   one: readonly AccessRule[],
@@ -77,7 +77,7 @@ export function combineAccessRules(
 ): readonly AccessRule[] | undefined {
   const [blocks, rest] = namesAllowed(one) ? [other, one] : [one, other];
   if (namesAllowed(blocks)) return undefined;
-  // A last rule that allows all others says what no rule at all says.
+  // A last rule that allows all others has the same effect as no rule.
   const combined = [...blocks.filter((rule) => !isAny(rule)), ...rest];
   return combined.length > MAX_ACCESS_RULES ? undefined : combined;
 }
@@ -90,7 +90,7 @@ export function onlyFrom(ipRange: string): readonly AccessRule[] {
   ];
 }
 
-/** Whether a list says who is allowed, so that all others are not. */
+/** Whether a list names the viewers who are allowed, so that all others are not. */
 function namesAllowed(rules: readonly AccessRule[]): boolean {
   return rules.some((rule) => rule.action === (isAny(rule) ? 'block' : 'allow'));
 }

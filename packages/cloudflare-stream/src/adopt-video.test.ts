@@ -8,7 +8,7 @@ const REFUSED = { code: 'VALIDATION_FAILED' };
 afterEach(() => subjects.dispose());
 
 describe('adoptVideo', () => {
-  test('takes a video that was uploaded in another way: its user, context and name are there afterwards', async () => {
+  test('adopts a video that was uploaded in another way: afterwards it has user, context and name', async () => {
     const subject = await subjects.create();
     const uid = await subject.emulator.addVideo(await fixtures.moovFirst.read(), {
       meta: { name: 'old.mp4', other: 'x' },
@@ -23,7 +23,7 @@ describe('adoptVideo', () => {
     expect((await subject.storage.listVideos()).videos.map(({ videoId }) => videoId)).toEqual([uid]);
   });
 
-  test('and a change of name bring it into the safe form of an upload’s: no mark hides an extension', async () => {
+  test('and a change of name make a name safe as that of an upload: no direction mark hides an extension', async () => {
     const subject = await subjects.create();
     const { storage } = subject;
     const { videoId } = await upload(subject);
@@ -32,7 +32,7 @@ describe('adoptVideo', () => {
     expect(await storage.adoptVideo(videoId, { userId: 'u', fileName })).toMatchObject({ fileName: safe });
   });
 
-  test('takes ids in their canonical form, and refuses what an upload would', async () => {
+  test('uses ids in their canonical form, and refuses those that an upload would refuse', async () => {
     const subject = await subjects.create();
     const { storage } = subject;
     const { videoId } = await upload(subject);
@@ -46,12 +46,12 @@ describe('adoptVideo', () => {
     }
   });
 
-  test('refuses an upload under way, what is not there, and a user without a name', async () => {
+  test('refuses an upload in progress, a missing video, and a user without an id', async () => {
     const subject = await subjects.create();
     const { videoId } = await send(subject);
     await expect(subject.storage.adoptVideo(videoId, { userId: 'u' })).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: 'It is an upload under way; confirm it by its reference.',
+      message: 'This video is an upload in progress; confirm it with its reference.',
     });
     await expect(subject.storage.adoptVideo('f'.repeat(32), { userId: 'u' })).rejects.toMatchObject({
       code: 'VIDEO_NOT_FOUND',
@@ -78,7 +78,7 @@ describe('adoptVideo', () => {
     subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: ({ method }) => method === 'POST' });
     await expect(subject.storage.adoptVideo(uid, { userId: 'u' })).rejects.toMatchObject({
       code: 'BACKEND_REFUSED',
-      message: 'Cloudflare left a video public that was to be private.',
+      message: 'Cloudflare left a video public that must be private.',
     });
   });
 

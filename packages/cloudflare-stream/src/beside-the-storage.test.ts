@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe('captions', () => {
-  test('are uploaded, listed, generated and removed; one a language', async () => {
+  test('are uploaded, listed, generated and removed; one per language', async () => {
     const subject = await subjects.create();
     const { captions } = subject.storage;
     const { videoId } = await upload(subject);
@@ -33,11 +33,11 @@ describe('captions', () => {
 
   test.each([
     ['a path', '../en', HELLO],
-    ['a language with a path behind it', 'en/../..', HELLO],
-    ['a language with a query behind it', 'en?x=1', HELLO],
+    ['a language with a path after it', 'en/../..', HELLO],
+    ['a language with a query after it', 'en?x=1', HELLO],
     ['no language', '', HELLO],
     ['no WebVTT', 'en', '1\n00:00:00,000 --> 00:00:01,000\nHello'],
-    ['a word that only begins so', 'en', 'WEBVTTX'],
+    ['a longer first word that begins with WEBVTT', 'en', 'WEBVTTX'],
     ['more than 10 MB in bytes, not in characters', 'en', `WEBVTT\n${'ü'.repeat(5_100_000)}`],
   ])('%s is refused before anything is sent', async (_name, language, text) => {
     const subject = await subjects.create();
@@ -62,7 +62,7 @@ describe('captions', () => {
 });
 
 describe('downloads', () => {
-  test('are made, listed and removed; the private file opens with a downloadable token only', async () => {
+  test('are created, listed and removed; the private file opens with a downloadable token only', async () => {
     const subject = await subjects.create();
     const { downloads } = subject.storage;
     const { videoId } = await upload(subject);
@@ -80,20 +80,23 @@ describe('downloads', () => {
   });
 });
 
-test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])('the id %j reaches no path', async (id) => {
-  const { storage, emulator } = await subjects.create();
-  const before = emulator.requests.length;
-  const missing = { code: 'VIDEO_NOT_FOUND' };
-  await expect(storage.captions.list(id)).rejects.toMatchObject(missing);
-  await expect(storage.captions.delete(id, 'en')).rejects.toMatchObject(missing);
-  await expect(storage.downloads.delete(id)).rejects.toMatchObject(missing);
-  await expect(storage.updateVideo(id, { fileName: 'f.mp4' })).rejects.toMatchObject(missing);
-  await expect(storage.deleteVideo(id)).rejects.toMatchObject(missing);
-  const message = 'The id of a signing key must be 1 to 64 letters, digits, - or _.';
-  const problems = [{ path: 'keyId', code: 'OPTION_INVALID', message }];
-  await expect(storage.signingKeys.delete(id)).rejects.toMatchObject({ ...REFUSED, problems });
-  expect(emulator.requests).toHaveLength(before);
-});
+test.each(['..', '.', 'a/b', '', '%2e%2e', 'x'.repeat(65)])(
+  'the id %j is refused before it becomes part of a path',
+  async (id) => {
+    const { storage, emulator } = await subjects.create();
+    const before = emulator.requests.length;
+    const missing = { code: 'VIDEO_NOT_FOUND' };
+    await expect(storage.captions.list(id)).rejects.toMatchObject(missing);
+    await expect(storage.captions.delete(id, 'en')).rejects.toMatchObject(missing);
+    await expect(storage.downloads.delete(id)).rejects.toMatchObject(missing);
+    await expect(storage.updateVideo(id, { fileName: 'f.mp4' })).rejects.toMatchObject(missing);
+    await expect(storage.deleteVideo(id)).rejects.toMatchObject(missing);
+    const message = 'The id of a signing key must be 1 to 64 letters, digits, - or _.';
+    const problems = [{ path: 'keyId', code: 'OPTION_INVALID', message }];
+    await expect(storage.signingKeys.delete(id)).rejects.toMatchObject({ ...REFUSED, problems });
+    expect(emulator.requests).toHaveLength(before);
+  },
+);
 
 test('an option that a call does not have is refused by its name, before anything is sent', async () => {
   const { storage, emulator } = await subjects.create({ allowCopyFromUrl: true });
@@ -126,7 +129,7 @@ test('an option that a call does not have is refused by its name, before anythin
   expect(emulator.requests).toHaveLength(before);
 });
 
-test('signing keys are made, listed and deleted; their secret is shown once', async () => {
+test('signing keys are created, listed and deleted; their secret is shown once', async () => {
   const { signingKeys } = (await subjects.create()).storage;
   const key = await signingKeys.create();
   expect(JSON.parse(atob(new TextDecoder().decode(key.jwk.reveal())))).toMatchObject({ kty: 'RSA', kid: key.id });
@@ -164,7 +167,7 @@ describe('updateVideo', () => {
     expect((await fetch(url)).status).toBe(200);
     await storage.updateVideo(videoId, { requireSignedUrls: true });
     expect((await fetch(url)).status).toBe(401);
-    // A storage that issues no tokens could not play what it would make private.
+    // A storage that issues no tokens could not play a video that it makes private.
     const publicly = subject.with({ requireSignedUrls: false }).storage;
     await expect(publicly.updateVideo(videoId, { requireSignedUrls: true })).rejects.toMatchObject({
       ...REFUSED,
@@ -176,7 +179,7 @@ describe('updateVideo', () => {
     await expect(storage.updateVideo('f'.repeat(32), {})).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
-  test('a video that Cloudflare leaves public, though it was to be private, is an error', async () => {
+  test('a video that Cloudflare leaves public, although it must be private, is an error', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const result = { ...(await rawVideo(subject, videoId)), requireSignedURLs: false };
@@ -188,7 +191,7 @@ describe('updateVideo', () => {
     };
     await expect(change(true)).rejects.toMatchObject({
       code: 'BACKEND_REFUSED',
-      message: 'Cloudflare left a video public that was to be private.',
+      message: 'Cloudflare left a video public that must be private.',
     });
     expect(await change(false)).toMatchObject({ videoId });
   });
@@ -210,7 +213,7 @@ describe('updateVideo', () => {
   });
 });
 
-test('usage may be numbers or text, and what is neither is an error, not 0', async () => {
+test('usage may be numbers or text; any other value is an error, not 0', async () => {
   const { storage, emulator } = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
   const answered = (totalStorageMinutes: unknown) => {
     const result = { totalStorageMinutes, totalStorageMinutesLimit: '1000', videoCount: 2 };
@@ -226,7 +229,7 @@ test('usage may be numbers or text, and what is neither is an error, not 0', asy
   }
 });
 
-test('what Cloudflare says of its rate limit is shown', async () => {
+test('the rate limit that Cloudflare reports can be read', async () => {
   const { storage, clock } = await subjects.create();
   const before = storage.apiAllowance;
   expect(before).toBeUndefined();

@@ -16,7 +16,7 @@ import { videoPath } from './uid.ts';
 const MAX_BYTES = 10_000_000;
 /** W3C WebVTT, section 4.1: the file's first word. */
 const WEBVTT = /^\uFEFF?WEBVTT(?:[ \t\r\n]|$)/;
-/** BCP 47, as far as it is used for captions. */
+/** The tags of BCP 47 that captions use. */
 const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /** A text track of a video. */

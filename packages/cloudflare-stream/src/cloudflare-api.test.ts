@@ -32,7 +32,7 @@ describe('a request', () => {
   const url = 'https://api.example/client/v4/accounts/account/stream/1';
   const { signal } = new AbortController();
 
-  test('has the token, and a type where it has a body', async () => {
+  test('has the token, and a content type when it has a body', async () => {
     await api.call({ method: 'GET', path: '/1', signal });
     await api.call({ method: 'POST', path: '/1', body: { a: 1 }, headers: { 'upload-creator': 'anna' } });
     const typed = { ...bearer, 'content-type': 'application/json', 'upload-creator': 'anna' };
@@ -42,7 +42,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('with a form leaves type and boundary to whoever sends it', async () => {
+  test('with a form leaves type and boundary to the HTTP client', async () => {
     const body = new FormData();
     await api.call({ method: 'PUT', path: '/1', body });
     expect(requests).toEqual([{ method: 'PUT', url, headers: bearer, body, signal: undefined }]);
@@ -60,7 +60,7 @@ describe('an answer', () => {
     expect(await api.require({ method: 'GET', path: '' })).toEqual(result);
   });
 
-  test('without a body is the success of a delete alone', async () => {
+  test('without a body is success only for a delete', async () => {
     answer = { status: 204, text: '' };
     expect(await api.call({ method: 'DELETE', path: '' })).toBeNull();
     await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
@@ -75,7 +75,7 @@ describe('an answer', () => {
       expect(await api.call({ method: 'GET', path: '' })).toBeUndefined();
     }
     const refused = { code: 'BACKEND_REFUSED', status: 404, backendName: 'cloudflare-stream' };
-    const message = 'Cloudflare does not have what was asked for; check `accountId`.';
+    const message = 'Cloudflare does not have the requested resource; check `accountId`.';
     await expect(api.require({ method: 'GET', path: '' })).rejects.toMatchObject({ ...refused, message });
     for (const text of [withCode(7003), withCode(10_003, true), '', 'Not Found']) {
       answer = { status: 404, text };
@@ -85,12 +85,12 @@ describe('an answer', () => {
     await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 
-  test('that redirects is none, whatever it holds', async () => {
+  test('that redirects is unreadable, whatever its body is', async () => {
     answer = { status: 300, text: '{"success":true,"result":{}}' };
     await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
 
-  test('that refuses shows no token, and has no room where a creation says so', async () => {
+  test('that refuses shows no token, and is FULL when a creation got 429 without `Retry-After`', async () => {
     answer = { status: 400, text: JSON.stringify({ success: false, errors: [{ code: 1, message: `bad ${TOKEN}` }] }) };
     const message = expect.not.stringContaining(TOKEN);
     await expect(api.call({ method: 'GET', path: '' })).rejects.toMatchObject({ code: 'BACKEND_REFUSED', message });
@@ -105,7 +105,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('says how many requests are left, which holds until another one says so', async () => {
+  test('has the number of requests left, which is kept until another answer has it', async () => {
     expect(api.allowance).toBeUndefined();
     answer = { ...answer, headers: { ratelimit: '"default";r=50;t=30' } };
     await api.call({ method: 'GET', path: '' });
@@ -141,14 +141,17 @@ describe('time and allowance are read', () => {
     expect(learned()).toEqual([true, 7]);
   });
 
-  test.each(['call', 'send'] as const)('from no page of a proxy, whose clock may be off: %s', async (method) => {
-    for (const [status, text] of [
-      [502, '<html>'],
-      [200, ''],
-    ] as const) {
-      answer = { status, text, headers: headers() };
-      await Promise.allSettled([api[method]({ method: 'GET', path: '' })]);
-    }
-    expect(learned()).toEqual([false, undefined]);
-  });
+  test.each(['call', 'send'] as const)(
+    'but not from a page of a proxy, whose clock may be wrong: %s',
+    async (method) => {
+      for (const [status, text] of [
+        [502, '<html>'],
+        [200, ''],
+      ] as const) {
+        answer = { status, text, headers: headers() };
+        await Promise.allSettled([api[method]({ method: 'GET', path: '' })]);
+      }
+      expect(learned()).toEqual([false, undefined]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { type Envelope, readEnvelope } from './envelope.ts';
 import type { HttpAnswer, HttpRequest, HttpSend } from './http/http-send.ts';
 import type { ProviderTime } from './provider-time.ts';
 
-/** Where the API is, and who asks. */
+/** Where the API is, and the account and token of the requests. */
 export interface CloudflareApiOptions {
   readonly send: HttpSend;
   readonly apiOrigin: string;
@@ -24,7 +24,7 @@ export interface ApiCall {
   readonly body?: object | FormData | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Whether it creates a video: then a 429 without `Retry-After` says that there is no room. Default false. */
+  /** Whether it creates a video: then a 429 without `Retry-After` means that the account is full. Default false. */
   readonly needsRoom?: boolean | undefined;
 }
 
@@ -39,7 +39,7 @@ export class CloudflareApi {
     this.#scrub = createScrubber([options.apiToken]);
   }
 
-  /** What `Ratelimit` said last; undefined before the first answer, and when an answer did not say. */
+  /** The last `Ratelimit` header; undefined before the first answer that has one. */
   get allowance(): ApiAllowance | undefined {
     return this.#allowance;
   }
@@ -60,7 +60,7 @@ export class CloudflareApi {
   async require(call: ApiCall): Promise<unknown> {
     const result = await this.call(call);
     if (result !== undefined) return result;
-    throw new BackendError('BACKEND_REFUSED', 'Cloudflare does not have what was asked for; check `accountId`.', {
+    throw new BackendError('BACKEND_REFUSED', 'Cloudflare does not have the requested resource; check `accountId`.', {
       status: 404,
       backendName: 'cloudflare-stream',
     });
@@ -90,14 +90,17 @@ export class CloudflareApi {
     });
   }
 
-  /** Of Cloudflare's own answers alone: by the clock of a proxy, whose page this may be, grants would have ended when they are issued. */
+  /**
+   * Reads only answers of Cloudflare itself. This one may be a page of a proxy, by whose clock new grants could already have
+   * expired.
+   */
   #learn(answer: HttpAnswer): void {
     const { clock, providerTime } = this.#options;
     providerTime.observe(answer);
     this.#allowance = parseApiAllowance(answer.header('ratelimit'), clock.now()) ?? this.#allowance;
   }
 
-  /** For refusals of bare answers. */
+  /** The error for a refusal that `send` returned. */
   refusal(answer: HttpAnswer, call: Pick<ApiCall, 'needsRoom'>): BackendError {
     return this.#refusal(answer, readEnvelope(answer), call);
   }

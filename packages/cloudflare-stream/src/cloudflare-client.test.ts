@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('a list', () => {
-  test('asks for what is given, and for nothing else', async () => {
+  test('sends the given parameters, and nothing else', async () => {
     result = [];
     await client.listVideos({ limit: 7 });
     const [after, before] = ['2026-11-23T02:00:00Z', '2026-11-23T03:00:00Z'];
@@ -40,13 +40,13 @@ describe('a list', () => {
   test.each([
     ['between two others', ['2026-11-23T03:00:00Z', '', '2026-11-23T02:00:00Z'], [0, 0, 2]],
     ['before the first that has one', ['', '2026-11-23T02:00:00Z'], [1, 1]],
-  ])('a video without a time %s has the place of its neighbour', async (_where, times, places) => {
+  ])('a video without a time %s takes the time of its neighbour', async (_where, times, places) => {
     result = times.map((created) => ({ uid: UID, created }));
     const listed = await client.listVideos({ limit: 9 });
     expect(listed.map(({ created }) => created)).toEqual(places.map((place) => times[place]));
   });
 
-  test('without any time is one of 1970', async () => {
+  test('a video of a list without any time is dated 1970', async () => {
     result = [{ uid: UID }];
     expect(await client.listVideos({ limit: 9 })).toMatchObject([{ created: '1970-01-01T00:00:00.000Z' }]);
   });
@@ -56,21 +56,21 @@ describe('a token of the API', () => {
   const terms = { videoId: UID, expiresAtSeconds: 1_800_000_000, accessRules: [] };
   const bodyOf = () => JSON.parse(String(requests[0]?.body));
 
-  test('is asked for with the least', async () => {
+  test('is requested with the required terms only', async () => {
     result = { token: 'a.b.c' };
     expect(await client.generateSignedToken(terms)).toBe('a.b.c');
     expect(requests[0]).toMatchObject({ method: 'POST', url: `/${UID}/token` });
     expect(bodyOf()).toEqual({ exp: 1_800_000_000 });
   });
 
-  test('is asked for with its start, its download and its rules', async () => {
+  test('is requested with its start, its download and its rules', async () => {
     result = { token: 'a.b.c' };
     const accessRules = [{ type: 'any', action: 'block' }] as const;
     await client.generateSignedToken({ ...terms, notBeforeSeconds: 1_700_000_000, downloadable: true, accessRules });
     expect(bodyOf()).toEqual({ exp: 1_800_000_000, nbf: 1_700_000_000, downloadable: true, accessRules });
   });
 
-  test('that is not to be downloaded says nothing of downloads', async () => {
+  test('that allows no download does not mention downloads', async () => {
     result = { token: 'a.b.c' };
     await client.generateSignedToken({ ...terms, downloadable: false });
     expect(bodyOf()).toEqual({ exp: 1_800_000_000 });

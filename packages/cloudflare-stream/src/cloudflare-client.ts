@@ -6,7 +6,7 @@ import { stringifyTusMetadata, type TusUploadRequest } from './tus-upload-reques
 import { uidSchema, videoPath } from './uid.ts';
 import { type VideoDetails, videoDetailsSchema } from './video-details.ts';
 
-/** A one-time URL to send to, and the video that it becomes. */
+/** A one-time URL to send the file to, and the id of its video. */
 export interface DirectUpload {
   readonly uid: string;
   readonly uploadUrl: string;
@@ -25,7 +25,7 @@ export interface StreamListQuery {
 /** A video of a list, which is ordered by this time. */
 export type ListedVideo = VideoDetails & { readonly created: string };
 
-/** Goes to browsers, so it is a URL of the web and nothing else. */
+/** Browsers get this URL, so only http and https are accepted. */
 const uploadUrlSchema = z.url({ protocol: /^https?$/ });
 const directUploadSchema = z.object({ uid: uidSchema, uploadURL: uploadUrlSchema });
 const tusUploadSchema = z.object({ uid: uidSchema, uploadUrl: uploadUrlSchema });
@@ -33,7 +33,7 @@ const tokenSchema = z.object({ token: z.string().min(1) });
 const listSchema = z.array(videoDetailsSchema);
 /** Stands for the creation time of a listed video that has none. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z';
-/** A number, also as text; null is none, and not 0: an account would look empty. */
+/** A number, also as text. Null is refused and not read as 0, which would make the account look empty. */
 const amount = z.union([z.number(), z.string().regex(/^\d{1,15}(?:\.\d{1,15})?$/)]).transform(Number);
 const usageSchema = z.object({
   totalStorageMinutes: amount,
@@ -51,7 +51,7 @@ export interface StorageUsage {
   readonly videos: number;
 }
 
-/** Videos of Cloudflare Stream, in our words. No retry, no log, no limit: a client has no policy. */
+/** Videos of Cloudflare Stream, in the types of this package. It neither retries, logs nor limits. */
 export class CloudflareClient {
   readonly #api: CloudflareApi;
 
@@ -99,7 +99,7 @@ export class CloudflareClient {
     return readResult(videoDetailsSchema, await this.#api.require(call));
   }
 
-  /** What the API knows of a video; undefined only for its own "not found". */
+  /** The details of a video; undefined only for its own "not found". */
   async getVideoDetails(uid: string, signal?: AbortSignal): Promise<VideoDetails | undefined> {
     const result = await this.#api.call({ method: 'GET', path: videoPath(uid), signal });
     return result === undefined ? undefined : readResult(videoDetailsSchema, result);
@@ -148,7 +148,7 @@ export class CloudflareClient {
   }
 }
 
-/** The list is in the order of `created`: one that cannot be read is taken for that of its neighbour. */
+/** The list is in the order of `created`: a time that cannot be read is replaced by that of its neighbour. */
 function inOrder(videos: readonly VideoDetails[]): readonly ListedVideo[] {
   let last = videos.find(({ created }) => created !== undefined)?.created ?? UNKNOWN_TIME;
   return videos.map((video) => {

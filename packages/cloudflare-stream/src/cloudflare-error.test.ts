@@ -8,7 +8,7 @@ function answerOf(status: number, headers: Readonly<Record<string, string>> = {}
   return { status, header: (name) => headers[name], text: '' };
 }
 
-/** The error of a refusal with these codes and sentences, which hold one secret. */
+/** The error for a refusal with these codes and sentences, one of which contains a secret. */
 function errorOf(
   answer: HttpAnswer,
   errors: readonly (readonly [code: number, message?: string])[] = [],
@@ -36,7 +36,7 @@ describe('the sentence', () => {
     [429, [], 'Cloudflare asks to slow down (429).'],
     [302, [], 'Cloudflare sent an answer that cannot be read (302).'],
     [400, [0, 1, -1, 2, 3, 4], 'Cloudflare refused the request (400, 1, 2, 3).'],
-  ])('of %i with the codes %j says what helps: %s', (status, codes, message) => {
+  ])('of %i with the codes %j explains the fix: %s', (status, codes, message) => {
     expect(
       errorOf(
         answerOf(status),
@@ -57,7 +57,7 @@ describe('the sentence', () => {
     expect(said('x'.repeat(301))).toBe(`: “${'x'.repeat(300)}…”`);
   });
 
-  test('of an answer that is no envelope has the status alone', () => {
+  test('of an answer without an envelope has only the status', () => {
     const context = { needsRoom: false, nowMs: NOW_MS, scrub: () => '' };
     expect(toCloudflareError(answerOf(502), undefined, context).message).toBe('Cloudflare failed (502).');
   });
@@ -81,7 +81,7 @@ describe('no room', () => {
     expect(error).toMatchObject({ code: 'BACKEND_FULL', message, notSent: false });
   });
 
-  test('is not a rate limit, which says when to ask again, nor any other refusal', () => {
+  test('is not a rate limit, which has a time for the next request, nor any other refusal', () => {
     expect(errorOf(answerOf(429, { 'retry-after': '7' }), [], true)).toMatchObject({
       code: 'BACKEND_THROTTLED',
       retryAfterMs: 7000,

@@ -2,7 +2,7 @@ import { BackendError, type BackendErrorCode, parseRetryAfter } from '@videostor
 import type { Envelope } from './envelope.ts';
 import type { HttpAnswer } from './http/http-send.ts';
 
-/** "Not Found: The requested resource or operation was not found.": the one answer that is absence. */
+/** "Not Found: The requested resource or operation was not found.": the only answer that means absence. */
 export const NOT_FOUND_CODE = 10003;
 /** "Storage capacity exceeded". */
 const CAPACITY_CODE = 10011;
@@ -13,7 +13,7 @@ const MAX_SENTENCE_LENGTH = 300;
 
 /** What a refusal is classified by, beside the answer itself. */
 export interface RefusalContext {
-  /** Whether the call creates a video, and so needs room. */
+  /** Whether the call creates a video, for which the account may be full. */
   readonly needsRoom: boolean;
   /** For dates in `Retry-After`. */
   readonly nowMs: number;
@@ -21,7 +21,10 @@ export interface RefusalContext {
   readonly scrub: (text: string) => string;
 }
 
-/** A refusal of the API as one of our errors, with Cloudflare's own sentence. The one place where their words become ours. */
+/**
+ * Translates a refusal of the API to one of our errors, with Cloudflare's own sentence. No other code translates error codes of
+ * Cloudflare.
+ */
 export function toCloudflareError(
   answer: HttpAnswer,
   envelope: Envelope | undefined,
@@ -31,9 +34,9 @@ export function toCloudflareError(
   const codes = (envelope?.errors ?? []).map(({ code }) => code);
   const retryAfterMs = parseRetryAfter(answer.header('retry-after'), context.nowMs);
   const code = classify(status, codes, context.needsRoom && retryAfterMs === undefined);
-  const theirs = theirWords(envelope, context.scrub);
+  const theirs = quotedMessage(envelope, context.scrub);
   const numbers = [status, ...codes.filter((number) => number > 0).slice(0, 3)].join(', ');
-  const message = `${ourWords(code, status, codes)} (${numbers})${theirs === '' ? '.' : `: ${theirs}`}`;
+  const message = `${explanation(code, status, codes)} (${numbers})${theirs === '' ? '.' : `: ${theirs}`}`;
   return new BackendError(code, message, {
     status,
     backendName: 'cloudflare-stream',
@@ -58,7 +61,7 @@ const NO_MINUTES =
 const TOO_MANY_ENCODING =
   'Cloudflare takes no more videos right now: as many as an account may have (120) wait for the encoder; ask again in minutes, not seconds';
 
-function ourWords(code: BackendErrorCode, status: number, codes: readonly number[]): string {
+function explanation(code: BackendErrorCode, status: number, codes: readonly number[]): string {
   if (code === 'BACKEND_FULL') return codes.includes(CAPACITY_CODE) ? NO_MINUTES : TOO_MANY_ENCODING;
   if (status === 401 || status === 403) return NOT_PERMITTED;
   if (status === 404 && codes.some((each) => ROUTE_CODES.includes(each))) return WRONG_ROUTE;
@@ -66,7 +69,7 @@ function ourWords(code: BackendErrorCode, status: number, codes: readonly number
 }
 
 /** Cloudflare's sentences, on one line, bounded; quoted, since they are text from outside. */
-function theirWords(envelope: Envelope | undefined, scrub: RefusalContext['scrub']): string {
+function quotedMessage(envelope: Envelope | undefined, scrub: RefusalContext['scrub']): string {
   const text = (envelope?.errors ?? [])
     .map(({ message }) => message)
     .join(' ')
@@ -78,9 +81,9 @@ function theirWords(envelope: Envelope | undefined, scrub: RefusalContext['scrub
 }
 
 /**
- * 120 videos that wait for the encoder are answered by 429 or 413 (Cloudflare Stream, "FAQ"), in words that are nowhere
+ * 120 videos that wait for the encoder are answered by 429 or 413 (Cloudflare Stream, "FAQ"), with a message that is not
  * documented; a rate limit comes with `Retry-After` (Cloudflare, "API rate limits"). So a creation's 429 without it means that
- * there is no room: repeating soon does not help.
+ * the account is full: repeating the request soon does not help.
  */
 function classify(status: number, codes: readonly number[], isRoomRefusal: boolean): BackendErrorCode {
   if (codes.includes(CAPACITY_CODE) || (isRoomRefusal && (status === 413 || status === 429))) return 'BACKEND_FULL';

@@ -24,7 +24,7 @@ function refusalOf(options: unknown): unknown {
   return 'taken';
 }
 
-test('options that are getters of a class count, those of every storage among them', async () => {
+test('options that are getters of a class are used, also those that every storage has', async () => {
   const { id, jwk } = makeSigningKey('0'.repeat(32));
   class Settings {
     readonly accountId = right.accountId;
@@ -53,7 +53,7 @@ test.each<[string, object]>([
   ],
   ['an origin with its slash', { apiOrigin: 'https://api.example.com/' }],
   [
-    'all that is optional as undefined',
+    'every optional setting as undefined',
     { signingKeys: undefined, dispatcher: undefined, prices: undefined, clock: undefined },
   ],
   ['five rules', { accessRules: [block, block, block, country, any] }],
@@ -61,7 +61,7 @@ test.each<[string, object]>([
   ['hosts', { allowedHosts: ['*.example.com', 'localhost:3000', 'example.com'] }],
   ['zero', { basicUploadMaxBytes: 0, thumbnailTimestampPct: 0 }],
   ['a dispatcher', { dispatcher: new MockAgent() }],
-])('%s is taken', (_name, options) => {
+])('%s is accepted', (_name, options) => {
   expect(refusalOf({ ...right, ...options })).toBe('taken');
 });
 
@@ -98,7 +98,7 @@ test.each<[string, object]>([
   ['`accessRules` must have a rule of type any at its end only', { accessRules: [any, block] }],
   ['`accessRules.0.country.0` must be two capital letters', { accessRules: [{ ...country, country: ['gb'] }, any] }],
   ['`accessRules.0.ip.0` must be addresses or ranges', { accessRules: [{ ...block, ip: ['127.1'] }] }],
-  ['`accessRules` stand in tokens', { accessRules: [block], requireSignedUrls: false }],
+  ['`accessRules` are part of tokens', { accessRules: [block], requireSignedUrls: false }],
   ['`poster.fit` must be crop, clip, scale or fill', { poster: { fit: 'canary' } }],
   ['`poster.widthPixels` must be a whole number from 1 to 2000', { poster: { widthPixels: 0 } }],
   [
@@ -136,7 +136,7 @@ test('every wrong setting is named at once', () => {
 });
 
 describe('T-H1', () => {
-  test('nothing of a storage shows a secret', () => {
+  test('no text form of a storage shows a secret', () => {
     const key = makeSigningKey('a1');
     const storage = new CloudflareStreamStorage({
       ...right,

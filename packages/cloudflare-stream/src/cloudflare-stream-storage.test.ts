@@ -2,8 +2,9 @@ import { describeVideoStorage } from '@videostorage/testing';
 import { exceptions, exceptionsOfForms } from '../test-support/exceptions.ts';
 import { createEmulatedSubject } from '../test-support/subject.ts';
 
-// All cases in both ways: `cloudflare-stream-storage.full.test.ts`. What is left out here asks for hundreds of requests, is
-// one fault of several that `api-faults.test.ts` plays as well, or is the rule of `BaseStorage`, which other backends' tests hold.
+// `cloudflare-stream-storage.full.test.ts` runs all cases for forms and for tus. A case is left out here when it makes hundreds
+// of requests, when it is one of the faults that `api-faults.test.ts` simulates too, or when it tests `BaseStorage`, which the
+// tests of other backends cover.
 describeVideoStorage({
   name: 'CloudflareStreamStorage by one form',
   create: () => createEmulatedSubject(),

@@ -223,7 +223,8 @@ export class CloudflareStreamStorage extends BaseStorage {
       const valid = parseAdoption(adoption);
       const present = await this.#details(videoId, call);
       if (present === undefined) throw new VideoNotFoundError();
-      if (isUnconfirmed(present)) throw new ConflictError('It is an upload under way; confirm it by its reference.');
+      if (isUnconfirmed(present))
+        throw new ConflictError('This video is an upload in progress; confirm it with its reference.');
       const { requireSignedUrls } = this.#options;
       if (present.requireSignedURLs && !requireSignedUrls) throw new ConflictError(UNPLAYABLE);
       const adopted = await this.#edit(videoId, await toAdoptionUpdate(valid, present, this.#options), call);
@@ -268,11 +269,11 @@ export class CloudflareStreamStorage extends BaseStorage {
     const isAccepted = outcome === 'match' || (outcome === 'undetermined' && options.acceptUnverified === true);
     if (!isAccepted || details.creator === creator) return video;
     await this.#edit(claims.videoId, { creator }, call);
-    // An abort that has read the upload just before its confirm deletes it at this very moment.
+    // An abort that read the upload just before this confirm may be deleting it at the same time.
     const confirmed = await this.#details(claims.videoId, call);
     if (confirmed === undefined) throw new VideoNotFoundError();
     if (confirmed.creator === creator) return toStoredVideo(confirmed);
-    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare did not take the `creator` of a confirmed video.');
+    throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare did not set the `creator` of a confirmed video.');
   }
 
   /**
@@ -291,7 +292,7 @@ export class CloudflareStreamStorage extends BaseStorage {
   protected async doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean> {
     const details = await this.#details(claims.videoId, call);
     if (details === undefined) return true;
-    // What has another creator is confirmed, and stays.
+    // A video with another creator is confirmed, and stays.
     if (details.creator !== uploadCreator(claims.uploadId)) return false;
     await this.doDeleteVideo(claims.videoId, call);
     return true;
@@ -335,10 +336,10 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 }
 
-/** @throws {BackendError} everybody who knows its id can play it */
+/** @throws {BackendError} the video is public, so that everybody who knows its id can play it */
 function refusePublic({ requireSignedURLs }: VideoDetails): void {
   if (requireSignedURLs) return;
-  throw new BackendError('BACKEND_REFUSED', 'Cloudflare left a video public that was to be private.');
+  throw new BackendError('BACKEND_REFUSED', 'Cloudflare left a video public that must be private.');
 }
 
 /** Before its confirm by its creator; afterwards by its user and the id of the upload in `meta`. */

@@ -12,13 +12,13 @@ afterEach(() => {
 });
 
 describe('copyFromUrl', () => {
-  test('is not there unless it is switched on', async () => {
+  test('does not exist unless the option allows it', async () => {
     const subject = await subjects.create();
     expect(subject.storage.copyFromUrl).toBeUndefined();
     expect(subject.with({ allowCopyFromUrl: true }).storage.copyFromUrl).toBeDefined();
   });
 
-  test('refuses what is not public before anything is sent, and what it cannot name', async () => {
+  test('refuses a URL that is not public, and a copy without user or name, before anything is sent', async () => {
     const subject = await subjects.create({ allowCopyFromUrl: true });
     const before = subject.emulator.requests.length;
     const copy = subject.storage.copyFromUrl;
@@ -82,27 +82,30 @@ describe('copyFromUrl', () => {
   test.each([
     ['can be removed', 0],
     ['cannot be removed', 4],
-  ])('a public copy that %s is an error that is not retryable, and is not begun again', async (_name, failures) => {
-    nothingToFetch();
-    const subject = await subjects.create({ allowCopyFromUrl: true });
-    // Neither the copy nor the edit takes it.
-    const result = { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: false };
-    const body = JSON.stringify({ success: true, errors: [], result });
-    const isPost = ({ method }: { readonly method?: string | undefined }) => method === 'POST';
-    subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isPost, times: 2 });
-    const isRemoval = ({ method }: { readonly method?: string | undefined }) => method === 'DELETE';
-    if (failures > 0) {
-      subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isRemoval, times: failures });
-    }
-    await expect(subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film)).rejects.toMatchObject({
-      code: 'BACKEND_REFUSED',
-      retryable: false,
-      message: expect.stringContaining('`requireSignedUrls`'),
-      operation: 'copyFromUrl.start',
-    });
-    expect(subject.emulator.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(Math.max(1, failures));
-    expect(copies(subject)).toHaveLength(1);
-  });
+  ])(
+    'a copy that stays public and %s is an error that is not retryable, and is not begun again',
+    async (_name, failures) => {
+      nothingToFetch();
+      const subject = await subjects.create({ allowCopyFromUrl: true });
+      // Neither the copy nor the edit makes the video private.
+      const result = { uid: 'f'.repeat(32), created: '2026-11-23T02:15:00Z', requireSignedURLs: false };
+      const body = JSON.stringify({ success: true, errors: [], result });
+      const isPost = ({ method }: { readonly method?: string | undefined }) => method === 'POST';
+      subject.emulator.failNext({ kind: 'status', status: 200, body }, { matches: isPost, times: 2 });
+      const isRemoval = ({ method }: { readonly method?: string | undefined }) => method === 'DELETE';
+      if (failures > 0) {
+        subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isRemoval, times: failures });
+      }
+      await expect(subject.storage.copyFromUrl?.start('https://example.org/f.mp4', film)).rejects.toMatchObject({
+        code: 'BACKEND_REFUSED',
+        retryable: false,
+        message: expect.stringContaining('`requireSignedUrls`'),
+        operation: 'copyFromUrl.start',
+      });
+      expect(subject.emulator.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(Math.max(1, failures));
+      expect(copies(subject)).toHaveLength(1);
+    },
+  );
 
   test.each([{ kind: 'reset', when: 'after-effect' }, { kind: 'truncated' }] as const)(
     'a copy whose answer is lost (%j) is looked up and returned, never begun twice',
@@ -133,7 +136,7 @@ describe('copyFromUrl', () => {
     expect(copies(subject)).toHaveLength(1);
   });
 
-  test('a copy that was certainly not begun is an error as any other', async () => {
+  test('a copy that was certainly not begun fails with the error of the request', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     subject.emulator.failNext({ kind: 'reset', when: 'before-effect' }, { matches: isCopy });
@@ -142,7 +145,7 @@ describe('copyFromUrl', () => {
     expect((await occupied(subject))[0]).toBe(0);
   });
 
-  test('a caller who aborts hears the very reason also where the look-up fails too', async () => {
+  test('a caller who aborts gets their own reason, even when the look-up fails too', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     const controller = new AbortController();
@@ -155,7 +158,7 @@ describe('copyFromUrl', () => {
     await expect(copy).rejects.toBe(reason);
   });
 
-  test('at the deadline of the call nothing is left either', async () => {
+  test('a call that ends at its deadline leaves no video either', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     subject.emulator.failNext({ kind: 'unanswered' }, { matches: isCopy });
@@ -165,7 +168,7 @@ describe('copyFromUrl', () => {
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('a caller who aborts hears the very reason, and nothing is left', async () => {
+  test('a caller who aborts gets their own reason, and no video is left', async () => {
     nothingToFetch();
     const subject = await subjects.create({ allowCopyFromUrl: true });
     const controller = new AbortController();

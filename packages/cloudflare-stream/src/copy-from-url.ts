@@ -97,7 +97,7 @@ export class CopyFromUrl {
     return {
       ...newVideoSettings(this.#parts.options, this.#parts.providerTime),
       creator: await toCreator(request.userId),
-      // No upload: its id is that of the attempt.
+      // A copy has no upload, so the id of the attempt takes its place.
       meta: toStreamMeta({ ...request, uploadId: attempt }, attempt),
     };
   }
@@ -116,7 +116,7 @@ export class CopyFromUrl {
     }
   }
 
-  /** The copy that was begun. When the call has ended meanwhile, by abort or deadline, it is released. */
+  /** Returns the copy that was begun. When the call has ended meanwhile, by abort or deadline, the copy is released. */
   async #found({ creator, meta }: AskedVideo, call: StorageCall): Promise<VideoDetails | 'none' | 'unknown'> {
     const cleanUp = call.forCleanUp();
     try {
@@ -125,7 +125,7 @@ export class CopyFromUrl {
       if (!call.signal.aborted) return video;
       return (await this.#parts.newVideos.release(video.uid, cleanUp)) ? 'none' : 'unknown';
     } catch (error) {
-      // Logged with its retries; the caller gets the copy's own failure as the cause.
+      // The failed look-up was logged with its retries; the caller gets the failure of the copy as the cause.
       if (isVideoStorageError(error)) return 'unknown';
       throw error;
     }
@@ -133,6 +133,6 @@ export class CopyFromUrl {
 }
 
 function unknownCopy(attempt: string, cause: unknown): BackendError {
-  const sentence = `It is not known whether Cloudflare has begun the copy, and it may be paid for: before asking again look for the video whose \`meta.attempt\` is ${attempt}.`;
+  const sentence = `It is not known whether Cloudflare has begun the copy, which would be billed: before a new copy, look for the video whose \`meta.attempt\` is ${attempt}.`;
   return new BackendError('BACKEND_REFUSED', sentence, { backendName: BACKEND_NAME, cause });
 }

@@ -9,7 +9,7 @@ test('blocks are bought whole, reserved minutes count, delivery is by the minute
   expect(JSON.parse(JSON.stringify(estimate))).toEqual(estimate);
 });
 
-test('without minutes, bytes are taken at a stated bitrate: megabits and megabytes are not mixed', () => {
+test('without minutes, bytes are converted at a named bitrate: megabits and megabytes are not mixed up', () => {
   // An hour at five megabits a second.
   const hourBytes = (5e6 / 8) * 3600;
   const estimate = estimateStreamCost({ storedBytes: hourBytes, views: 0, deliveredBytes: hourBytes * 100 });
@@ -37,14 +37,14 @@ test('items, units and assumptions are those that a reader needs', () => {
     pricesAsOf: PRICES.asOf,
   });
   expect(estimateStreamCost({ storedBytes: 0, views: 3, deliveredBytes: 0 }).assumptions).toEqual([
-    'Minutes stored are taken from bytes at 5 megabits a second.',
+    'Minutes stored are derived from bytes at 5 megabits a second.',
     'No minutes are reserved by uploads that have not arrived.',
-    'Minutes delivered are taken from bytes at 5 megabits a second.',
+    'Minutes delivered are derived from bytes at 5 megabits a second.',
     'Stored minutes are bought in whole blocks, at least one; no taxes.',
   ]);
 });
 
-test('views without minutes: a whole video of average length, or five minutes where no video is counted', () => {
+test('views without minutes: a whole video of average length, or five minutes when the number of videos is not known', () => {
   const of = (videos: number | undefined) => {
     const { items, assumptions } = estimateStreamCost({ storedBytes: 0, views: 400, videos, storedMinutes: 40 });
     return [items[1]?.quantity, assumptions.at(-2)];

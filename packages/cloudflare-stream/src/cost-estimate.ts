@@ -1,7 +1,9 @@
 import { type CostEstimate, type CostItem, checkUsage, type Usage } from '@videostorage/core';
 import { PRICES, type StreamPrices } from './pricing.ts';
 
-/** Where minutes are not known, bytes are taken at this bitrate: five megabits a second are 37.5 megabytes a minute. */
+/**
+ * When minutes are not known, they are derived from bytes at this bitrate: five megabits a second are 37.5 megabytes a minute.
+ */
 const MEGABITS_A_SECOND = 5;
 const BYTES_A_MINUTE = (MEGABITS_A_SECOND * 1e6 * 60) / 8;
 
@@ -40,7 +42,7 @@ function deliveredMinutes(usage: Usage, storedMinutes: number, assumptions: stri
 }
 
 function assumedMinutes(what: string, bytes: number, assumptions: string[]): number {
-  assumptions.push(`Minutes ${what} are taken from bytes at ${MEGABITS_A_SECOND} megabits a second.`);
+  assumptions.push(`Minutes ${what} are derived from bytes at ${MEGABITS_A_SECOND} megabits a second.`);
   return bytes / BYTES_A_MINUTE;
 }
 

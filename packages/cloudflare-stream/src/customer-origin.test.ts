@@ -31,7 +31,7 @@ function originOver(send: HttpSend, timeoutMs: number): CustomerOrigin {
   return new CustomerOrigin(client, {}, run);
 }
 
-test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks begins anew', async () => {
+test('an API that hangs is TIMEOUT for all waiting callers, and the next caller sends a new request', async () => {
   let asked = 0;
   const hang: HttpSend = ({ signal }) => {
     asked += 1;
@@ -51,7 +51,7 @@ test('an API that hangs ends in TIMEOUT for all who wait, and the next who asks 
   call.release();
 });
 
-test('who has aborted does not wait for the others, and begins nothing', async () => {
+test('a caller who has aborted does not wait for the others, and sends no request', async () => {
   const reason = new Error('gone');
   const controller = new AbortController();
   const calls = [0, 1].map(
@@ -91,7 +91,7 @@ test.each([
   [{ preview: `https://iframe.videodelivery.net/${VIDEO}` }, undefined],
   [{ preview: 'javascript:alert(1)' }, undefined],
   [{ preview: 'no url' }, undefined],
-])('%j names the playback host %s: never one of the old ones, which have other paths', (urls, expected) => {
+])('%j names the playback host %s: never one of the old hosts, which have other paths', (urls, expected) => {
   const video = videoDetailsSchema.parse({ uid: VIDEO, created: '2026-11-23T02:15:00Z', ...urls });
   expect(video.playbackOrigin).toBe(expected);
 });

@@ -23,12 +23,12 @@ export class CustomerOrigin {
   }
 
   /**
-   * Asks the API once, however many wait for it: the API has no field of its own for it.
+   * Reads it from the API once, however many callers wait for it; the API has no field for it, so a video is read.
    * @throws {ConfigurationError} no video shows it @throws {BackendError}
    */
   get(videoId: string, call: StorageCall): string | Promise<string> {
     if (this.#known !== undefined) return this.#known;
-    // Throws where the caller has aborted: before anything is begun whose failure nobody would hear of.
+    // Throws when the caller has aborted, so that no request is begun whose failure nobody would handle.
     const { signal } = call;
     // A call of its own, shared by all who wait, so that the signal or deadline of one caller does not end it for the others.
     this.#asking ??= this.#call('getPlaybackUrl', {}, (own) => this.#ask(videoId, own)).finally(() => {
@@ -53,7 +53,7 @@ export class CustomerOrigin {
   }
 }
 
-/** What is shared goes on without a caller who aborts. */
+/** Ends the waiting of a caller who aborts; the shared request continues. */
 function untilAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

@@ -14,15 +14,15 @@ beforeAll(async () => {
 
 afterAll(() => emulator.stop());
 
-test('bundled for a worker it holds nothing of Node', () => {
+test('bundled for a worker it contains no module of Node', () => {
   expect(bundle.inputs.filter((path) => /node_modules\/undici\/|\/node-\w+\.ts$/.test(path))).toEqual([]);
   expect(bundle.inputs.filter((path) => /edge-http\.ts$/.test(path))).toHaveLength(1);
-  // What a message advises to run is no import.
+  // A command in the text of a message is not an import.
   const code = bundle.code.replaceAll("require('node:crypto').randomBytes(32)", '');
   expect(code).not.toMatch(/["']node:/);
 });
 
-test('it uploads, confirms, signs, lists and deletes where there are web globals only, and no eval', async () => {
+test('it uploads, confirms, signs, lists and deletes with web globals only, and without eval', async () => {
   const { apiOrigin, playbackOrigin, accountId, apiToken } = emulator;
   const { id, jwk } = makeSigningKey('edge1');
   const origins = { apiOrigin, playbackOrigin };

@@ -4,7 +4,7 @@ import { readEnvelope, readResult } from './envelope.ts';
 
 const read = (text: string) => readEnvelope({ status: 200, header: () => undefined, text });
 
-test('errors are numbers and sentences, however they are written', () => {
+test('errors are read as codes and messages in either spelling', () => {
   expect(read('{"success":true,"result":{"a":1},"messages":null}')).toEqual({
     ...{ success: true, result: { a: 1 }, errors: [] },
   });
@@ -20,7 +20,7 @@ test('errors are numbers and sentences, however they are written', () => {
 });
 
 test.each(['', '<html>', '{"success":true', 'null', '[]', '{"success":"yes"}', '{"success":true,"errors":"none"}'])(
-  '%j is no envelope',
+  '%j is not an envelope',
   (text) => {
     expect(read(text)).toBeUndefined();
   },

@@ -24,7 +24,7 @@ const schema: z.ZodType<Envelope> = z.object({
     .transform((errors) => errors ?? []),
 });
 
-/** The envelope of an answer; undefined when it is none: HTML, empty, cut off. */
+/** The envelope of an answer; undefined when there is none: the answer is HTML, empty or incomplete. */
 export function readEnvelope(answer: HttpAnswer): Envelope | undefined {
   const parsed = schema.safeParse(parseJson(answer.text));
   return parsed.success ? parsed.data : undefined;
@@ -42,7 +42,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Proxies answer with pages, and answers break off: both are no envelope, which the caller decides upon.
+    // A proxy's page and an incomplete answer are not JSON; the caller decides what that means.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

@@ -1,6 +1,9 @@
 import { describeLeftAtProvider } from '../test-support/describe-left-at-provider.ts';
 
-/** What leaves the outcome unknown, and one refusal. The full tests take all faults, places and clocks in both ways. */
+/**
+ * The faults that leave the outcome unknown, and one refusal. The full tests run all faults, places and clocks for forms and
+ * for tus.
+ */
 const NAMES: readonly string[] = [
   'a lost answer',
   'a request that was lost',
@@ -8,7 +11,7 @@ const NAMES: readonly string[] = [
   'a hang',
   '403',
 ];
-/** Each of them meets each place in one of the two ways. */
+/** Each of these faults occurs at each place, either with forms or with tus. */
 const OF_FORM: readonly string[] = ['once at the creation', 'lasting at the read-back'];
 const OTHER_CLOCK = 'a lost answer';
 

@@ -9,11 +9,11 @@ function bodyUnder(options: object): object {
   return newVideoBody(newVideoSettings(parseStreamOptions({ ...common, ...options }), { now: () => NOW_MS }));
 }
 
-test('what is not set is not sent: the API decides', () => {
+test('a setting that is absent is not sent: the API decides', () => {
   expect(Object.entries(bodyUnder({}))).toEqual([['requireSignedURLs', true]]);
 });
 
-test('what is set is sent under the names of the API', () => {
+test('settings are sent under the names of the API', () => {
   const watermarkUid = 'ea95132c15732412d22c1476fa83f27a';
   const settings = {
     requireSignedUrls: false,
@@ -31,6 +31,6 @@ test.each([
   [30, '2026-01-31T01:00:00.000Z'],
   [1095, '2028-12-31T01:00:00.000Z'],
   [1096, '2028-12-31T23:00:00.000Z'],
-])('%i days are an hour inside of what Cloudflare takes: %s', (scheduledDeletionDays, scheduledDeletion) => {
+])('%i days are an hour within the range that Cloudflare accepts: %s', (scheduledDeletionDays, scheduledDeletion) => {
   expect(bodyUnder({ scheduledDeletionDays })).toMatchObject({ scheduledDeletion });
 });

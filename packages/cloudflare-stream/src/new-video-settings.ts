@@ -24,7 +24,7 @@ export function newVideoSettings(options: ParsedStreamOptions, time: Pick<Provid
   return { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion };
 }
 
-/** The same in the API's JSON; what is not set, the API decides. */
+/** The same as JSON of the API, which decides about absent settings. */
 export function newVideoBody(settings: NewVideoSettings): object {
   const { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = settings;
   return {
@@ -36,7 +36,10 @@ export function newVideoBody(settings: NewVideoSettings): object {
   };
 }
 
-/** 30 to 1 096 days are taken by Cloudflare's clock: an hour inside both ends, ours may be off. */
+/**
+ * Cloudflare accepts 30 to 1 096 days by its own clock. The result keeps an hour's distance from both ends, since our clock may
+ * be wrong.
+ */
 function deletionDelayMs(days: number): number {
   return Math.min(days * DAY_MS + HOUR_MS, MAX_DELETION_DAYS * DAY_MS - HOUR_MS);
 }

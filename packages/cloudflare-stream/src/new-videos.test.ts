@@ -25,7 +25,7 @@ function subject() {
   return { client, call, videos: new NewVideos(client) };
 }
 
-test('of one attempt are the videos of its creator and its nonce, whatever else the provider lists', async () => {
+test('the videos of one attempt are those with its creator and its nonce, whatever else the provider lists', async () => {
   const { client, call, videos } = subject();
   const others = [
     { ...taken, creator: 'vs-upload-b' },
@@ -47,7 +47,7 @@ test('all that one attempt has created is released', async () => {
   call.release();
 });
 
-test('a video that has all that was asked for is not edited', async () => {
+test('a video that has all requested settings is not edited', async () => {
   const { client, call, videos } = subject();
   expect(await videos.settle(taken, asked, call)).toBe(taken);
   expect(client.updateVideo).not.toHaveBeenCalled();
@@ -64,12 +64,12 @@ test('an edit that fails once is repeated, and its answer counts', async () => {
   call.release();
 });
 
-test('what no edit sets is refused by its name alone, before any edit', async () => {
+test('a setting that no edit can set is named in the error, before any edit', async () => {
   const { client, call, videos } = subject();
   const details = { ...taken, watermarkUid: undefined, requireSignedURLs: false };
   await expect(videos.settle(details, asked, call)).rejects.toMatchObject({
     ...{ code: 'BACKEND_REFUSED', backendName: 'cloudflare-stream' },
-    message: 'Cloudflare created a video without `watermarkUid` that were asked for; it was removed.',
+    message: 'Cloudflare did not apply these settings to a new video: `watermarkUid`; it was removed.',
   });
   expect(client.updateVideo).not.toHaveBeenCalled();
   call.release();
@@ -79,14 +79,14 @@ test.each<[string, VideoDetails | undefined]>([
   ['changes nothing', { ...taken, requireSignedURLs: false, allowedOrigins: [] }],
   ['finds no video', undefined],
 ])(
-  'an edit that %s is refused by the names of all settings, and says that the video would be public',
+  'an edit that %s is an error that names all settings, and says that the video would be public',
   async (_name, edited) => {
     const { client, call, videos } = subject();
     client.updateVideo.mockResolvedValue(edited);
     const details = { ...taken, requireSignedURLs: false, allowedOrigins: [] };
     await expect(videos.settle(details, asked, call)).rejects.toMatchObject({
       message:
-        'Cloudflare created a video without `requireSignedUrls`, `allowedHosts` that were asked for and would be public or unplayable; it was removed.',
+        'Cloudflare did not apply these settings to a new video: `requireSignedUrls`, `allowedHosts`, so it would be public or unplayable; it was removed.',
     });
     call.release();
   },

@@ -19,8 +19,8 @@ export class NewVideos {
   }
 
   /**
-   * What one attempt has created, by its creator and its nonce alone: no time of the host app is compared with Cloudflare's.
-   * @throws {BackendError} it could not be found out
+   * What one attempt has created, found by its creator and its nonce alone: no time of the host app is compared with
+   * Cloudflare's. @throws {BackendError} the list failed
    */
   async find(creator: string, attempt: string, call: StorageCall): Promise<readonly VideoDetails[]> {
     const list = (signal: AbortSignal) => this.#client.listVideos({ limit: MAX_LISTED, creator }, signal);
@@ -29,8 +29,8 @@ export class NewVideos {
   }
 
   /**
-   * Releases what one attempt has created without the caller's knowledge; false when that failed. It runs on the way to another
-   * error, which its own failure, logged with its retries, does not replace.
+   * Releases what one attempt has created without the caller's knowledge; false when that failed. It runs while another error
+   * is handled, which a failure here does not replace; that failure is only logged.
    */
   async releaseAttempt(creator: string, attempt: string, call: StorageCall): Promise<boolean> {
     return succeeds(async () => {
@@ -44,8 +44,8 @@ export class NewVideos {
   }
 
   /**
-   * Compares a new video with what was asked for, and sets by an edit what its creation did not take.
-   * @throws {BackendError} it cannot be set: not to be repeated, since it would happen again
+   * Compares a new video with the requested settings, and sets by an edit those that its creation did not apply. @throws
+   * {BackendError} a setting cannot be set; not retryable, since it would happen again
    */
   async settle(details: VideoDetails, asked: AskedVideo, call: StorageCall): Promise<VideoDetails> {
     const missing = settingsNotTaken(details, asked);
@@ -66,8 +66,10 @@ export class NewVideos {
 function refuse(missing: readonly MissingSetting[]): void {
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => `\`${name}\``).join(', ');
-  const isPublic = missing.some(({ name }) => name === 'requireSignedUrls') ? ' and would be public or unplayable' : '';
-  const sentence = `Cloudflare created a video without ${names} that were asked for${isPublic}; it was removed.`;
+  const isPublic = missing.some(({ name }) => name === 'requireSignedUrls')
+    ? ', so it would be public or unplayable'
+    : '';
+  const sentence = `Cloudflare did not apply these settings to a new video: ${names}${isPublic}; it was removed.`;
   throw new BackendError('BACKEND_REFUSED', sentence, { backendName: 'cloudflare-stream' });
 }
 

@@ -45,7 +45,7 @@ export interface ParsedStreamOptions {
 
 const OWNER = 'CloudflareStreamStorage';
 const MAX_BASIC_BYTES = 200_000_000;
-/** What is larger goes by tus, so that a dropped connection does not begin it anew. */
+/** Larger files are sent by tus, so that a dropped connection does not begin the upload again. */
 const DEFAULT_BASIC_BYTES = 16 * 1024 * 1024;
 
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
@@ -80,17 +80,17 @@ const hostName = text(
   /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i,
   'must be a host name without scheme or path, for instance *.example.com',
 );
-/** Host names, as they stand in the API's lists. */
+/** Host names, in the form of the API's lists. */
 export const hostNames: z.ZodType<readonly string[]> = list(hostName, 100);
 const signingKey = z.strictObject(
   { id: text(/^[A-Za-z0-9]{1,64}$/, 'must be the id of a signing key'), jwk },
-  { error: 'must be { id, jwk } as `signingKeys.create()` gave it' },
+  { error: 'must be { id, jwk } as `signingKeys.create()` returned it' },
 );
 const dispatcher = z.custom((value) => typeof (value as { dispatch?: unknown } | null)?.dispatch === 'function', {
   error: 'must be a dispatcher of undici, for instance new Agent()',
 });
 
-/** What each setting must be; what every backend takes is checked by core. */
+/** The schema of each setting; core checks those that every backend has. */
 const schemas = {
   accountId: text(/^[0-9a-f]{32}$/, 'must be the 32 hexadecimal digits of the account'),
   apiToken,
@@ -127,13 +127,13 @@ const schemas = {
 export function parseStreamOptions(options: CloudflareStreamOptions): ParsedStreamOptions {
   const { webhookSecrets = [], ...parsed } = checkStorageOptions(OWNER, options, schemas);
   if (!parsed.requireSignedUrls && parsed.accessRules.length > 0) {
-    const message = 'stand in tokens, so they need `requireSignedUrls: true`';
+    const message = 'are part of tokens, so they need `requireSignedUrls: true`';
     throw optionsError(OWNER, [{ path: ['accessRules'], message }]);
   }
   return { ...parsed, webhookSecrets };
 }
 
-/** What is undefined would hide the default that it is laid over. */
+/** An undefined value would replace its default. */
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -23,7 +23,7 @@ test.each([
   [DAY_MS + 1000, 0],
   [-DAY_MS - 1000, 0],
 ])(
-  'a clock that is %i ms ahead counts as %i: less than a minute is the travel of the answer, more than a day is not believed',
+  'a clock that is %i ms ahead counts as %i: less than a minute may be the time of the transfer, more than a day is ignored',
   (offMs, skewMs) => {
     const time = observed(ahead(offMs));
     expect(time.skewMs).toBe(skewMs);
@@ -31,7 +31,7 @@ test.each([
   },
 );
 
-test('the last answer counts; one without a date, or with one that cannot be read, changes nothing', () => {
+test('the last answer counts; an answer without a date, or with one that cannot be read, changes nothing', () => {
   expect(observed(ahead(3_600_000), undefined, 'soon').skewMs).toBe(3_600_000);
   expect(observed(ahead(3_600_000), ahead(0)).skewMs).toBe(0);
 });

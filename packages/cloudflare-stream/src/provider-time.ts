@@ -1,9 +1,9 @@
 import type { Clock } from '@videostorage/core';
 import type { HttpAnswer } from './http/http-send.ts';
 
-/** `Date` counts whole seconds and answers travel: what differs less counts as the same time. */
+/** `Date` has whole seconds, and an answer takes time to arrive: a smaller difference counts as none. */
 const SAME_MS = 60_000;
-/** A clock that is further off breaks TLS long before; an answer that says so is not believed. */
+/** With a larger difference TLS would have failed, so such a date is ignored. */
 const MAX_SKEW_MS = 24 * 60 * 60 * 1000;
 
 /**

@@ -84,11 +84,11 @@ describe('isPublicUrl', () => {
     `https://example.org/${'x'.repeat(2048 - 20)}`,
     'https://93.184.216.34/v.mp4',
     'https://[2606:4700::1111]/',
-  ])('%s is taken', (url) => {
+  ])('%s is accepted', (url) => {
     expect(isPublicUrl(url)).toBe(true);
   });
 
-  test('property 12: whatever is taken is https, without credentials and port, and leads to a name or a unicast address', () => {
+  test('property 12: an accepted URL is https, without credentials and port, and leads to a name or a unicast address', () => {
     const host = fc.oneof(
       fc.domain(),
       fc.ipV4(),

@@ -7,7 +7,7 @@ import { CloudflareStreamStorage } from './cloudflare-stream-storage.ts';
 
 const SIZE_BYTES = 12_000_000;
 
-test('12 MB by tus-js-client over a connection that is dropped twice arrive whole', async () => {
+test('12 MB by tus-js-client over a connection that is dropped twice arrive completely', async () => {
   let port = 0;
   const proxy = await TcpFaultProxy.start(() => port);
   const emulator = await CloudflareStreamEmulator.start({ uploadOrigin: proxy.origin });
@@ -23,7 +23,7 @@ test('12 MB by tus-js-client over a connection that is dropped twice arrive whol
   const bytes = Buffer.alloc(SIZE_BYTES);
   const video = await fixtures.moovFirst.read();
   bytes.set(video);
-  // A box that players pass over, filled with noise: the file stays a video.
+  // A box that players skip, filled with noise: the file stays a video.
   bytes.writeUInt32BE(SIZE_BYTES - video.length, video.length);
   bytes.write('free', video.length + 4);
   randomFillSync(bytes, video.length + 8);
@@ -35,7 +35,7 @@ test('12 MB by tus-js-client over a connection that is dropped twice arrive whol
     sizeBytes: SIZE_BYTES,
     mimeType: 'video/mp4',
   });
-  if (ticket.protocol !== 'tus') throw new TypeError('tus was asked for.');
+  if (ticket.protocol !== 'tus') throw new TypeError('A tus ticket was expected.');
   proxy.cutAfterUpload(3_000_000);
   proxy.cutAfterUpload(4_000_000);
   await new Promise<void>((resolve, reject) => {

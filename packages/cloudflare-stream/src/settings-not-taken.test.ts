@@ -17,17 +17,17 @@ const namesOf = (details: Partial<VideoDetails>, other: Partial<AskedVideo> = {}
   settingsNotTaken({ ...taken, ...details }, { ...asked, ...other }).map(({ name }) => name);
 
 test.each<[string, Partial<VideoDetails>]>([
-  ['as it was asked for', {}],
+  ['the requested values', {}],
   ['host names in another order, case and number', { allowedOrigins: ['b.example', 'A.EXAMPLE', 'a.example'] }],
   ['a fraction that was rounded', { thumbnailTimestampPct: 0.5009 }],
   ['a time that was rounded to seconds', { scheduledDeletion: '2027-01-01T00:00:01Z' }],
   ['names of meta in lower case', { meta: { ...meta, uploadId: '', uploadid: meta.uploadId } }],
   ['more of meta', { meta: { ...meta, more: 1 } }],
-])('%s: all is taken', (_name, details) => {
+])('%s: every setting counts as applied', (_name, details) => {
   expect(namesOf(details)).toEqual([]);
 });
 
-test('what was not asked for may be anything', () => {
+test('a setting that was not requested may have any value', () => {
   const other = {
     ...{ allowedHosts: [], thumbnailTimestampPct: undefined, watermarkUid: undefined },
     ...{ scheduledDeletion: undefined, maxDurationSeconds: undefined, meta: { ...meta, contextId: undefined } },
@@ -50,6 +50,6 @@ test.each<[string, Partial<VideoDetails>, object | undefined]>([
   ['creator', { creator: 'anna' }, { creator: 'vs-upload-1' }],
   ['meta', { meta: {} }, { meta }],
   ['meta', { meta: { ...meta, attempt: 'two' } }, { meta }],
-])('%s of %j is not taken, and set by the edit %j', (name, details, edit) => {
+])('%s was not applied in %j, and is set by the edit %j', (name, details, edit) => {
   expect(settingsNotTaken({ ...taken, ...details }, asked)).toEqual([{ name, edit }]);
 });

@@ -2,7 +2,7 @@ import type { NewVideoSettings } from './new-video-settings.ts';
 import type { VideoDetails } from './video-details.ts';
 import { metaText, type StreamMeta } from './video-meta.ts';
 
-/** What a new video was asked to be. */
+/** The settings that a new video should have. */
 export interface AskedVideo extends NewVideoSettings {
   readonly creator: string;
   readonly meta: StreamMeta;
@@ -12,18 +12,18 @@ export interface AskedVideo extends NewVideoSettings {
 
 /** A setting that the video does not have, and the API's JSON that sets it; undefined where no edit can. */
 export interface MissingSetting {
-  /** The option, as the host app knows it. */
+  /** The name of the host app's option. */
   readonly name: string;
   readonly edit?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Cloudflare may round times to seconds, and fractions to their neighbour in 32 bits. */
+/** Cloudflare may round times to seconds, and fractions to 32-bit numbers. */
 const TIME_TOLERANCE_MS = 1000;
 const FRACTION_TOLERANCE = 0.001;
 
 /**
- * Everything that was asked for and that a video, read back, does not have. A key of `Upload-Metadata` that Cloudflare does
- * not know becomes a member of `meta` without a word: a public video, or one without its day of deletion.
+ * Every requested setting that a video, read back, does not have. A key of `Upload-Metadata` that Cloudflare does not know
+ * silently becomes a member of `meta`: the video would then be public, or have no day of deletion.
  */
 export function settingsNotTaken(details: VideoDetails, asked: AskedVideo): readonly MissingSetting[] {
   const { requireSignedUrls, allowedHosts, thumbnailTimestampPct, watermarkUid, scheduledDeletion } = asked;
@@ -52,13 +52,13 @@ export function settingsNotTaken(details: VideoDetails, asked: AskedVideo): read
   return checks.flatMap(([isTaken, name, edit]) => (isTaken ? [] : [{ name, edit }]));
 }
 
-/** In any order, and whatever the case: host names are compared so. */
+/** Compares host names in any order and regardless of case. */
 function sameHosts(one: readonly string[], other: readonly string[]): boolean {
   const [a, b] = [one, other].map((list) => [...new Set(list.map((name) => name.toLowerCase()))].sort().join(' '));
   return a === b;
 }
 
-/** What was not asked for may be anything. */
+/** A value that was not requested may be anything. */
 function isNear(is: number | undefined, asked: number | undefined, tolerance: number): boolean {
   return asked === undefined || Math.abs((is ?? Number.NaN) - asked) <= tolerance;
 }

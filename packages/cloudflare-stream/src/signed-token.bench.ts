@@ -8,11 +8,11 @@ const ROUNDS = 7;
 const TOKENS = 480;
 const AT_ONCE = 16;
 
-/** What one way to sign costs a token. */
+/** The time for one token, by one way to sign. */
 interface Cost {
-  /** Microseconds that pass. */
+  /** Microseconds of wall-clock time. */
   readonly wallMicros: number;
-  /** Microseconds of all processors of this process. */
+  /** Microseconds of processor time of this process. */
   readonly cpuMicros: number;
 }
 
@@ -42,7 +42,7 @@ test('tokens, 16 at once, against synchronous crypto.sign', async () => {
   expect(many.cpuMicros / limit.cpuMicros).toBeLessThan(1.3);
 });
 
-/** The medians of rounds in which all take turns, so that a busy moment meets all of them. */
+/** The medians of alternating rounds, so that a busy moment of the computer slows all of them down. */
 async function medians(
   works: readonly [() => unknown, () => unknown, () => unknown],
 ): Promise<readonly [Cost, Cost, Cost]> {

@@ -11,7 +11,7 @@ const signer = new TokenSigner(key.id, new Secret(key.jwk));
 const terms = { videoId: '6b9e68b07dfee8cc2d116e4c51d6a957', expiresAtSeconds: 4_000_000_000, accessRules: [] };
 
 describe('TokenSigner', () => {
-  test('signs RS256 as the provider documents it; node:crypto alone verifies it', async () => {
+  test('signs RS256 as the provider documents it, which is verified with node:crypto alone', async () => {
     const [header = '', payload = '', signature = ''] = (await signer.sign(terms)).split('.');
     const decode = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as object;
     expect(decode(header)).toEqual({ alg: 'RS256', kid: key.id });
@@ -26,7 +26,7 @@ describe('TokenSigner', () => {
     const token = await signer.sign(terms);
     await jwtVerify(token, publicKey, { subject: terms.videoId, algorithms: ['RS256'] });
     await expect(jwtVerify(token, publicKey, { subject: 'another' })).rejects.toThrow();
-    // The last character of a part may hold bits that mean nothing.
+    // The last character of a part may contain unused bits.
     const places = [...token].flatMap((character, at) =>
       character === '.' || token[at + 1] === '.' || at === token.length - 1 ? [] : [at],
     );
@@ -36,7 +36,7 @@ describe('TokenSigner', () => {
     }
   });
 
-  test('carries beginning, download and rules only when there are any', async () => {
+  test('contains beginning, download and rules only when there are any', async () => {
     const accessRules = [{ type: 'any', action: 'block' }] as const;
     const token = await signer.sign({ ...terms, notBeforeSeconds: 5, downloadable: true, accessRules });
     const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
@@ -86,7 +86,7 @@ describe('TokenSigner', () => {
     );
   });
 
-  test('numbers that are no key are refused at the first signature, without being shown', async () => {
+  test('a `jwk` whose numbers are not a key is refused at the first signature, without being shown', async () => {
     const error: unknown = await new TokenSigner(
       'k',
       new Secret(JSON.stringify({ ...torn, kid: 'k', n: 'canary'.padEnd(342, 'A') })),
@@ -95,7 +95,7 @@ describe('TokenSigner', () => {
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'MISCONFIGURED',
-      message: expect.stringContaining('Set `jwk` of a signing key to the text that the API gave with it'),
+      message: expect.stringContaining('Set `jwk` of a signing key to the text that the API returned with it'),
     });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('canary');
   });

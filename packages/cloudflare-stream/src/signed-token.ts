@@ -12,10 +12,10 @@ export interface TokenTerms {
   readonly accessRules: readonly AccessRule[];
 }
 
-/** A modulus of 2048 bits in base64url; shorter keys do not make RS256 (RFC 7518, section 3.3). */
+/** A modulus of 2048 bits in base64url; RS256 does not allow shorter keys (RFC 7518, section 3.3). */
 const MIN_MODULUS_LENGTH = 342;
 const integer = z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/);
-/** A private key as the API gives it (RFC 7517, RFC 7518 section 6.3.2). */
+/** A private key as the API returns it (RFC 7517, RFC 7518 section 6.3.2). */
 const jwkSchema = z.object({
   kty: z.literal('RSA'),
   n: integer.min(MIN_MODULUS_LENGTH),
@@ -31,8 +31,8 @@ const jwkSchema = z.object({
 const encoder = new TextEncoder();
 
 /**
- * Signs tokens for videos with a key of the account, by jose over Web Crypto: beside the event loop in Node, and the same in
- * workers. The key is imported once.
+ * Signs tokens for videos with a key of the account, with jose over Web Crypto, which does not block the event loop in Node,
+ * and is the same in workers. The key is imported once.
  */
 export class TokenSigner {
   readonly #keyId: string;
@@ -70,7 +70,7 @@ export class TokenSigner {
   }
 }
 
-const SENTENCE = 'Set `jwk` of a signing key to the text that the API gave with it: base64 of an RSA key as JSON.';
+const SENTENCE = 'Set `jwk` of a signing key to the text that the API returned with it: base64 of an RSA key as JSON.';
 
 function parseJwk(jwk: Secret): z.output<typeof jwkSchema> {
   try {

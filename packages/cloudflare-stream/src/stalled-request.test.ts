@@ -8,23 +8,23 @@ import { rawVideo, Subjects } from '../test-support/subjects.ts';
 const subjects = new Subjects();
 afterAll(() => subjects.dispose());
 
-/** What may be made again, and always does the same. */
+/** Operations that may be repeated, and always do the same. */
 const repeatable = apiOperations.filter((operation) => operation.class === 'always');
-/** Ports, times, and what is made anew each time. */
-const CHANCE =
+/** Ports, times, and random values, which differ in each run. */
+const VARIABLE_TEXT =
   /127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32}|eyJ[\w.-]+|(?<="(?:id|secret|code|token)":")[^"]+/g;
 
-/** As long as one attempt may take: the least there is. */
+/** The bound of one attempt, at its minimum. */
 const ATTEMPT_TIMEOUT_MS = 1000;
 
-/** Stands still, however slow the computer is, until a request stalls; there is no wait before a retry. */
+/** Does not advance, however slow the computer is, until a request stalls; there is no wait before a retry. */
 class AttemptClock extends ManualClock {
   override async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     if (delayMs > 0) await super.sleep(delayMs, signal);
   }
 }
 
-/** Hears why an attempt is made again. */
+/** Records why an attempt is made again. */
 class WatchedRetryHandler extends RetryHandler {
   readonly reasons: string[] = [];
 
@@ -45,7 +45,7 @@ class WatchedRetryHandler extends RetryHandler {
   }
 }
 
-/** What the call answers, and what the video is then. `stallsAt`: which request, from 1, is never answered. */
+/** The result of the call, and the video afterwards. `stallsAt`: which request, from 1, is never answered. */
 async function outcomeOf(operation: ApiOperation, stallsAt?: number) {
   const attemptClock = new AttemptClock();
   const retryHandler = new WatchedRetryHandler(attemptClock);
@@ -66,11 +66,11 @@ async function outcomeOf(operation: ApiOperation, stallsAt?: number) {
   const answer = await operation.run(storage, ids, { timeoutMs: 30_000 });
   const requests = emulator.requests.length - before;
   const text = JSON.stringify([answer ?? 'nothing', await rawVideo(subject, ids.videoId)]);
-  return { requests, reasons, outcome: text.replace(CHANCE, 'chance') };
+  return { requests, reasons, outcome: text.replace(VARIABLE_TEXT, 'chance') };
 }
 
 test.concurrent.each(repeatable.map((operation) => [operation.name, operation] as const))(
-  'contract 8: %s succeeds as without it when any one of its requests is never answered',
+  'contract 8: %s succeeds with the same result when any one of its requests is never answered',
   async (_name, operation) => {
     const { requests, reasons, outcome } = await outcomeOf(operation);
     const places = Array.from({ length: requests }, (_, index) => index + 1);

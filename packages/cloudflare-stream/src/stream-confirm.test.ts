@@ -29,7 +29,7 @@ describe('from the first successful confirm on', () => {
     expect((await storage.listVideos()).videos).toEqual([]);
   });
 
-  test('confirm sets the creator by one edit; repeated it asks only', async () => {
+  test('confirm sets the creator by one edit; a repeated confirm only reads', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
     const first = await subject.storage.confirmUpload(ticket.uploadReference, user);
@@ -73,7 +73,7 @@ describe('from the first successful confirm on', () => {
     expect([reads, edits(subject).length]).toEqual([2, 1]);
   });
 
-  test('an edit that finds no video, or changes nothing, is no confirm', async () => {
+  test('a confirm fails when its edit finds no video, or changes nothing', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
     const confirm = () => subject.storage.confirmUpload(ticket.uploadReference, user);
@@ -85,12 +85,12 @@ describe('from the first successful confirm on', () => {
     subject.emulator.failNext({ kind: 'status', status: 200, body: unchanged }, { matches: isEdit });
     await expect(confirm()).rejects.toMatchObject({
       code: 'BACKEND_BAD_RESPONSE',
-      message: 'Cloudflare did not take the `creator` of a confirmed video.',
+      message: 'Cloudflare did not set the `creator` of a confirmed video.',
     });
     expect(await confirm()).toMatchObject({ userId: 'student-1' });
   });
 
-  test('confirms at once, of two hosts, have one outcome', async () => {
+  test('simultaneous confirms of two host apps have one outcome', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject);
     const hosts = [subject.storage, subject.with({}).storage];
@@ -120,7 +120,7 @@ describe('from the first successful confirm on', () => {
     }
   });
 
-  test('another user’s video of the same id, and one whose upload is another, is not found', async () => {
+  test('another user’s video of the same id, and a video of another upload, is not found', async () => {
     const subject = await subjects.create();
     const ticket = await upload(subject);
     await subject.storage.adoptVideo(ticket.videoId, { userId: 'student-2' });
@@ -169,7 +169,7 @@ describe('abort', () => {
   });
 });
 
-describe('T-A5: what Stream finds in the file', () => {
+describe('T-A5: a problem that Stream finds in the file', () => {
   test.each([
     ['a text', fixtures.text, {}, 'NOT_A_VIDEO'],
     ['a video that is too long', fixtures.moovFirst, { maxDurationSeconds: 1 }, 'DURATION_EXCEEDED'],
@@ -184,7 +184,7 @@ describe('T-A5: what Stream finds in the file', () => {
     await expect(confirm()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
   });
 
-  test('what is proven to be something else is never published, also where what is unknown is accepted', async () => {
+  test('a proven mismatch is never published, not even when unverified content is accepted', async () => {
     const subject = await subjects.create();
     const ticket = await send(subject, {}, fixtures.text);
     await subject.emulator.finishProcessing();
@@ -193,7 +193,7 @@ describe('T-A5: what Stream finds in the file', () => {
     expect([edits(subject), await occupied(subject)]).toEqual([[], [0, 0]]);
   });
 
-  test('a default duration deletes nothing: what is longer is undetermined, and abort releases it', async () => {
+  test('a default duration deletes nothing: a longer video is unverifiable, and abort releases it', async () => {
     const subject = await subjects.create({ defaultMaxDurationSeconds: 1 });
     const ticket = await send(subject);
     await subject.emulator.finishProcessing();
@@ -218,12 +218,12 @@ test.each(['ERR_UNKNOWN', ''])('a failure without a known reason, %j, deletes no
   await expect(confirm(false)).rejects.toMatchObject({ code: 'CONTENT_UNVERIFIABLE' });
   expect([(await occupied(subject))[0], deletions(subject), edits(subject)]).toEqual([1, [], []]);
   expect(await confirm(true)).toMatchObject({ status: 'failed', failure: { code: 'UNKNOWN' } });
-  // It is confirmed, and no sweep takes it for an upload that nobody wanted.
+  // It is confirmed, so no sweep treats it as an abandoned upload.
   expect(await rawVideo(subject, ticket.videoId)).toMatchObject({ creator: 'student-1' });
 });
 
 describe('only 10003 is absence', () => {
-  test.each([7003, 7000, 0])('a 404 with code %i is an error of every question and removal', async (code) => {
+  test.each([7003, 7000, 0])('a 404 with code %i is an error of every read and removal', async (code) => {
     const subject = await subjects.create();
     const { videoId, uploadReference } = await upload(subject);
     const body = JSON.stringify({

@@ -18,13 +18,16 @@ const details = (uid: string, created: string): ListedVideo => ({
   allowedOrigins: [],
 });
 
-/** A listing in the API's way, and how often it was asked. */
+/** A list as the API returns it, and its requests. */
 interface Listing {
   readonly list: StreamList;
   readonly asked: StreamListQuery[];
 }
 
-/** Newest first, no cursor; videos of one instant come in another order each time; do the ends of a window count? */
+/**
+ * Newest first, without a cursor; videos of one instant come in another order each time. `endsCount`: whether start and end of
+ * a window belong to it.
+ */
 function listing(videos: readonly ListedVideo[], endsCount: readonly [after: boolean, before: boolean]): Listing {
   const asked: StreamListQuery[] = [];
   const listVideos = async (query: StreamListQuery) => {
@@ -64,7 +67,7 @@ describe('property 11: every video once and newest first', () => {
     maxLength: 30,
   });
   test.each([
-    ['start counts and end does not, as is written down', [true, false]],
+    ['the start counts and the end does not, as documented', [true, false]],
     ['neither counts', [false, false]],
   ] as const)('where %s, also within one millisecond', async (_name, ends) => {
     await fc.assert(
@@ -79,33 +82,33 @@ describe('property 11: every video once and newest first', () => {
     );
   });
 
-  test('an end that counts brings no repetition either, as long as a page holds more than an instant', async () => {
+  test('an end that counts causes no repetition either, as long as a page has more videos than one instant', async () => {
     const videos = Array.from({ length: 40 }, (_, index) => details(`v${index}`, at(Math.floor(index / 3))));
     const ids = await collect(listing(videos, [true, true]).list, 7);
     expect(ids.toSorted()).toEqual(videos.map(({ uid }) => uid).toSorted());
   });
 
-  test('three hundred of one millisecond, more than a cursor could name', async () => {
+  test('also three hundred videos of one millisecond, more than a cursor could name', async () => {
     const videos = Array.from({ length: 300 }, (_, index) => details(`${index}`.padStart(32, '0'), at(5)));
     expect(new Set(await collect(listing(videos, [true, false]).list, 7)).size).toBe(300);
   });
 });
 
-test('full pages: 2 500 videos, two an instant, in pages of 1 000', async () => {
+test('full pages: 2 500 videos, two per instant, in pages of 1 000', async () => {
   const videos = Array.from({ length: 2500 }, (_, index) => details(`v${index}`, at(Math.floor(index / 2))));
   const { list, asked } = listing(videos, [true, false]);
   expect(new Set(await collect(list, 1000)).size).toBe(2500);
   expect(Math.max(...asked.map(({ limit }) => limit))).toBe(1000);
 });
 
-test('the usual page, whose neighbours have another time, costs one call', async () => {
+test('a page whose neighbours have another time, as usual, costs one request', async () => {
   const videos = Array.from({ length: 30 }, (_, index) => details(`v${index}`, at(index)));
   const { list, asked } = listing(videos, [true, false]);
   await collect(list, 10);
   expect(asked).toHaveLength(3);
 });
 
-test('a listing that always gives the same is an error, not an endless loop', async () => {
+test('a list that always returns the same page is an error, not an endless loop', async () => {
   const same = Array.from({ length: 10 }, (_, index) => details(`v${index}`, at(index)));
   const listVideos = async ({ limit }: StreamListQuery) => same.slice(0, limit);
   const list = new StreamList({ listVideos } as Pick<CloudflareClient, 'listVideos'> as CloudflareClient);
@@ -140,7 +143,7 @@ test('1 500 videos of one millisecond are an error that says so, never a list th
   expect(new Set(await collect(listing(most, [true, false]).list, 100)).size).toBe(999);
 });
 
-test('what has the creator of an upload is not listed, and hides nothing else', async () => {
+test('a video with the creator of an upload is not listed, and hides no other video', async () => {
   const videos = Array.from({ length: 20 }, (_, index) => ({
     ...details(`v${index}`, at(index)),
     creator: index % 3 === 0 ? 'student-1' : `vs-upload-${'a'.repeat(32)}`,
@@ -148,7 +151,7 @@ test('what has the creator of an upload is not listed, and hides nothing else', 
   expect(await collect(listing(videos, [true, false]).list, 2)).toHaveLength(7);
 });
 
-test('uploads whose bytes have not come fill no page, and lose nothing', async () => {
+test('uploads whose bytes have not arrived take no place of a page, and no video is missing', async () => {
   const videos = Array.from({ length: 20 }, (_, index) => ({
     ...details(`v${index}`, at(index)),
     state: index % 3 === 0 ? 'ready' : 'pendingupload',

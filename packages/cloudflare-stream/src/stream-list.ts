@@ -16,7 +16,7 @@ const BACKEND = 'cloudflare-stream';
 /** The API's largest answer. */
 const MAX_LISTED = 1000;
 
-/** The last video of a page; without its id when its whole millisecond was. */
+/** The last video of a page; without its id when the page has all videos of its millisecond. */
 export interface Place {
   readonly created: string;
   readonly uid?: string | undefined;
@@ -33,8 +33,8 @@ const placeSchema: z.ZodType<Place> = z.strictObject({
 });
 
 /**
- * Pages over a listing that has no cursor, by windows of time, without loss and without repetition. The API orders by time
- * only, so a page that would end within a millisecond asks for all videos of that millisecond and orders them by id.
+ * Pages of a list that has no cursor, by windows of time: no video is missing or repeated. The API orders by time only, so a
+ * page that would end within a millisecond asks for all videos of that millisecond and orders them by id.
  */
 export class StreamList {
   readonly #client: CloudflareClient;
@@ -43,7 +43,7 @@ export class StreamList {
     this.#client = client;
   }
 
-  /** Newest first, without what is not confirmed; each request is a step of the call. */
+  /** Newest first, without unconfirmed uploads; each request is a step of the call. */
   async page(request: ListRequest, call: StorageCall): Promise<StoredVideoPage> {
     const { listed, cursor } = await this.everything(request, call);
     const videos: readonly StoredVideo[] = listed
@@ -52,7 +52,7 @@ export class StreamList {
     return { videos, ...(cursor !== undefined && { cursor }) };
   }
 
-  /** Newest first, also what is not confirmed. */
+  /** Newest first, with unconfirmed uploads. */
   async everything(
     request: Pick<ListRequest, 'limit' | 'cursor'>,
     call: StorageCall,
@@ -68,7 +68,10 @@ export class StreamList {
     return { listed, cursor: encodePlace(isWhole ? { created: last.created } : last) };
   }
 
-  /** What is older than the place, one more than the page needs; its last millisecond in an order that does not change. */
+  /**
+   * The videos that are older than the place, one more than the page needs; those of the last millisecond in an order that does
+   * not change.
+   */
   async #older(
     place: Place | undefined,
     call: StorageCall,
@@ -96,11 +99,11 @@ export class StreamList {
   /** All videos of a millisecond. @throws {BackendError} one answer cannot hold them, and there is no cursor */
   async #sameInstant(place: Place, call: StorageCall): Promise<readonly ListedVideo[]> {
     const instant = instantOf(place);
-    // A millisecond wider than needed, since it is not sure whether the ends count.
+    // A millisecond wider than needed, since it is not documented whether the ends count.
     const window = { after: toTimestamp(instant - 1), before: toTimestamp(instant + 2), limit: MAX_LISTED };
     const listed = await this.#ask(window, call);
     if (listed.length >= MAX_LISTED) {
-      const sentence = `More than ${MAX_LISTED - 1} videos were created within 3 milliseconds at ${toTimestamp(instant)}: Cloudflare has no way to list them all.`;
+      const sentence = `More than ${MAX_LISTED - 1} videos were created within 3 milliseconds at ${toTimestamp(instant)}: Cloudflare’s API has no way to list them all, so delete some of them in the dashboard.`;
       throw new BackendError('BACKEND_REFUSED', sentence, { backendName: BACKEND });
     }
     return listed.filter((video) => instantOf(video) === instant).sort(byAge);
@@ -124,7 +127,7 @@ function isAfter({ created, uid }: Place): (video: ListedVideo) => boolean {
   return (video) => video.uid !== uid && byAge({ created, uid }, video) < 0;
 }
 
-/** The cursor of what follows a place. */
+/** The cursor of the page that follows a place. */
 export function encodePlace({ created, uid }: Place): string {
   return btoa(JSON.stringify({ created, uid })).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -11,7 +11,7 @@ const NOW = '2026-11-24T12:00:00.000Z';
 const HOUR_MS = 3_600_000;
 const old = toTimestamp(Date.parse(NOW) - 60 * HOUR_MS);
 
-/** An upload that nobody has confirmed. */
+/** An upload that was never confirmed. */
 const upload = (digit: string): ListedVideo => ({
   ...{ uid: digit.repeat(32), created: old, creator: 'vs-upload-a', meta: {}, sizeBytes: 100 },
   ...{ state: 'ready', readyToStream: true, requireSignedURLs: true, allowedOrigins: [] },
@@ -19,14 +19,14 @@ const upload = (digit: string): ListedVideo => ({
 
 type Page = Awaited<ReturnType<StreamList['everything']>>;
 
-/** Sweeps over these pages, one after the other; each look at a video takes `lookMs`. */
-function subject(pages: readonly Page[], lookMs = 0) {
+/** Sweeps over these pages, one after the other; each read of a video takes `readMs`. */
+function subject(pages: readonly Page[], readMs = 0) {
   const left = [...pages];
   const clock = new ManualClock({ nowMs: Date.parse(NOW) });
   const everything = vi.fn<StreamList['everything']>(async () => left.shift() ?? { listed: [] });
   const client = {
     getVideoDetails: vi.fn(async (uid: string): Promise<VideoDetails | undefined> => {
-      clock.advance(lookMs);
+      clock.advance(readMs);
       return upload(uid.slice(0, 1));
     }),
     deleteVideo: vi.fn(async () => {}),
@@ -53,7 +53,7 @@ function subject(pages: readonly Page[], lookMs = 0) {
 
 const first = encodePlace({ created: toTimestamp(Date.parse(NOW) - 48 * HOUR_MS + 1) });
 
-test('a run begins with what may be old, a thousand at a time, and ends at its limit on a later page', async () => {
+test('a run begins with the videos that may be old, a thousand at a time, and ends at its limit on a later page', async () => {
   const { maintenance, asked, operations } = subject([
     { listed: [upload('a'), upload('b')], cursor: 'second' },
     { listed: [upload('c')], cursor: 'third' },
@@ -69,7 +69,7 @@ test('a run begins with what may be old, a thousand at a time, and ends at its l
   expect(asked().at(-1)).toEqual({ limit: 1000, cursor: 'third' });
 });
 
-test('a run and a dry one that their limits ended each go on where the one of their kind ended', async () => {
+test('after a run or a dry run that its limit ended, the next one of its kind continues where it ended', async () => {
   const { maintenance, asked } = subject(
     ['run', 'dry', 'run', 'dry'].map((cursor) => ({ listed: [upload('a')], cursor })),
   );
@@ -77,7 +77,7 @@ test('a run and a dry one that their limits ended each go on where the one of th
   expect(asked().map(({ cursor }) => cursor)).toEqual([first, first, 'run', 'dry']);
 });
 
-test('nothing is begun in the last fifth of the time, and the next run goes on behind the last one that was', async () => {
+test('no video is begun in the last fifth of the time, and the next run continues after the last one that was begun', async () => {
   const four = ['a', 'b', 'c', 'd'].map(upload);
   const { maintenance, client, asked } = subject([{ listed: four, cursor: 'next' }], 4000);
   const swept = await maintenance.sweep({ timeoutMs: 10_000 });
@@ -94,7 +94,7 @@ test('without another time, a run has ten seconds; a page that takes all of it i
   expect(asked()).toHaveLength(1);
 });
 
-test('a list that takes all of the time: nothing is begun, and the next run asks for the same page', async () => {
+test('a list that takes all of the time: no video is begun, and the next run requests the same page', async () => {
   const { maintenance, clock, asked, everything } = subject([]);
   everything.mockImplementation(async () => {
     clock.advance(8000);
@@ -108,7 +108,7 @@ test('a list that takes all of the time: nothing is begun, and the next run asks
   ]);
 });
 
-test('a look and a delete that the storage cannot answer now are asked for again', async () => {
+test('a read and a delete that fail temporarily are retried', async () => {
   const { maintenance, client } = subject([{ listed: [upload('a')] }]);
   const busy = new BackendError('BACKEND_UNAVAILABLE', 'busy');
   client.getVideoDetails.mockRejectedValueOnce(busy);
@@ -117,14 +117,14 @@ test('a look and a delete that the storage cannot answer now are asked for again
   expect([client.getVideoDetails.mock.calls.length, client.deleteVideo.mock.calls.length]).toEqual([2, 2]);
 });
 
-test('one that is gone when it is looked at is not deleted', async () => {
+test('an upload that is gone when it is read is not deleted', async () => {
   const { maintenance, client } = subject([{ listed: [upload('a')] }]);
   client.getVideoDetails.mockResolvedValue(undefined);
   expect(await maintenance.sweep()).toMatchObject({ examined: 1, released: 0, bytesReleased: 0, failures: [] });
   expect(client.deleteVideo).not.toHaveBeenCalled();
 });
 
-test('a defect at one is reported as INTERNAL, and the next is looked at; an abort ends the run', async () => {
+test('an unexpected error at one upload is reported as INTERNAL, and the next one is checked; an abort ends the run', async () => {
   const pages = [{ listed: [upload('a'), upload('b')] }];
   const { maintenance, client } = subject(pages);
   client.deleteVideo.mockRejectedValueOnce(new Error('a defect'));

@@ -10,7 +10,7 @@ const subjects = new Subjects();
 
 afterEach(() => subjects.dispose());
 
-/** The clock of a host that is off. */
+/** The clock of a host app, which is wrong by so much. */
 const clockOf = ({ clock }: EmulatedSubject, offMs: number) => ({
   now: () => clock.now() + offMs,
   sleep: (delayMs: number, signal?: AbortSignal) => clock.sleep(delayMs, signal),
@@ -24,7 +24,7 @@ const uids = async (subject: EmulatedSubject) => {
   return result.map(({ uid }) => uid).sort();
 };
 
-test('what was sent and never confirmed goes after 48 h, not earlier; videos and what others have uploaded stay', async () => {
+test('uploads that were sent and never confirmed are deleted after 48 h, not earlier; videos and uploads of other programs stay', async () => {
   const subject = await subjects.create();
   const { storage, clock } = subject;
   const video = await confirmed(subject);
@@ -41,7 +41,7 @@ test('what was sent and never confirmed goes after 48 h, not earlier; videos and
   expect((await occupied(subject))[0]).toBe(2);
 });
 
-test('a dry run says what would go, and sends nothing but reading; neither it nor a run moves where the other begins', async () => {
+test('a dry run reports what would be deleted, and sends only reads; neither it nor a run changes where the other begins', async () => {
   const subject = await subjects.create();
   const { storage, clock, emulator } = subject;
   for (let sent = 0; sent < 3; sent++) await send(subject);
@@ -54,7 +54,7 @@ test('a dry run says what would go, and sends nothing but reading; neither it no
   expect(await storage.maintenance.sweep({ dryRun: true })).toMatchObject({ examined: 0, more: false });
 });
 
-test('the limit ends a run; the next one goes on behind it, until there is no more', async () => {
+test('the limit ends a run; the next one continues after it, until there is no more', async () => {
   const subject = await subjects.create();
   const { storage, clock } = subject;
   const kept = await confirmed(subject);
@@ -71,7 +71,7 @@ test('the limit ends a run; the next one goes on behind it, until there is no mo
   expect(await uids(subject)).toEqual([kept.videoId]);
 });
 
-test('one that cannot be deleted is reported with its code, does not stop the others, and goes with the next run', async () => {
+test('an upload that cannot be deleted is reported with its code, does not stop the others, and is deleted by the next run', async () => {
   const subject = await subjects.create();
   const { storage, clock, emulator } = subject;
   await send(subject);
@@ -85,7 +85,7 @@ test('one that cannot be deleted is reported with its code, does not stop the ot
   expect(await uids(subject)).toEqual([]);
 });
 
-test('one that takes all of the time is a failure of its own, and the next run goes on behind it', async () => {
+test('an upload that takes all of the time is reported as a failure, and the next run continues after it', async () => {
   const clock = new ManualClock();
   const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
   const { storage, emulator } = subject;
@@ -105,7 +105,7 @@ test('one that takes all of the time is a failure of its own, and the next run g
   expect(await storage.maintenance.sweep()).toMatchObject({ examined: 1, released: 1, failures: [], more: false });
 });
 
-test('one that is confirmed while the sweep lists it stays', async () => {
+test('an upload that is confirmed while the sweep lists it stays', async () => {
   const subject = await subjects.create();
   const { clock } = subject;
   const ticket = await send(subject);
@@ -123,7 +123,7 @@ test('one that is confirmed while the sweep lists it stays', async () => {
 });
 
 test.each([-1, 1])(
-  'a host whose clock is %i h off deletes what is 48 h old by Cloudflare’s, and nothing younger',
+  'a host app whose clock is %i h wrong deletes uploads that are 48 h old by Cloudflare’s, and nothing younger',
   async (hours) => {
     const subject = await subjects.create();
     const ticket = await send(subject);
@@ -138,7 +138,7 @@ test.each([-1, 1])(
   },
 );
 
-test('a caller who aborts gets the own reason', async () => {
+test('a caller who aborts gets their own reason', async () => {
   const { storage } = await subjects.create();
   const reason = new Error('gone');
   await expect(storage.maintenance.sweep({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -81,7 +81,7 @@ export class StreamMaintenance implements Maintenance {
       try {
         if (await this.#release(video, dryRun, call)) tally.release(video);
       } catch (error) {
-        // One that takes all of the time is a failure of its own: the next run goes on behind it.
+        // An upload that takes all of the time is reported as a failure, and the next run continues after it.
         call.options.signal?.throwIfAborted();
         tally.failures.push({ id: video.uid, code: isVideoStorageError(error) ? error.code : 'INTERNAL' });
       }
@@ -101,12 +101,15 @@ export class StreamMaintenance implements Maintenance {
     return true;
   }
 
-  /** The clock of the host app may have been off until the first answer, so each is compared with that of Cloudflare. */
+  /**
+   * The host app's clock may be wrong, and Cloudflare's is known only after the first answer, so each video is compared with
+   * Cloudflare's clock.
+   */
   #isOld({ created }: ListedVideo): boolean {
     return this.#parts.providerTime.now() - Date.parse(created) >= UNCONFIRMABLE_AFTER_MS;
   }
 
-  /** Behind it is what may be old. */
+  /** The place in the list after which videos may be old enough. */
   #newestOld(): string {
     return encodePlace({ created: toTimestamp(this.#parts.providerTime.now() - UNCONFIRMABLE_AFTER_MS + 1) });
   }

@@ -33,7 +33,7 @@ export const playbackExtraNames: readonly string[] = Object.keys(schema.shape);
 /** @throws {ValidationError} with every problem */
 export function parsePlaybackExtras(options: StreamPlaybackExtras): StreamPlaybackExtras {
   const { poster, animatedPreview, accessRules } = options;
-  // The usual playback asks for none of it.
+  // Most calls have none of these options.
   if (poster === undefined && animatedPreview === undefined && accessRules === undefined) return {};
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;

@@ -20,7 +20,7 @@ const notFrance: readonly AccessRule[] = [{ type: 'ip.geoip.country', action: 'b
 
 afterEach(() => subjects.dispose());
 
-/** Its API is not there, so that any request fails. */
+/** A storage whose API does not exist, so that any request fails. */
 function offline(options: Partial<CloudflareStreamOptions> = {}): CloudflareStreamStorage {
   return new CloudflareStreamStorage({
     ...{ apiOrigin: 'http://127.0.0.1:1', accountId: '0'.repeat(32), apiToken: 't', customerCode: 'f33zs165nr7gyfy4' },
@@ -31,7 +31,7 @@ function offline(options: Partial<CloudflareStreamOptions> = {}): CloudflareStre
   });
 }
 
-test('one answer holds iframe, HLS, DASH, poster, animated preview and download, all under the token', async () => {
+test('one grant has iframe, HLS, DASH, poster, animated preview and download, all with the token', async () => {
   const playback = await offline().getPlaybackUrl(VIDEO, { downloadable: true });
   const token = new URL(playback.url).pathname.split('/')[1];
   const base = `https://customer-f33zs165nr7gyfy4.cloudflarestream.com/${token}`;
@@ -60,7 +60,7 @@ test.each([
   ['iframe', ['iframe', 'hls', 'dash']],
   ['hls', ['hls', 'iframe', 'dash']],
   ['dash', ['dash', 'iframe', 'hls']],
-] as const)('of the kinds, %s comes first where it is asked for, and the others follow', async (kind, kinds) => {
+] as const)('the kind %s comes first when it is requested, and the others follow', async (kind, kinds) => {
   const playback = await offline().getPlaybackUrl(VIDEO, { kind });
   expect(playback).toMatchObject({ kind, url: playback.sources[0]?.url });
   expect(playback.sources.map((source) => source.kind)).toEqual(kinds);
@@ -75,7 +75,7 @@ test.each([
   ['ä'.repeat(3), '?filename=_'],
   ['.mp4', '?filename=mp4'],
   [`${'a'.repeat(121)}.mp4`, `?filename=${'a'.repeat(120)}`],
-])('a download named %j asks Stream for %j', async (downloadName, query) => {
+])('a download named %j is requested from Stream as %j', async (downloadName, query) => {
   const { downloadUrl } = await offline().getPlaybackUrl(VIDEO, { downloadable: true, downloadName });
   expect(new URL(downloadUrl ?? '').search).toBe(query);
 });
@@ -91,7 +91,7 @@ test('poster and animated preview: time, size, fit, of the storage or of the cal
   expect(new URL(other.animatedPreviewUrl ?? '').search).toBe('?fit=fill');
 });
 
-test('the emulator takes poster, preview and download as they are written', async () => {
+test('the emulator accepts the URLs of poster, preview and download', async () => {
   const subject = await subjects.create({ poster: { timeSeconds: 1, widthPixels: 160, fit: 'crop' } });
   const { videoId } = await upload(subject);
   await subject.storage.downloads.create(videoId);
@@ -115,7 +115,7 @@ describe('lifetime', () => {
     });
   });
 
-  test('a beginning is written down, and refused when it lies behind the end', async () => {
+  test('a beginning is part of the token, and refused when it is after the end', async () => {
     const at = (seconds: number) => new Date((NOW + seconds) * 1000).toISOString();
     const playback = await offline().getPlaybackUrl(VIDEO, { notBefore: at(100), expiresInSeconds: 200 });
     expect(claimsOf(playback.url)).toMatchObject({ nbf: NOW + 100, exp: NOW + 200 });
@@ -129,7 +129,7 @@ describe('lifetime', () => {
     const nowMs = subject.clock.now() + 3_600_500;
     const sleep = (delayMs: number, signal?: AbortSignal) => subject.clock.sleep(delayMs, signal);
     const { storage } = subject.with({ clock: { now: () => nowMs, sleep } });
-    // The first answer shows how far the clocks are apart.
+    // The first answer shows the difference of the clocks.
     await storage.listVideos();
     const { url, expiresAt } = await storage.getPlaybackUrl(VIDEO, { expiresInSeconds: 60 });
     const skewMs = Math.floor(subject.clock.now() / 1000) * 1000 - nowMs;
@@ -138,7 +138,7 @@ describe('lifetime', () => {
     expect(claimsOf(url)).toMatchObject({ exp: Math.floor(grantedMs / 1000) });
   });
 
-  test('T-D2, property 3: `exp` is whole seconds within the asked life; a token opens its own video only', async () => {
+  test('T-D2, property 3: `exp` is whole seconds within the requested lifetime; a token opens its own video only', async () => {
     const publicKey = await importSPKI(key.publicKey.export({ type: 'spki', format: 'pem' }).toString(), 'RS256');
     const id = fc.stringMatching(/^[0-9a-f]{32}$/);
     const currentDate = new Date(NOW * 1000);
@@ -151,7 +151,7 @@ describe('lifetime', () => {
           jwtVerify(text, publicKey, { subject, algorithms: ['RS256'], currentDate });
         expect((await verify(token, one)).payload.exp).toBe(NOW + life);
         if (one !== other) await expect(verify(token, other)).rejects.toThrow();
-        // The last character of a part may hold bits that mean nothing.
+        // The last character of a part may contain unused bits.
         const places = [...token].flatMap((character, index) =>
           character === '.' || token[index + 1] === '.' || index === token.length - 1 ? [] : [index],
         );
@@ -165,7 +165,7 @@ describe('lifetime', () => {
 });
 
 describe('access rules', () => {
-  test('of the storage, of the call and of the address hold together', async () => {
+  test('of the storage, of the call and of the address all apply together', async () => {
     const rulesOf = async (options: Partial<CloudflareStreamOptions>, call: object) =>
       claimsOf((await offline(options).getPlaybackUrl(VIDEO, call)).url)['accessRules'];
     const onlyThere = [
@@ -185,8 +185,8 @@ describe('access rules', () => {
     ]);
   });
 
-  test('what cannot hold together is refused, not weakened', async () => {
-    const message = expect.stringContaining('cannot all hold at once');
+  test('that cannot apply together are refused, not weakened', async () => {
+    const message = expect.stringContaining('cannot all apply at once');
     const call = offline({ accessRules: onlyBritain }).getPlaybackUrl(VIDEO, { ipRange: '192.0.2.0/24' });
     await expect(call).rejects.toMatchObject({ problems: [{ path: 'ipRange', message }] });
     const four = Array.from({ length: 4 }, () => notFrance).flat();
@@ -194,7 +194,7 @@ describe('access rules', () => {
     await expect(tooMany).rejects.toMatchObject({ problems: [{ path: 'accessRules' }] });
   });
 
-  test('a public video has no token to bear them, so they are refused', async () => {
+  test('are refused for a public video, which has no token to carry them', async () => {
     const storage = offline({ requireSignedUrls: false, signingKeys: [] });
     expect((await storage.getPlaybackUrl(VIDEO)).url).toContain(`/${VIDEO}/iframe`);
     for (const [path, options] of Object.entries({
@@ -230,7 +230,7 @@ describe('access rules', () => {
 });
 
 describe('keys', () => {
-  test('rotation by overlap: the first signs, tokens of the old one play until it is deleted', async () => {
+  test('rotation by overlap: the first key signs, and tokens of the old one are valid until it is deleted', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const [old, fresh] = [await subject.storage.signingKeys.create(), await subject.storage.signingKeys.create()];
@@ -262,7 +262,7 @@ describe('keys', () => {
 });
 
 describe('the customer code', () => {
-  test('is read from any video, once for many who wait, and kept', async () => {
+  test('is read from any video, once for all waiting callers, and kept', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     const { storage } = subject.with({ playbackOrigin: undefined });
@@ -273,7 +273,7 @@ describe('the customer code', () => {
     for (const { url } of playbacks) expect(new URL(url).origin).toBe(subject.emulator.playbackOrigin);
   });
 
-  test('from another video where this one is not there; with none at all a message that explains the fix', async () => {
+  test('is read from another video when this one does not exist; without any video the message explains the fix', async () => {
     const subject = await subjects.create();
     const { storage } = subject.with({ playbackOrigin: undefined });
     const refused = { code: 'MISCONFIGURED', message: expect.stringContaining('customerCode') };
@@ -282,7 +282,7 @@ describe('the customer code', () => {
     expect(new URL((await storage.getPlaybackUrl('f'.repeat(32))).url).origin).toBe(subject.emulator.playbackOrigin);
   });
 
-  test('one who aborts does not end the request for the others', async () => {
+  test('is still read for the others when one caller aborts', async () => {
     const subject = await subjects.create();
     const { videoId } = await upload(subject);
     // Without tokens, whose signing takes time: the answer might be there before one was signed.

@@ -17,7 +17,7 @@ import { TokenSigner, type TokenTerms } from './signed-token.ts';
 import { parsePlaybackExtras, type StreamPlaybackExtras } from './stream-playback-options.ts';
 import { thumbnailQuery } from './thumbnail-query.ts';
 
-/** The best first: the player that Cloudflare keeps, then what own players take. */
+/** Cloudflare's own player first, then the formats for other players. */
 const SOURCES = [
   { kind: 'iframe', path: 'iframe', mimeType: 'text/html' },
   { kind: 'hls', path: 'manifest/video.m3u8', mimeType: 'application/vnd.apple.mpegurl' },
@@ -42,7 +42,10 @@ export class StreamPlayback {
     [this.#signer] = options.signingKeys.map((key) => new TokenSigner(key.id, key.jwk));
   }
 
-  /** Signed here where a key is configured; asks the API otherwise. @throws {ValidationError} @throws {BackendError} */
+  /**
+   * Signs locally when a key is configured, and requests a token from the API otherwise. @throws {ValidationError} @throws
+   * {BackendError}
+   */
   async issue(
     videoId: string,
     request: PlaybackRequest & StreamPlaybackExtras,
@@ -89,7 +92,7 @@ export class StreamPlayback {
     let rules = this.#options.accessRules;
     for (const list of lists) {
       const message =
-        'The access rules cannot all hold at once: only one list may say who is allowed, and 5 fit in all.';
+        'The access rules cannot all apply at once: only one list may name allowed viewers, and a token has at most 5 rules.';
       rules =
         combineAccessRules(rules, list) ?? refuseOption(ipRange === undefined ? 'accessRules' : 'ipRange', message);
     }
@@ -114,13 +117,16 @@ export class StreamPlayback {
   }
 }
 
-/** All of them, the asked kind first. */
+/** All of them, the requested kind first. */
 function toSources(base: string, first: PlaybackKind | undefined): readonly PlaybackSource[] {
   const sources = SOURCES.map(({ kind, path, mimeType }) => ({ kind, url: `${base}/${path}`, mimeType }));
   return sources.sort((one, other) => Number(other.kind === first) - Number(one.kind === first));
 }
 
-/** Stream takes 1 to 120 characters of these, without extension, which it adds itself (Cloudflare Stream, "Download videos"). */
+/**
+ * Stream accepts 1 to 120 of these characters, without the extension, which it adds itself (Cloudflare Stream, "Download
+ * videos").
+ */
 function downloadQuery({ downloadName }: PlaybackRequest): string {
   const name = downloadName
     ?.replace(/\.[A-Za-z0-9]{1,5}$/, '')

@@ -45,10 +45,10 @@ function subject(signal?: AbortSignal) {
   return { client, newVideos, call, create };
 }
 
-test('a creation that was never sent is not looked for', async () => {
+test('a creation that was never sent is not looked up', async () => {
   const [caller, reason] = [new AbortController(), new Error('gone')];
   const { client, newVideos, call, create } = subject(caller.signal);
-  // The call runs already, as after a wait for others’ retries.
+  // Reading the signal starts the deadline of the call.
   expect(call.signal.aborted).toBe(false);
   caller.abort(reason);
   await expect(create()).rejects.toBe(reason);
@@ -56,7 +56,7 @@ test('a creation that was never sent is not looked for', async () => {
   expect(newVideos.releaseAttempt).not.toHaveBeenCalled();
 });
 
-test('a creation whose answer was lost is released by its own attempt before another one is made, at most three', async () => {
+test('a creation whose answer was lost is found by its attempt and released before another one is made, at most three', async () => {
   const { client, newVideos, create } = subject();
   const lost = new BackendError('BACKEND_UNAVAILABLE', 'Lost.');
   client.getDirectUploadUrl.mockRejectedValueOnce(lost).mockRejectedValueOnce(lost);
@@ -71,7 +71,7 @@ test('a creation whose answer was lost is released by its own attempt before ano
   expect(last.newVideos.releaseAttempt).toHaveBeenCalledTimes(3);
 });
 
-test('a creation whose remains could not be released is not followed by another one', async () => {
+test('no other creation follows when a lost one could not be released', async () => {
   const { client, newVideos, create } = subject();
   client.getDirectUploadUrl.mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'Lost.'));
   newVideos.releaseAttempt.mockResolvedValue(false);
@@ -79,28 +79,25 @@ test('a creation whose remains could not be released is not followed by another 
   expect(client.getDirectUploadUrl).toHaveBeenCalledTimes(1);
 });
 
-test('a ticket ends as was asked for when Cloudflare does not say when its upload does', async () => {
+test('a ticket has the requested end when Cloudflare does not return one for its upload', async () => {
   expect((await subject().create()).expiresAt).toBe(toTimestamp(expiresAtMs));
 });
 
 test.each([
   ['earlier', -60_000, -60_000],
   ['later', 60_000, 0],
-])(
-  'an upload that ends %s than was asked for by %i ms moves the end of its ticket by %i ms',
-  async (_, offMs, cutMs) => {
-    const { client, create } = subject();
-    client.getVideoDetails.mockResolvedValue({ ...details, uploadExpiry: toTimestamp(expiresAtMs + offMs) });
-    expect((await create()).expiresAt).toBe(toTimestamp(expiresAtMs + cutMs));
-  },
-);
+])('an upload that ends %s than requested by %i ms moves the end of its ticket by %i ms', async (_, offMs, cutMs) => {
+  const { client, create } = subject();
+  client.getVideoDetails.mockResolvedValue({ ...details, uploadExpiry: toTimestamp(expiresAtMs + offMs) });
+  expect((await create()).expiresAt).toBe(toTimestamp(expiresAtMs + cutMs));
+});
 
-test('an upload that Cloudflare created and does not know is released, and the error says so', async () => {
+test('an upload that Cloudflare created and then does not find is released, and the error says so', async () => {
   const { client, newVideos, create } = subject();
   client.getVideoDetails.mockResolvedValue(undefined);
   await expect(create()).rejects.toMatchObject({
     code: 'BACKEND_BAD_RESPONSE',
-    message: expect.stringContaining('Cloudflare created an upload, and does not know it.'),
+    message: expect.stringContaining('Cloudflare created an upload, but does not find it.'),
   });
   expect(newVideos.release).toHaveBeenCalledWith(uid, expect.anything());
   expect(newVideos.releaseAttempt).not.toHaveBeenCalled();

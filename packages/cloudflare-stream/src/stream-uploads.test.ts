@@ -34,12 +34,12 @@ describe('which way', () => {
     [200_000_001, { basicUploadMaxBytes: 200_000_000 }, 'tus'],
     [1, { basicUploadMaxBytes: 0 }, 'tus'],
     [5_000_001, { basicUploadMaxBytes: 5_000_000 }, 'tus'],
-  ])('%i bytes with %o go by %s', async (sizeBytes, options, protocol) => {
+  ])('%i bytes with %o are sent by %s', async (sizeBytes, options, protocol) => {
     const { storage } = await subjects.create(options);
     expect(await storage.getUploadUrl({ ...film, sizeBytes })).toMatchObject({ protocol });
   });
 
-  test('what Stream takes at most is taken: 30 GB and ten hours; a byte or a second more is refused', async () => {
+  test('the maximum of Stream is accepted: 30 GB and ten hours; a byte or a second more is refused', async () => {
     const validator = new Validator({ maxSizeBytes: 40_000_000_000, maxDurationSeconds: 100_000 });
     const { storage } = await subjects.create({ validator });
     const atMost = { sizeBytes: 30_000_000_000, maxDurationSeconds: 36_000 };
@@ -52,7 +52,7 @@ describe('which way', () => {
     await expect(tooLong).rejects.toMatchObject({ problems: [length] });
   });
 
-  test('what Stream does not take is refused before anything is sent', async () => {
+  test('a file that Stream does not accept is refused before anything is sent', async () => {
     const validator = new Validator({ maxDurationSeconds: 100_000 });
     const { storage, emulator } = await subjects.create({ validator });
     const before = emulator.requests.length;
@@ -69,7 +69,7 @@ describe.each([
   test.each([
     ['as documented', {}, 0],
     [
-      'where tus takes none of the optional settings',
+      'when tus applies none of the optional settings',
       {
         tusKeysNotTaken: [
           'scheduleddeletion',
@@ -81,8 +81,8 @@ describe.each([
       },
       1,
     ],
-    ['where the keys of `meta` lose their case', { tusMetaKeys: 'lower-case' }, 0],
-  ] as const)('every setting is there in the end, %s', async (_name, emulated, editsByTus) => {
+    ['when the keys of `meta` become lower case', { tusMetaKeys: 'lower-case' }, 0],
+  ] as const)('a new video has every setting in the end, %s', async (_name, emulated, editsByTus) => {
     const subject = await subjects.create({ basicUploadMaxBytes }, emulated);
     const { clock } = subject;
     const watermark = await createWatermark(subject);
@@ -130,7 +130,7 @@ describe.each([
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('without a duration the option is reserved, never the provider’s four hours', async () => {
+  test('without a duration in the request, that of the option is reserved, never the provider’s four hours', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes, defaultMaxDurationSeconds: 600 });
     const { videoId } = await subject.storage.getUploadUrl(film);
     expect(await rawVideo(subject, videoId)).toMatchObject({ maxDurationSeconds: 600 });
@@ -165,7 +165,7 @@ describe.each([
   test.each([
     ['the creation', isCreation],
     ['the read-back', isReadBack],
-  ])('a caller who aborts during %s hears the very reason, and nothing is left', async (_name, matches) => {
+  ])('a caller who aborts during %s gets their own reason, and nothing is left', async (_name, matches) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const controller = new AbortController();
     const reason = new Error('gone');
@@ -176,7 +176,7 @@ describe.each([
     expect(await occupied(subject)).toEqual([0, 0]);
   });
 
-  test('releasing a lost attempt removes neither an upload under way of the same id nor a confirmed one', async () => {
+  test('releasing a lost attempt removes neither an upload in progress of the same id nor a confirmed one', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     const uploadId = 'a'.repeat(32);
     const underWay = await subject.storage.getUploadUrl({ ...film, uploadId });
@@ -191,7 +191,7 @@ describe.each([
   test.each([
     [503, 'BACKEND_UNAVAILABLE'],
     [429, 'BACKEND_UNAVAILABLE'],
-  ])('it is not created again when the look-up meets %i, though that was certainly not sent', async (status, code) => {
+  ])('it is not created again when the look-up fails with %i', async (status, code) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     subject.emulator.failNext({ kind: 'reset', when: 'after-effect' }, { matches: isCreation });
     subject.emulator.failNext({ kind: 'status', status }, { matches: isLookUp, times: 4 });
@@ -212,7 +212,7 @@ describe.each([
     ['429', { kind: 'status', status: 429 }],
     ['a reset', { kind: 'reset', when: 'before-effect' }],
     ['not found', { kind: 'status', status: 404, body: '{"success":false,"errors":[{"code":10003,"message":"x"}]}' }],
-  ] as const)('one failure of the read-back (%s) is retried; what cannot be read is released', async (_name, fault) => {
+  ] as const)('one failure of the read-back (%s) is retried; else the upload is released', async (_name, fault) => {
     const subject = await subjects.create({ basicUploadMaxBytes });
     subject.emulator.failNext(fault, { matches: isReadBack });
     await subject.storage.getUploadUrl(film);
@@ -248,7 +248,7 @@ describe.each([
     const pending = subject.storage.getUploadUrl(film);
     const path = await vi.waitFor(() => {
       const line = emulator.requests.find((each) => /^GET .*\/stream\/[0-9a-f]{32}$/.test(each));
-      if (line === undefined) throw new Error('The read-back has not come yet.');
+      if (line === undefined) throw new Error('The read-back has not been requested yet.');
       return line.slice('GET '.length);
     });
     const headers = { authorization: `Bearer ${emulator.apiToken}`, 'content-type': 'application/json' };
@@ -256,7 +256,7 @@ describe.each([
     expect((await pending).expiresAt).toBe(uploadExpiry);
   });
 
-  test('public where the host wants it so', async () => {
+  test('videos are public when the host app sets that', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes, requireSignedUrls: false });
     const { videoId } = await subject.storage.getUploadUrl(film);
     expect(await rawVideo(subject, videoId)).toMatchObject({ requireSignedURLs: false });
@@ -267,7 +267,7 @@ describe.each([
     [429, 'Please try again later.'],
     [413, 'Nothing that anybody has documented'],
   ] as const)(
-    '%i without `Retry-After` is FULL whatever its words (%s): one request, and a message that explains itself',
+    '%i without `Retry-After` is FULL whatever its message (%s): one request, and an error that explains the fix',
     async (status, message) => {
       const subject = await subjects.create({ basicUploadMaxBytes });
       const body = JSON.stringify({ result: null, success: false, errors: [{ code: 10006, message }], messages: null });
@@ -297,7 +297,7 @@ describe.each([
     expect(creations(subject)).toHaveLength(2);
   });
 
-  test('minutes that are used up are distinguished from videos that wait, in a sentence', async () => {
+  test('the message distinguishes used-up minutes from videos that wait', async () => {
     const subject = await subjects.create({ basicUploadMaxBytes }, { storageMinutes: 100 });
     const error: unknown = await subject.storage.getUploadUrl(film).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'BACKEND_FULL' });
@@ -306,7 +306,7 @@ describe.each([
   });
 
   test.each([-3_660_000, 3_600_000])(
-    'a host whose clock is %i ms off creates, confirms and plays; a lost creation is found all the same',
+    'a host app whose clock is %i ms wrong creates, confirms and plays; a lost creation is still found',
     async (offMs) => {
       const subject = await subjects.create({ basicUploadMaxBytes, scheduledDeletionDays: 30 });
       const { clock } = subject;
@@ -329,7 +329,7 @@ describe.each([
   );
 });
 
-describe('a refusal whose answer shows that the host’s clock is off', () => {
+describe('a refusal whose answer shows that the host app’s clock is wrong', () => {
   const refusal = (status: number, code = 10005): EmulatorFault => {
     const errors = [{ code, message: 'The expiry is not acceptable.' }];
     return { kind: 'status', status, body: JSON.stringify({ success: false, errors, result: null }) };
@@ -342,7 +342,7 @@ describe('a refusal whose answer shows that the host’s clock is off', () => {
   const wholeSeconds = (timeMs: number) => Math.floor(timeMs / 1000) * 1000;
 
   test.each([60_000, 3_600_000])(
-    'by %i ms: the upload is asked for again with the right times, once',
+    'by %i ms: the upload is requested again with the right times, once',
     async (offMs) => {
       const subject = await subjects.create();
       const { storage } = subject.with({ clock: skewedBy(subject, () => offMs) });
@@ -353,14 +353,14 @@ describe('a refusal whose answer shows that the host’s clock is off', () => {
       expect(Date.parse(String(uploadExpiry))).toBe(wholeSeconds(subject.clock.now()) + 3_600_000);
       subject.emulator.failNext(refusal(400), { matches: isCreation });
       await expect(storage.getUploadUrl(film)).rejects.toMatchObject({ code: 'BACKEND_REFUSED', status: 400 });
-      expect(creations(subject), 'what was known before is no reason').toHaveLength(3);
+      expect(creations(subject), 'a known difference is no reason for another request').toHaveLength(3);
     },
   );
 
   test.each([
     ['not permitted', refusal(403), 'BACKEND_REFUSED'],
     ['full', refusal(400, 10011), 'BACKEND_FULL'],
-  ])('but that is of another cause (%s) is final', async (_name, fault, code) => {
+  ])('but has another cause (%s) is final', async (_name, fault, code) => {
     const subject = await subjects.create();
     const { storage } = subject.with({ clock: skewedBy(subject, () => 3_600_000) });
     subject.emulator.failNext(fault, { matches: isCreation });
@@ -368,7 +368,7 @@ describe('a refusal whose answer shows that the host’s clock is off', () => {
     expect(creations(subject)).toHaveLength(1);
   });
 
-  test('each time anew is final at the third', async () => {
+  test('by another difference each time is final at the third', async () => {
     const subject = await subjects.create();
     const { storage } = subject.with({ clock: skewedBy(subject, () => creations(subject).length * 3_600_000) });
     subject.emulator.failNext(refusal(400), { matches: isCreation, times: 9 });

@@ -23,7 +23,7 @@ const MAX_UPLOAD_BYTES = 30_000_000_000;
 const MAX_DURATION_SECONDS = 36_000;
 /** Cloudflare Stream, "Resumable uploads": sizes of tus chunks. */
 const CHUNK = { minBytes: 5_242_880, maxBytes: 209_715_200, multipleOf: 262_144 } as const;
-/** How often an upload is created anew after a lost answer, each time released first. */
+/** How often an upload is created when answers are lost; the lost one is released before each new one. */
 const MAX_CREATIONS = 3;
 
 /** What creating uploads needs. */
@@ -62,7 +62,8 @@ export class StreamUploads {
     const expiresAtMs = this.#parts.ticketExpiresAtMs(protocol);
     const { upload, asked } = await this.#createOrLookUp(request, protocol, expiresAtMs, call);
     const { uploadExpiry = asked.expiry } = await this.#readBack(upload.uid, asked, call);
-    // Which range the provider takes is not documented; what it has made of ours is read back. Both by its own clock.
+    // The range of expiries that the provider accepts is not documented, so the one that it has set is read back. Both times
+    // are by its own clock.
     const cutMs = Math.max(0, Date.parse(asked.expiry) - Date.parse(uploadExpiry));
     const common = { videoId: upload.uid, url: upload.uploadUrl, expiresAt: toTimestamp(expiresAtMs - cutMs) };
     return protocol === 'post'
@@ -120,18 +121,20 @@ export class StreamUploads {
     };
   }
 
-  /** A refusal whose answer has shown that the host app's clock is off: the times that were asked for were wrong. */
+  /**
+   * Whether the answer of a refusal has shown that the host app's clock is wrong, so that the requested times were wrong too.
+   */
   #isClocksFault(error: unknown, skewMs: number): boolean {
     if (!isVideoStorageError(error) || error.code !== 'BACKEND_REFUSED' || error.status !== 400) return false;
     return Math.abs(this.#parts.providerTime.skewMs - skewMs) >= 60_000;
   }
 
-  /** A setting that was not understood could make the video public without a word, so all of them are read back. */
+  /** A setting that was not understood could silently make the video public, so all of them are read back. */
   async #readBack(uid: string, asked: AskedUpload, call: StorageCall): Promise<VideoDetails> {
     const read = async (signal: AbortSignal) => {
       const details = await this.#parts.client.getVideoDetails(uid, signal);
       if (details !== undefined) return details;
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare created an upload, and does not know it.');
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'Cloudflare created an upload, but does not find it.');
     };
     try {
       return await this.#parts.newVideos.settle(await call.step('always', read), asked, call);

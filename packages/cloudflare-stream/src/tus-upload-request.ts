@@ -2,7 +2,7 @@ import { stringifyUploadMetadata } from '@videostorage/core';
 import type { NewVideoSettings } from './new-video-settings.ts';
 import type { StreamMeta } from './video-meta.ts';
 
-/** What a tus upload is asked for with. All of it is ours: nothing that a client wrote chooses a key. */
+/** The values of a tus creation. No text of a client chooses a key. */
 export interface TusUploadRequest extends NewVideoSettings {
   readonly sizeBytes: number;
   readonly creator: string;
@@ -21,7 +21,7 @@ export function stringifyTusMetadata(request: TusUploadRequest): string {
     ['expiry', request.expiry],
     // Its presence is the flag, whatever its value.
     ['requiresignedurls', request.requireSignedUrls ? '' : undefined],
-    // Documented as an array of strings; what Cloudflare made of it is read back.
+    // Documented as an array of strings; what Cloudflare stored is read back.
     ['allowedorigins', request.allowedHosts.length > 0 ? JSON.stringify(request.allowedHosts) : undefined],
     ['thumbnailtimestamppct', request.thumbnailTimestampPct?.toString()],
     ['watermark', request.watermarkUid],

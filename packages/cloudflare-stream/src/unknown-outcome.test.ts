@@ -12,7 +12,7 @@ function isUnknown(error: unknown, isWaitedFor = true): boolean {
   const options = { signal: caller.signal, timeoutMs: 60_000 };
   const call = new StorageCall('getUploadUrl', options, new RetryHandler(), () => {});
   try {
-    // The call has begun when its caller stops waiting.
+    // Reading the signal starts the deadline of the call.
     expect(call.signal.aborted).toBe(false);
     if (!isWaitedFor) caller.abort();
     return isOfUnknownOutcome(error, call);

@@ -6,7 +6,7 @@ import { toStoredVideo } from './video-meta.ts';
 const least = { uid: '6b9e68b07dfee8cc2d116e4c51d6a957', created: '2026-11-23T02:15:00.123456Z' };
 const metadata = (video: object) => toStoredVideo(readResult(videoDetailsSchema, { ...least, ...video }));
 
-describe('states, by one switch', () => {
+describe('states of the API', () => {
   test.each([
     ['pendingupload', 'pending'],
     ['downloading', 'processing'],
@@ -15,7 +15,7 @@ describe('states, by one switch', () => {
     ['live-inprogress', 'processing'],
     ['ready', 'ready'],
     ['error', 'failed'],
-    ['a word of next year', 'processing'],
+    ['a state that is not known yet', 'processing'],
   ])('%s is %s', (state, status) => {
     expect(metadata({ status: { state } })).toMatchObject({ status });
   });
@@ -56,7 +56,7 @@ describe('states, by one switch', () => {
 test.each([
   ['after something else', 'at 2026-11-23T02:15:00Z'],
   ['without its hours', '2026-11-23'],
-  ['of a month that is none', '2026-13-23T02:15:00Z'],
+  ['with a month that does not exist', '2026-13-23T02:15:00Z'],
   ['that is a number', 1_763_864_100],
   ['that is empty', ''],
 ])('a time %s is unknown', (_what, modified) => {
@@ -94,7 +94,7 @@ test('-1, 0, null, empty and absent are unknown; numbers in texts are numbers', 
   expect(known).toMatchObject({ durationSeconds: 12.5, sizeBytes: 1000, widthPixels: 640, heightPixels: 360 });
 });
 
-test('what others have put into `meta` is not ours, and breaks nothing', () => {
+test('members of `meta` that other programs wrote are ignored, and break nothing', () => {
   for (const meta of [
     'text',
     7,
@@ -126,12 +126,12 @@ test.each([
   ['a number', { created: 7 }],
   ['a year beyond dates', { created: '+275760-09-13T00:00:00.001Z' }],
   ['a creator that is not text', { creator: { id: 1 }, created: null }],
-])('%s in one video is unknown, never a failure', (_name, video) => {
+])('%s in one video counts as unknown, and is never a failure', (_name, video) => {
   expect(metadata({ ...video, uploaded: '2026-11-23T03:15:00Z' }).createdAt).toBe('2026-11-23T03:15:00.000Z');
   expect(metadata(video)).not.toHaveProperty('userId');
 });
 
-test('times that cannot be read are unknown where they are not needed', () => {
+test('times that cannot be read are unknown', () => {
   expect(metadata({ uploaded: 'soon', uploadExpiry: '', modified: null })).not.toHaveProperty('uploadedAt');
   expect(metadata({ uploaded: '2026-11-23T03:15:00Z' }).uploadedAt).toBe('2026-11-23T03:15:00.000Z');
 });

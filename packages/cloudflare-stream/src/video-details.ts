@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uidSchema } from './uid.ts';
 
-/** A video as the API describes it, in numbers and words that can be relied upon: unknown is undefined. */
+/** A video as the API describes it, with checked values: an unknown value is undefined. */
 export interface VideoDetails {
   readonly uid: string;
   readonly state: string;
@@ -36,12 +36,12 @@ const positive = z
   .union([z.number(), z.string(), z.null()])
   .optional()
   .transform((value) => (value === null || value === undefined || !(Number(value) > 0) ? undefined : Number(value)));
-/** What is not text is unknown: one odd field of one video must not hide all others of a list. */
+/** A value that is not text is unknown: one odd field of one video must not hide all other videos of a list. */
 const text = z
   .unknown()
   .optional()
   .transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
-/** A time of RFC 3339 with a year of four digits, else unknown: others overflow what dates can hold. */
+/** A time of RFC 3339 with a year of four digits, else unknown: a longer year would be outside the range of dates. */
 const time = text.transform((value) =>
   value !== undefined && /^\d{4}-\d\d-\d\d[Tt ]/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined,
 );
@@ -50,7 +50,7 @@ const fraction = z
   .optional()
   .transform((value) => (typeof value === 'number' ? value : undefined));
 
-/** Hosts of all customers, from earlier years: what plays lies under other paths there. */
+/** Old hosts that all customers share, where videos have other paths. */
 const SHARED_HOSTS = /(?:^|\.)videodelivery\.net$|^(?:watch|iframe|embed)\.cloudflarestream\.com$/;
 
 const status = z.object({
@@ -60,14 +60,14 @@ const status = z.object({
   errReasonCode: text,
 });
 
-/** Tolerant in what it takes: both spellings of error fields, strings for numbers, nulls. */
+/** Accepts both spellings of error fields, strings in place of numbers, and nulls. */
 export const videoDetailsSchema: z.ZodType<VideoDetails> = z
   .object({
     uid: uidSchema,
     status: status.nullish(),
     readyToStream: z.boolean().nullish(),
     creator: text,
-    // Edited by other means it may hold anything; then none of it is ours.
+    // Other programs may have written anything here; then nothing of it is used.
     meta: z.record(z.string(), z.unknown()).nullish().catch(null),
     size: positive,
     duration: positive,

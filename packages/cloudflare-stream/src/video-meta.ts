@@ -40,7 +40,10 @@ export function toStreamMeta(
   };
 }
 
-/** `creator` from the creation of an upload to its first successful confirm: by it alone it is found, and hidden. */
+/**
+ * `creator` from the creation of an upload to its first successful confirm: a lost upload is found by it, and an unconfirmed
+ * one is hidden by it.
+ */
 export function uploadCreator(uploadId: string): string {
   return `${UPLOAD_CREATOR_PREFIX}${uploadId}`;
 }
@@ -58,14 +61,14 @@ export function metaText({ meta }: Pick<VideoDetails, 'meta'>, name: keyof Strea
 /** The user as `creator`: the id itself where it is ASCII, fits and no header changes it, else its SHA-256 in hex. */
 export async function toCreator(userId: string): Promise<string> {
   const fits = userId.length <= MAX_CREATOR_LENGTH && /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(userId);
-  // A user of such a name would be taken for an upload.
+  // A user with such an id would be taken for an upload.
   if (fits && !isUnconfirmed({ creator: userId })) return userId;
-  // As ids of users are compared: an upload has it so already, a question about usage may not.
+  // Normalized as ids of users are compared. The id of an upload already is, that of a request for usage may not be.
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId.normalize('NFC')));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A video of the API as ours. */
+/** Translates a video of the API to a `StoredVideo`. */
 export function toStoredVideo(details: VideoDetails): StoredVideo {
   const status = toVideoStatus(details.state);
   const { percentComplete } = details;
@@ -110,7 +113,7 @@ function parseCustom(value: string | undefined): CustomMetadata | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** `meta` can be edited in the dashboard: what is not JSON is not ours. */
+/** `meta` can be edited in the dashboard: text that is not JSON is ignored. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,8 +1,8 @@
 import type { VideoFailure, VideoStatus } from '@videostorage/core';
 
 /**
- * Their word for where a video stands, as ours: `downloading`, `queued`, `inprogress` and `live-inprogress` are all work in
- * progress, and so is what they may add one day, until it is known.
+ * Translates Cloudflare's state of a video: `downloading`, `queued`, `inprogress` and `live-inprogress` all mean that work is
+ * in progress, and so does any state that is not known here.
  */
 export function toVideoStatus(state: string): VideoStatus {
   switch (state) {
@@ -17,7 +17,7 @@ export function toVideoStatus(state: string): VideoStatus {
   }
 }
 
-/** Their reason for an error, as ours. */
+/** Translates Cloudflare's reason for an error. */
 export function toVideoFailure(errorReasonCode: string | undefined): VideoFailure {
   switch (errorReasonCode) {
     case 'ERR_NON_VIDEO':

@@ -16,7 +16,7 @@ const problemsOf = (parse: () => unknown): unknown => {
 };
 
 describe('changes', () => {
-  test('in the form of the API: meta as a whole, and nothing that was not asked for', () => {
+  test('are sent in the form of the API: `meta` as a whole, and only the requested changes', () => {
     expect(toVideoUpdate({}, present)).toEqual({});
     expect(toVideoUpdate({ fileName: 'new.mp4' }, present)).toEqual({ meta: { name: 'new.mp4', more: 1 } });
     expect(toVideoUpdate({ custom: { a: 'b' } }, present)).toEqual({
@@ -34,7 +34,7 @@ describe('changes', () => {
     [{ scheduledDeletion: null }, { scheduledDeletion: null }],
     [{ fileName: ' a\u200E.mp4' }, { fileName: 'a.mp4' }],
     [{ custom: { a: 'x'.repeat(504) } }, { custom: { a: 'x'.repeat(504) } }],
-  ])('%j are taken', (changes, taken) => {
+  ])('%j are accepted', (changes, taken) => {
     expect(parseVideoChanges(changes)).toEqual(taken);
   });
 
@@ -69,7 +69,7 @@ describe('changes', () => {
 });
 
 describe('an adoption', () => {
-  test('names the user, and sends what is there along', async () => {
+  test('names the user, and keeps the other members of `meta`', async () => {
     const open = { requireSignedUrls: false, allowedHosts: [] };
     expect(await toAdoptionUpdate({ userId: 'anna' }, present, open)).toEqual({ creator: 'anna', meta: present.meta });
     const whole = { userId: 'anna', contextId: 'lesson-1', fileName: 'new.mp4', custom: { a: 'b' } };

@@ -32,7 +32,7 @@ const MAX_CUSTOM_BYTES = 512;
 const customName = z.string().regex(/^(?!(?:__proto__|constructor|prototype)$)[a-z0-9_-]{1,64}$/);
 /** Well-formed, and without the character that PostgreSQL cannot store. */
 const customText = z.string().regex(/^[^\0\p{Surrogate}]*$/u);
-/** Short strings by name, as they stand in `meta`; the same as `getUploadUrl` takes. */
+/** Short strings by name, as `meta` contains them, with the limits of `getUploadUrl`. */
 export const customMetadataSchema: z.ZodType<Readonly<Record<string, string>>> = z
   .record(customName, customText, { error: 'must be short texts by name' })
   .refine((custom) => new TextEncoder().encode(JSON.stringify(custom)).length <= MAX_CUSTOM_BYTES, {
@@ -78,7 +78,9 @@ export interface Adoption {
   readonly custom?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An id as `getUploadUrl` takes it, brought into the same form: it would not be equal to that of its user otherwise. */
+/**
+ * An id with the limits of `getUploadUrl`, in the same canonical form: otherwise it would not be equal to the id of its user.
+ */
 export const idSchema: z.ZodType<string> = z.unknown().transform((value, context) => {
   const id = canonicalId(value);
   if (id !== undefined) return id;
@@ -99,8 +101,9 @@ export function parseAdoption(adoption: Adoption): Adoption {
 }
 
 /**
- * The API's JSON that makes a video one of a user. It replaces `meta` whole, so what is there is sent along. Who may play it becomes what
- * the storage promises of its videos: a token is needed, and pages are those of its list unless the video has a list of its own.
+ * The API's JSON that makes a video one of a user. It replaces `meta` as a whole, so the present members are sent again. The
+ * video gets the storage's own limits of playback: a token is needed, and the storage's list of pages applies unless the video
+ * has a list of its own.
  */
 export async function toAdoptionUpdate(
   adoption: Adoption,
@@ -117,7 +120,7 @@ export async function toAdoptionUpdate(
   };
 }
 
-/** The API's JSON for changes. It replaces `meta` whole, so what is there is sent along. */
+/** The API's JSON for changes. It replaces `meta` as a whole, so the present members are sent again. */
 export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): object {
   const { fileName, custom, requireSignedUrls, allowedHosts, scheduledDeletion, thumbnailTimestampPct } = changes;
   const meta = {
@@ -134,7 +137,7 @@ export function toVideoUpdate(changes: VideoChanges, present: VideoDetails): obj
   };
 }
 
-/** A display name as `getUploadUrl` takes it, brought into the same safe form. */
+/** A display name with the limits of `getUploadUrl`, in the same safe form. */
 export const fileNameSchema: z.ZodType<string> = z
   .string()
   .refine((fileName) => fileNameProblems({ fileName }).length === 0)

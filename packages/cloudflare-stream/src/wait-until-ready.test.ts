@@ -20,7 +20,7 @@ describe('waitUntilReady', () => {
   test.each([
     [{ fullyencoded: true }, '`fullyencoded` is not an option; do you mean `fullyEncoded`?'],
     [{ fullyEncoded: 'yes' }, '`fullyEncoded` must be true or false.'],
-  ])('refuses %j before anything is asked', async (options, message) => {
+  ])('refuses %j before any request', async (options, message) => {
     const { storage, emulator } = await subjects.create();
     const before = emulator.requests.length;
     const wait = Reflect.apply(storage.waitUntilReady, storage, ['f'.repeat(32), options]);
@@ -28,7 +28,7 @@ describe('waitUntilReady', () => {
     expect(emulator.requests).toHaveLength(before);
   });
 
-  test('hears a signal that a class gives by a getter', async () => {
+  test('uses a signal that is a getter of a class', async () => {
     const { storage } = await subjects.create();
     const reason = new Error('gone');
     class Waiting {
@@ -39,7 +39,7 @@ describe('waitUntilReady', () => {
     await expect(storage.waitUntilReady('f'.repeat(32), new Waiting())).rejects.toBe(reason);
   });
 
-  test('asks with the id of the request', async () => {
+  test('logs its requests with the `requestId`', async () => {
     const { storage } = await subjects.create();
     const ready = {
       videoId: 'f'.repeat(32),
@@ -52,7 +52,7 @@ describe('waitUntilReady', () => {
     expect(asked.mock.lastCall?.[1]).toMatchObject({ requestId: 'r-1', timeoutMs: expect.any(Number) });
   });
 
-  /** Time passes for the host alone, so that Stream never gets ready. */
+  /** Time passes only for the host app, so that the video never gets ready. */
   const neverReady = async ({ with: withOptions, clock }: EmulatedSubject) => {
     let nowMs = clock.now();
     const own = {
@@ -64,7 +64,7 @@ describe('waitUntilReady', () => {
     return { storage: withOptions({ clock: own }).storage, now: () => nowMs };
   };
 
-  /** Whoever sleeps by it moves the subject's time on, and sleeps no longer. */
+  /** A clock whose `sleep` advances the subject's time and returns at once. */
   const hurried = ({ clock }: EmulatedSubject, onSleep = () => {}) => ({
     now: () => clock.now(),
     sleep: async (delayMs: number, signal?: AbortSignal) => {
@@ -74,7 +74,7 @@ describe('waitUntilReady', () => {
     },
   });
 
-  test('ends when it can be played, or with `fullyEncoded` when all is there', async () => {
+  test('ends when the video can be played, or with `fullyEncoded` when all renditions are encoded', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
@@ -83,7 +83,7 @@ describe('waitUntilReady', () => {
     expect([whole.status, whole.progress]).toEqual(['ready', undefined]);
   });
 
-  test('with `fullyEncoded` does not end while a video is processed whose progress Stream does not say', async () => {
+  test('with `fullyEncoded` does not end while Stream processes a video without reporting its progress', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
@@ -93,14 +93,14 @@ describe('waitUntilReady', () => {
     expect(await storage.waitUntilReady(videoId, { fullyEncoded: true })).toMatchObject({ status: 'ready' });
   });
 
-  test('a failure is an answer', async () => {
+  test('returns a video that has failed', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject, {}, fixtures.text);
     await subject.emulator.finishProcessing();
     expect(await subject.storage.waitUntilReady(videoId)).toMatchObject({ status: 'failed' });
   });
 
-  test('asks about forty times in ten minutes, then says TIMEOUT', async () => {
+  test('sends about forty requests in ten minutes, then fails with TIMEOUT', async () => {
     const subject = await subjects.create();
     const { storage, now } = await neverReady(subject);
     const { videoId } = await confirmed(subject);
@@ -137,7 +137,7 @@ describe('waitUntilReady', () => {
     expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
   });
 
-  test('the last failure of a question is the cause where the time is over', async () => {
+  test('the last failure of a request is the cause of the timeout', async () => {
     const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
     const { videoId } = await confirmed(subject);
     const { storage } = subject.with({ clock: hurried(subject) });
@@ -173,7 +173,7 @@ describe('waitUntilReady', () => {
     },
   );
 
-  test('a caller who aborts the wait gets the very reason', async () => {
+  test('a caller who aborts the wait gets their own reason', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
     const controller = new AbortController();

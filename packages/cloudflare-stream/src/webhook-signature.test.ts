@@ -89,7 +89,7 @@ describe('T-G5', () => {
   );
 
   test.each([301, -301, 86_400, -86_400])(
-    '%s seconds off is refused, five minutes both ways are taken',
+    'a time that is %s seconds off is refused, five minutes both ways are accepted',
     async (offBy) => {
       const header = `time=${TIME},sig1=${good}`;
       await expect(verify(body, header, TIME + offBy)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('T-G5', () => {
     },
   );
 
-  test('no secret, no signature, a forged one and a skewed clock are distinguished; a forged one is never called late', async () => {
+  test('no secret, no signature, a forged one and a skewed clock are distinguished; a forged one is never reported as late', async () => {
     const messageOf = (...args: Parameters<typeof verify>) => verify(...args).then(String, String);
     const header = `time=${TIME},sig1=${good}`;
     const messages = await Promise.all([
@@ -112,7 +112,7 @@ describe('T-G5', () => {
       messageOf(body, header, TIME + 301),
     ]);
     expect(messages).toEqual([
-      expect.stringContaining('Pass what `webhooks.subscribe(url)` gave as `webhookSecrets`'),
+      expect.stringContaining('Pass what `webhooks.subscribe(url)` returned as `webhookSecrets`'),
       expect.stringContaining(
         'it has no header `Webhook-Signature` with a `time` and a `sig1`, so it is not from Cloudflare',
       ),
@@ -190,7 +190,7 @@ describe('property 6', () => {
     );
   });
 
-  test('the parser takes any text without throwing', () => {
+  test('the parser accepts any text without throwing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(time|sig1|=|,|\d){0,80}$/)), (text) => {
         const parsed = parseSignatureHeader(text);

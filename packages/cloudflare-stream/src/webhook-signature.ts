@@ -34,7 +34,7 @@ export async function verifyWebhook(
 ): Promise<{ readonly time: string; readonly signature: string }> {
   const parsed = parseSignatureHeader(header);
   if (secrets.length === 0)
-    throw refusal('no secret is set. Pass what `webhooks.subscribe(url)` gave as `webhookSecrets`');
+    throw refusal('no secret is set. Pass what `webhooks.subscribe(url)` returned as `webhookSecrets`');
   if (parsed === undefined)
     throw refusal('it has no header `Webhook-Signature` with a `time` and a `sig1`, so it is not from Cloudflare');
   const prefix = new TextEncoder().encode(`${parsed.time}.`);
@@ -56,7 +56,7 @@ export async function verifyWebhook(
   );
 }
 
-/** Looked at after the signature, so that only Cloudflare's own webhooks are said to be late. */
+/** Checked after the signature, so that only Cloudflare's own webhooks are reported as late. */
 function inTime<T extends { readonly time: string }>(parsed: T, nowMs: number): T {
   const ageSeconds = nowMs / 1000 - Number(parsed.time);
   if (ageSeconds > TOLERANCE_SECONDS) throw off(ageSeconds, 'old');
@@ -66,7 +66,9 @@ function inTime<T extends { readonly time: string }>(parsed: T, nowMs: number): 
 
 function off(seconds: number, where: string): WebhookRefusedError {
   const by = `${Math.round(seconds)} seconds ${where}`;
-  return refusal(`it is ${by}, and ${TOLERANCE_SECONDS} are allowed: replayed, or the clock is off`);
+  return refusal(
+    `it is ${by}, and ${TOLERANCE_SECONDS} are allowed: it was replayed, or the clock of this computer is wrong`,
+  );
 }
 
 function refusal(reason: string): WebhookRefusedError {

@@ -60,7 +60,7 @@ describe('reading', () => {
     expect(({} as { readonly isAdmin?: unknown }).isAdmin).toBeUndefined();
   });
 
-  test('more than 256 KiB is refused before it is looked at', async () => {
+  test('more than 256 KiB is refused before it is parsed', async () => {
     const request = call(`{"uid":"${VIDEO}","pad":"${'x'.repeat(256 * 1024)}"}`);
     await expect(webhooks.parse(request)).rejects.toMatchObject({ code: 'WEBHOOK_MALFORMED' });
     const rawBody = request.rawBody.subarray(0, 256 * 1024);
@@ -94,7 +94,7 @@ describe('subscribing', () => {
     await expect(webhooks.subscribe(url)).rejects.toMatchObject({ problems: [problem] });
   });
 
-  test('the URL is read in both spellings; null is no subscription, and an answer without a URL is none of Stream’s', async () => {
+  test('the URL is read in both spellings; null is no subscription, and an answer without a URL cannot be read', async () => {
     const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
     const answered = (result: unknown) => {
       subject.emulator.failNext({ kind: 'status', status: 200, body: JSON.stringify({ success: true, result }) });

@@ -1,16 +1,16 @@
 import { type Answer, http } from './fault-server.ts';
 
-/** One way in which an answer goes wrong, lasting, and what must be said of it. */
+/** One way in which every answer goes wrong, and the error that it must lead to. */
 export interface ApiFault {
   readonly name: string;
-  /** Done by the connection; absent where there is none. */
+  /** What the server does with a request; absent when no connection is made. */
   readonly answer?: Answer | undefined;
-  /** What the storage is pointed at. Default: the server that plays the fault. */
+  /** Where the storage sends its requests. Default: the server that simulates the fault. */
   readonly target?: 'closed-port' | 'unknown-host' | 'untrusted' | 'plain-as-tls' | undefined;
   readonly code: string;
-  /** Where a creation is answered so, when that differs. */
+  /** The error of a creation with this answer, when that differs. */
   readonly ofCreation?: { readonly code: string; readonly kind: ApiFault['kind'] } | undefined;
-  /** `transient`: may have been done · `not-sent`: certainly was not · `permanent`: repeating does not help. */
+  /** `transient`: the work may have been done · `not-sent`: it certainly was not · `permanent`: repeating does not help. */
   readonly kind: 'transient' | 'not-sent' | 'permanent';
 }
 
@@ -25,7 +25,7 @@ const START = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const statuses = (codes: readonly number[], code: string, kind: ApiFault['kind']): readonly ApiFault[] =>
   codes.map((status) => ({ name: `${status}`, answer: http(status, failure(1, 'x'), JSON_TYPE), code, kind }));
 
-/** What an API over HTTP may answer instead of what was asked for, and every way in which a connection to it fails. */
+/** Wrong answers that an API over HTTP may give, and every way in which a connection to it fails. */
 export const apiFaults: readonly ApiFault[] = [
   ...statuses([500, 502, 503, 504, 408, 425], UNAVAILABLE, 'transient'),
   ...statuses([400, 401, 403, 405, 409, 410, 415, 422, 501, 505], 'BACKEND_REFUSED', 'permanent'),
@@ -129,7 +129,7 @@ export const apiFaults: readonly ApiFault[] = [
   },
   { name: '200 with JSON that is no envelope', answer: http(200, '[1,2]'), code: BAD, kind: 'transient' },
   {
-    name: '200 with bytes that are not what they say',
+    name: '200 with a body that its Content-Encoding does not fit',
     answer: http(200, '\u001f\u008b garbage', { 'Content-Encoding': 'gzip' }),
     code: BAD,
     kind: 'transient',

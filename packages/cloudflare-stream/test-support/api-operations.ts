@@ -8,12 +8,12 @@ export interface UploadIds {
   readonly signingKeyId: string;
 }
 
-/** One public method that asks the API, and how it may be repeated. */
+/** One public method that sends requests to the API, and how it may be repeated. */
 export interface ApiOperation {
   readonly name: string;
   /** `create`: what may have been created is looked up before anything else. */
   readonly class: RetryClass | 'create';
-  /** `tus`: the storage must take tus; `unsigned`: it must have neither signing key nor customer code. */
+  /** `tus`: the storage must use tus; `unsigned`: it must have neither signing key nor customer code. */
   readonly storage?: 'tus' | 'unsigned' | undefined;
   run(storage: CloudflareStreamStorage, ids: UploadIds, options: CallOptions): Promise<unknown>;
 }
@@ -22,7 +22,7 @@ const userId = 'student-1';
 const film = { userId, contextId: 'lesson-1', fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' };
 const source = 'https://example.org/film.mp4';
 
-/** Every public method that asks the API. */
+/** Every public method that sends requests to the API. */
 export const apiOperations: readonly ApiOperation[] = [
   {
     name: 'getUploadUrl by one form',

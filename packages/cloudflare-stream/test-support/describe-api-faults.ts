@@ -59,7 +59,7 @@ function expectedAttempts(operation: ApiOperation, kind: ApiFault['kind']): numb
   return operation.class === 'always' || kind === 'not-sent' ? ATTEMPTS : 1;
 }
 
-/** A copy whose outcome cannot be found out may not be begun again, whatever it was. */
+/** A copy whose outcome cannot be determined must not be begun again, whatever the fault was. */
 function expectedOf(operation: ApiOperation, fault: ApiFault): Pick<ApiFault, 'code' | 'kind'> {
   const expected = operation.class === 'create' ? (fault.ofCreation ?? fault) : fault;
   const isUnknownCopy =
@@ -82,8 +82,8 @@ async function outcomeOf(operation: ApiOperation, apiOrigin: string): Promise<un
 }
 
 /**
- * Declares, for every operation of the API, the faults that are chosen for it, and what each operation must stand: a video
- * that the API does not know, an answer without a body, a caller who aborts.
+ * Declares tests for every operation of the API: the faults that are chosen for it, a video that the API does not know, an
+ * answer without a body, and a caller who aborts.
  */
 export function describeApiFaults(isChosen: (operation: ApiOperation, fault: ApiFault) => boolean): void {
   beforeAll(async () => {
@@ -153,7 +153,7 @@ export function describeApiFaults(isChosen: (operation: ApiOperation, fault: Api
       expect(outcome).toEqual(isRemoval ? 'success' : expect.objectContaining({ code }));
     });
 
-    test('a caller who aborts hears the very reason', async () => {
+    test('a caller who aborts gets their own reason', async () => {
       const reason = new Error('the browser hung up');
       const controller = new AbortController();
       const nothing = http(200, '{"success":true,"errors":[],"result":[]}');

@@ -10,9 +10,9 @@ import { Subjects } from './subjects.ts';
 const subjects = new Subjects();
 const ofThisComputer = globalThis.fetch;
 const HOUR_MS = 3_600_000;
-/** Those after which something must be looked up: for these alone it could matter how far a clock is off. */
+/** The faults after which something must be looked up: only for these a wrong clock could matter. */
 const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
-/** One reading of what the documents leave open. */
+/** One way to understand what Cloudflare's documentation leaves open. */
 export type Reading = 'as the documents say it' | 'as they may also be read';
 const READINGS: Readonly<Record<Reading, CloudflareStreamEmulatorOptions>> = {
   'as the documents say it': {},
@@ -20,21 +20,21 @@ const READINGS: Readonly<Record<Reading, CloudflareStreamEmulatorOptions>> = {
     ...{ errorKeys: 'err', routerCode: 7000, hasUnknownFields: true, tusMetaKeys: 'lower-case' },
   },
 };
-/** A host's clock, in words, and its milliseconds less the provider's. */
+/** The name of a host app's clock, and by how many milliseconds it is ahead of the provider's. */
 export type HostClock = readonly [string, offMs: number];
 export const ON: HostClock = ['by a clock that is on time', 0];
 const SLOW: HostClock = ['by a clock that is an hour slow', -HOUR_MS];
 export const FAST: HostClock = ['by a clock that is an hour fast', HOUR_MS];
 
-/** Ports, times, and what is made anew each time. */
-const CHANCE =
+/** Ports, times, and random values, which differ in each run. */
+const VARIABLE_TEXT =
   /127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32}|(?<="(?:id|secret|pem|jwk)":")[^"]+|(?<="percentComplete":)[\d.]+/g;
-/** What changes something; creations of uploads are `left-at-provider.full.test.ts`'s. */
+/** The operations that change something; `left-at-provider.full.test.ts` has the creations of uploads. */
 const CHANGES =
   /^(?:confirm|abort|delete|update|adopt|sweep)|^(?:copyFromUrl\.start|webhooks\.(?:un)?subscribe|signingKeys\.(?:create|delete)|captions\.(?:upload|generate|delete)|downloads\.(?:create|delete))$/;
 const changing = apiOperations.filter(({ name }) => CHANGES.test(name));
 
-/** All that the account holds, without what is chance in it. */
+/** Everything in the account, without the values that differ in each run. */
 async function heldBy({ emulator }: EmulatedSubject, { videoId }: UploadIds): Promise<unknown> {
   const ask = async (path: string): Promise<unknown> => {
     const url = `${emulator.apiOrigin}/client/v4/accounts/${emulator.accountId}/stream${path}`;
@@ -44,7 +44,7 @@ async function heldBy({ emulator }: EmulatedSubject, { videoId }: UploadIds): Pr
   const paths = ['?limit=1000', '/storage-usage', '/keys', '/webhook', `/${videoId}/captions`, `/${videoId}/downloads`];
   await emulator.finishProcessing();
   const text = JSON.stringify(await Promise.all(paths.map(ask)));
-  return JSON.parse(text.replaceAll(videoId, 'the video').replaceAll(CHANCE, '0'));
+  return JSON.parse(text.replaceAll(videoId, 'the video').replaceAll(VARIABLE_TEXT, '0'));
 }
 
 /** The error of a call, or its answer when that says that something is left to do; else undefined. */
@@ -60,13 +60,19 @@ function outcomeOf(
   );
 }
 
-/** A sweep whose requests fail says so, and the next one goes on behind what failed: from the start again only after that. */
+/**
+ * Whether a sweep has work left: it reports failed requests, and the next sweep continues after them; only the one after that
+ * begins at the start again.
+ */
 function isUnfinished(answer: unknown): boolean {
   const { failures, more } = (answer ?? {}) as { readonly failures?: readonly unknown[]; readonly more?: boolean };
   return more === true || (failures ?? []).length > 0;
 }
 
-/** Declares what each change leaves after each fault. Of the clocks, `thorough` meets all faults, the others those of unknown outcome. */
+/**
+ * Declares what each change leaves after each fault. The clock `thorough` is tested with all faults, the other clocks with
+ * those of unknown outcome.
+ */
 export function describeLeftAfterFault(reading: Reading, thorough: HostClock): void {
   beforeEach(() => {
     // The emulator fetches copies by it; nothing here goes to the internet.
@@ -85,7 +91,7 @@ export function describeLeftAfterFault(reading: Reading, thorough: HostClock): v
   describe.each([SLOW, ON, FAST])(`${reading}, seen %s`, (clock, offMs) => {
     const faults = clock === thorough[0] ? FAULTS : OF_UNKNOWN_OUTCOME;
     describe.each(changing.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
-      test('leaves what was there or what it shall leave, whatever fails; and does its work when it is called again', async () => {
+      test('leaves either the state before or the state after it, whatever fails, and completes when it is called again', async () => {
         const sound = await prepareAccount(subjects, operation, { emulated, offMs });
         const before = await heldBy(sound.subject, sound.ids);
         expect(await outcomeOf(operation, sound.storage, sound.ids)).toBeUndefined();

@@ -12,7 +12,7 @@ const isCreation = ({ method, url = '' }: IncomingMessage) =>
   method === 'POST' && /\/stream(?:\/direct_upload|\?direct_user=true)$/.test(url);
 const isReadBack = ({ method, url = '' }: IncomingMessage) => method === 'GET' && /\/stream\/[0-9a-f]{32}$/.test(url);
 
-/** What may happen to one request. */
+/** The faults of one request. */
 export const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
   ['a lost answer', { kind: 'reset', when: 'after-effect' }],
   ['a request that was lost', { kind: 'reset', when: 'before-effect' }],
@@ -28,10 +28,10 @@ export const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
   ['500 without a body', { kind: 'status', status: 500 }],
 ];
 
-/** Those after which something must be looked up, for which no time may be compared. */
+/** The faults after which something must be looked up, without comparing times. */
 const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
 
-/** The same account seen by a host whose clock is off. */
+/** The same account, used by a host app whose clock is wrong. */
 function seenFrom(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: number) {
   const { clock } = subject;
   const skewed = {
@@ -41,7 +41,7 @@ function seenFrom(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: 
   return subject.with({ clock: skewed, basicUploadMaxBytes, scheduledDeletionDays: 30 }).storage;
 }
 
-/** A fault's name: how long it lasts, and which request it meets. */
+/** A fault's name: how long it lasts, and which request gets it. */
 type Place = 'once at the creation' | 'lasting at the creation' | 'once at the read-back' | 'lasting at the read-back';
 
 const PLACES: readonly { readonly where: Place; readonly matches: typeof isCreation; readonly times: number }[] = [
@@ -55,15 +55,15 @@ const PLACES: readonly { readonly where: Place; readonly matches: typeof isCreat
 export interface CreationFault {
   /** How the bytes are to be sent. */
   readonly way: 'one form' | 'tus';
-  /** The host's clock less the provider's. */
+  /** By how much the host app's clock is ahead of the provider's. */
   readonly offMs: number;
   /** Name of the fault. */
   readonly name: string;
-  /** How long it lasts, and which request it meets. */
+  /** How long it lasts, and which request gets it. */
   readonly where: Place;
 }
 
-/** Declares, for the creations that are chosen, that they leave one upload with its ticket at the provider, or nothing. */
+/** Declares tests: each chosen creation leaves one upload with its ticket at the provider, or nothing. */
 export function describeLeftAtProvider(isChosen: (creation: CreationFault) => boolean): void {
   afterEach(() => subjects.dispose());
 

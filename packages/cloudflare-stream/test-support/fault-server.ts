@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 
-/** What a connection does with a request: raw bytes, so that nothing is too broken to be sent. */
+/** How the server answers a request: with raw bytes, so that any broken answer can be sent. */
 export type Answer = (socket: Socket, request: string) => void;
 
-/** A TCP server that answers every request in one scripted way, and counts. */
+/** A TCP server that answers every request in the same way, and records the requests. */
 export class FaultServer {
   /** How each request is answered from now on. */
   answer: Answer = (socket) => socket.destroy();
@@ -79,7 +79,7 @@ export function http(status: number, body: string, headers: Readonly<Record<stri
 }
 
 function isComplete(text: string): boolean {
-  // No HTTP: a handshake of TLS, which is answered as it is.
+  // Not HTTP but a TLS handshake, which is answered at once.
   if (!/^[A-Z]/.test(text)) return true;
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return false;

@@ -1,6 +1,6 @@
 import type { Clock } from '@videostorage/core';
 
-/** Time in which short waits are over at once, and deadlines pass when the test says so. */
+/** A clock whose short waits end at once, and whose deadlines pass when the test calls `expire`. */
 export class InstantClock implements Clock {
   #nowMs = Date.parse('2026-11-23T02:15:00.000Z');
   readonly #waiting = new Set<() => void>();
@@ -10,7 +10,7 @@ export class InstantClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Up to 2 seconds pass at once; longer waits last until `expire`. */
+  /** Waits of up to 2 seconds end at once; longer ones last until `expire`. */
   async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (delayMs <= 2000) {
@@ -32,7 +32,7 @@ export class InstantClock implements Clock {
     });
   }
 
-  /** The longer waits are over. */
+  /** Ends the longer waits. */
   expire(): void {
     for (const wake of [...this.#waiting]) wake();
   }

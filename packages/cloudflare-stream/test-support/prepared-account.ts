@@ -8,7 +8,7 @@ import { type Subjects, send, upload } from './subjects.ts';
 /** An account in the state that an operation begins in. */
 export interface PreparedAccount {
   readonly subject: EmulatedSubject;
-  /** The storage to ask, by a clock that may be off. */
+  /** The storage under test, whose clock may be wrong. */
   readonly storage: CloudflareStreamStorage;
   /** Of the one video. */
   readonly ids: UploadIds;
@@ -16,15 +16,15 @@ export interface PreparedAccount {
 
 /** How an account is prepared. */
 export interface PreparedAccountOptions {
-  /** What the documents leave open. */
+  /** How the emulator behaves where the documentation leaves it open. */
   readonly emulated?: CloudflareStreamEmulatorOptions | undefined;
-  /** The host's clock less the provider's. Default 0. */
+  /** By how much the host app's clock is ahead of the provider's. Default 0. */
   readonly offMs?: number | undefined;
-  /** Settings of the storage to ask. */
+  /** Settings of the storage under test. */
   readonly overrides?: Partial<CloudflareStreamOptions> | undefined;
 }
 
-/** Longer than a reference lives, by whichever of the clocks. */
+/** Longer than a reference is valid, by either clock. */
 const UNCONFIRMABLE_MS = 50 * 3_600_000;
 
 /**
@@ -46,7 +46,7 @@ export async function prepareAccount(
   const isUnconfirmed = /^(?:confirm|abort|sweep)/.test(name);
   const { videoId, uploadReference } = await (isUnconfirmed ? send(subject) : upload(subject));
   await subject.emulator.finishProcessing();
-  // What is to be generated must not be there.
+  // Captions that the operation generates must not exist yet.
   if (!isUnconfirmed && name !== 'captions.generate') await storage.captions.upload(videoId, 'en', 'WEBVTT\n');
   if (!isUnconfirmed) await storage.downloads.create(videoId, 'audio');
   const { id: signingKeyId } = await subject.storage.signingKeys.create();

@@ -12,7 +12,7 @@ import { nextKeyPair } from './signing-keys.ts';
 /** Signs the references of all subjects. */
 export const REFERENCE_SECRET: string = 'canary-of-the-stream-storage-0123456789abc';
 
-/** Part of a subject that tests reach beside the contract. */
+/** A subject, with members that only the tests of this package need. */
 export interface EmulatedSubject extends StorageSubject {
   readonly storage: CloudflareStreamStorage;
   readonly clock: ManualClock;
@@ -65,7 +65,7 @@ export async function createEmulatedSubject(
   };
 }
 
-/** The manifest, a rendition's manifest, and the first bytes that these lead to. */
+/** Reads the manifest, a rendition's manifest, and the first bytes that it names. */
 async function play(playback: Playback): Promise<PlayedAnswer> {
   let url = playback.sources.find((source) => source.kind === 'hls')?.url ?? playback.url;
   for (let step = 0; step < 4; step++) {
@@ -87,7 +87,7 @@ function toEmulatorFault(fault: Fault): EmulatorFault {
     case 'server-error':
       return { kind: 'status', status: 503 };
     case 'throttled':
-      // As the service marks its rate limit; a creation's 429 without it says that there is no room.
+      // `Retry-After` marks a rate limit; a creation's 429 without it means that the account is full.
       return { kind: 'status', status: 429, retryAfterSeconds: 0 };
     case 'reset':
       return { kind: 'reset', when: 'after-effect' };

@@ -4,7 +4,7 @@ import { createEmulatedSubject, type EmulatedSubject } from './subject.ts';
 
 /** Who uploads. */
 export const user = { userId: 'student-1' };
-/** A small video, but for its size. */
+/** A small video, with another declared size. */
 export const film: UploadRequest = {
   ...user,
   contextId: 'a',
@@ -17,7 +17,7 @@ export const film: UploadRequest = {
 export class Subjects {
   readonly #all: EmulatedSubject[] = [];
 
-  /** A fresh one. */
+  /** Creates a subject. */
   async create(...args: Parameters<typeof createEmulatedSubject>): Promise<EmulatedSubject> {
     const subject = await createEmulatedSubject(...args);
     this.#all.push(subject);
@@ -68,13 +68,13 @@ export async function occupied({
   return [videos, storedMinutes];
 }
 
-/** What a token says. */
+/** The claims of the token in a URL. */
 export function claimsOf(url: string): Readonly<Record<string, unknown>> {
   const payload = new URL(url).pathname.split('/')[1]?.split('.')[1] ?? '';
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Readonly<Record<string, unknown>>;
 }
 
-/** The video as the API gives it. */
+/** The video as the API returns it. */
 export async function rawVideo(
   { emulator }: Pick<EmulatedSubject, 'emulator'>,
   uid: string,

@@ -1,7 +1,10 @@
 import { createContext, Script } from 'node:vm';
 import { build } from 'esbuild';
 
-/** What workerd gives to a worker, of what we could want. Nothing else is there: no `process`, `Buffer`, `require`, `setImmediate`. */
+/**
+ * The globals that workerd gives to a worker and that this package could use. There are no others: no `process`, `Buffer`,
+ * `require`, `setImmediate`.
+ */
 const WEB_GLOBALS = [
   'AbortController',
   'AbortSignal',
@@ -15,7 +18,7 @@ const WEB_GLOBALS = [
   'TextEncoder',
   'URL',
   'URLSearchParams',
-  // One realm has one of it; the encoder's must be the program's.
+  // Each realm has its own class; that of the encoder must be the one of the program.
   'Uint8Array',
   'atob',
   'btoa',

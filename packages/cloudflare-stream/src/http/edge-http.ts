@@ -14,7 +14,7 @@ export function createHttpSend(_options: { readonly dispatcher?: unknown } = {})
 }
 
 async function send({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
-  // The API never redirects; whoever does gets no second request.
+  // The API never redirects; another server that does gets no second request.
   const init = { method, headers, redirect: 'manual' as const, ...(body !== undefined && { body }) };
   const response = await fetch(url, signal === undefined ? init : { ...init, signal });
   return {

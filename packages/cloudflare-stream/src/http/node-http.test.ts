@@ -53,11 +53,11 @@ const withoutLength: FaultServer['answer'] = (socket) => {
 };
 
 describe.each([
-  ['the own pool', () => createHttpSend(), withLength],
+  ['the storage’s own pool', () => createHttpSend(), withLength],
   ['a dispatcher of the host, which has no bounds', () => createHttpSend({ dispatcher: new Agent() }), withoutLength],
   ['fetch of an edge runtime', () => createEdgeSend(), withoutLength],
 ] as const)('over %s', (_name, create, tooLarge) => {
-  test('an answer ends at 16 MiB, with its length or without', async () => {
+  test('an answer ends at 16 MiB, with a declared length or without', async () => {
     const { request } = await serve(tooLarge);
     await expect(create()(request)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
   });
@@ -70,7 +70,7 @@ describe.each([
     expect(elsewhere.server.requests).toEqual([]);
   });
 
-  test('characters that are cut by packets are put together', async () => {
+  test('characters that are split over two packets are joined', async () => {
     const bytes = Buffer.from('größer 漢字');
     const { request } = await serve((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${bytes.length}\r\n\r\n`);
@@ -95,7 +95,7 @@ describe.each([
     expect(seen).toMatch(/name="label"\r\n\r\nDeutsch\r\n/);
   });
 
-  test('headers are there by their names, also of an answer without a body', async () => {
+  test('headers can be read by their names, also of an answer without a body', async () => {
     const { request } = await serve((socket) => {
       socket.end('HTTP/1.1 204 No Content\r\nCF-Ray: r1\r\nConnection: close\r\n\r\n');
     });
@@ -112,13 +112,13 @@ describe.each([
       controller.abort(reason);
     });
     const ended = create()({ ...request, signal: controller.signal }).catch((error: unknown) => error);
-    // Else both end by themselves after ten seconds.
+    // Without the abort both would end by themselves after ten seconds.
     const late = sleep(8000, 'late', { ref: false });
     expect(await Promise.race([ended, late])).toBe(reason);
     expect(await Promise.race([closed, late])).toBe('closed');
   });
 
-  test('a caller who aborts hears the very reason; no error shows a header', async () => {
+  test('a caller who aborts gets their own reason; no error shows a header', async () => {
     const reason = new Error('gone');
     const controller = new AbortController();
     const { request } = await serve(() => controller.abort(reason));

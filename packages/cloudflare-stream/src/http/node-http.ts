@@ -4,7 +4,7 @@ import { readText } from './read-text.ts';
 import { toSendError } from './send-error.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
-/** For calls that bound no attempt themselves. */
+/** The bound of a stall, for calls that do not limit their attempts. */
 const STALL_TIMEOUT_MS = 10_000;
 const CONNECTIONS = 32;
 
@@ -49,7 +49,7 @@ async function send(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpA
   return { status: answer.statusCode, header, text };
 }
 
-/** Undici knows its own class of forms only. */
+/** Undici accepts only its own class of forms. */
 function toUndiciForm(form: FormData): UndiciFormData {
   const copy = new UndiciFormData();
   for (const [name, value] of form) {

@@ -33,7 +33,7 @@ test('a byte more is an error, and the rest is not read', async () => {
   }
 });
 
-test('a character that is cut between two pieces is whole, and one that is cut at the end is a sign that says so', async () => {
+test('a character that is split between two pieces is whole, and an incomplete one at the end becomes the replacement character', async () => {
   async function* bytes(end?: number): AsyncGenerator<Uint8Array> {
     for (const byte of new TextEncoder().encode('größer 漢字').subarray(0, end)) yield Uint8Array.of(byte);
   }

@@ -25,7 +25,8 @@ test.each([
   const message = {
     BACKEND_UNAVAILABLE: 'Cloudflare cannot be reached.',
     BACKEND_BAD_RESPONSE: 'Cloudflare gave an answer that cannot be read.',
-    BACKEND_REFUSED: 'The connection to Cloudflare is not trusted.',
+    BACKEND_REFUSED:
+      'The TLS certificate of the API is not trusted; check `apiOrigin`, proxies and the clock of this computer.',
   }[code];
   for (const error of [withCode(systemCode), new TypeError('fetch failed', { cause: withCode(systemCode) })]) {
     const made = toSendError(error, undefined);
@@ -40,13 +41,13 @@ test('a parser’s error without a code is an answer that cannot be read', () =>
 });
 
 test.each([[undefined], [null], ['text'], [{ code: 7 }], [{ cause: null }], [new Error('CERT')]])(
-  '%j without a code is an outage of which nothing is known',
+  '%j without a code is an outage of unknown effect',
   (error) => {
     expect(toSendError(error, undefined)).toMatchObject({ code: 'BACKEND_UNAVAILABLE', notSent: false });
   },
 );
 
-test('our own errors stay as they are, and an abort is the caller’s reason', () => {
+test('our own errors are returned unchanged, and an abort is the caller’s reason', () => {
   const own = new BackendError('BACKEND_FULL', 'Full.');
   expect(toSendError(own, new AbortController().signal)).toBe(own);
   const reason = { why: 'gone' };

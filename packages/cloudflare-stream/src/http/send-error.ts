@@ -9,7 +9,7 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
-/** What came back was no HTTP, or too much of it. */
+/** The answer was not HTTP, or its head was too large. */
 const UNREADABLE: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
@@ -28,7 +28,8 @@ export function toSendError(error: unknown, signal: AbortSignal | undefined): un
     return new BackendError('BACKEND_BAD_RESPONSE', sentence, { ...BACKEND, cause: error });
   }
   if (isTls(code)) {
-    const sentence = 'The connection to Cloudflare is not trusted.';
+    const sentence =
+      'The TLS certificate of the API is not trusted; check `apiOrigin`, proxies and the clock of this computer.';
     return new BackendError('BACKEND_REFUSED', sentence, { ...BACKEND, cause: error, notSent: true });
   }
   return new BackendError('BACKEND_UNAVAILABLE', 'Cloudflare cannot be reached.', {
@@ -43,7 +44,7 @@ function isTls(code: string): boolean {
   return /^ERR_(?:TLS|SSL)|CERT|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$/.test(code);
 }
 
-/** Undici's own, which has not always a code. */
+/** An error of undici's parser, which does not always have a code. */
 function isParserError(error: unknown): boolean {
   return error instanceof Error && error.name === 'HTTPParserError';
 }
