@@ -28,7 +28,7 @@ function inspect(probed: ProbeResult, claims: Partial<UploadClaims> = {}, remain
   return { asked, outcome };
 }
 
-test('a video gives all that was read of it', async () => {
+test('a video has all facts that the probe has read', async () => {
   const content = { sizeBytes: 10, mimeType: 'video/mp4', widthPixels: 320, heightPixels: 180 };
   const all = { ...content, durationSeconds: 12.5, codec: 'avc1.64001e' };
   expect(await inspect(probedVideo).outcome).toStrictEqual({ outcome: 'match', content: all });
@@ -36,7 +36,7 @@ test('a video gives all that was read of it', async () => {
   expect(await inspect(bare).outcome).toStrictEqual({ outcome: 'match', content });
 });
 
-test('what another probe gives for want of a number or a name is unknown: a record with it could not be read', async () => {
+test('a value of another probe that is not a proper number or name is unknown: a record with it could not be read', async () => {
   const content = { sizeBytes: 10, mimeType: 'video/mp4' };
   for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
     const numbers = { durationSeconds: odd, widthPixels: odd, heightPixels: odd };
@@ -59,16 +59,16 @@ test('what another probe gives for want of a number or a name is unknown: a reco
   });
 });
 
-describe('the reason of a refusal', () => {
+describe('a reason of a refusal', () => {
   async function recorded(code: string) {
-    const failure: NotAVideo['failure'] = JSON.parse(JSON.stringify({ code, message: 'Nothing can be seen.' }));
+    const failure: NotAVideo['failure'] = JSON.parse(JSON.stringify({ code, message: 'The picture is empty.' }));
     return inspect({ outcome: 'not-a-video', failure, bytesRead: 0, reads: 0 }).outcome;
   }
 
   test.each(['TOO_DARK', 'NOT_A', ''])(
-    'that another probe has made up, %j, is UNKNOWN: its record could not be read',
+    'that only another probe has, %j, is UNKNOWN: a record with it could not be read',
     async (code) => {
-      const failure = { code: 'UNKNOWN', message: 'Nothing can be seen.' };
+      const failure = { code: 'UNKNOWN', message: 'The picture is empty.' };
       expect(await recorded(code)).toStrictEqual({ outcome: 'mismatch', failure });
     },
   );
@@ -77,8 +77,8 @@ describe('the reason of a refusal', () => {
     ...{ SIZE_MISMATCH: 0, TYPE_MISMATCH: 0, NOT_A_VIDEO: 0, DURATION_EXCEEDED: 0, DURATION_TOO_SHORT: 0 },
     ...{ MALFORMED: 0, FETCH_FAILED: 0, UNKNOWN: 0 },
   } satisfies Record<VideoFailure['code'], 0>);
-  test.each(known)('%s is one that a record keeps', async (code) => {
-    const failure = { code, message: 'Nothing can be seen.' };
+  test.each(known)('%s is one that a record may contain', async (code) => {
+    const failure = { code, message: 'The picture is empty.' };
     expect(await recorded(code)).toStrictEqual({ outcome: 'mismatch', failure });
   });
 });
@@ -91,7 +91,7 @@ test('the probe ends before the call, and after 30 s at the latest', async () =>
   expect(inspect(probedVideo).asked[0]?.signal).toBe(signal);
 });
 
-test('a timeout is one, and says so, only where the deadline of the call was the bound', async () => {
+test('a timeout is retryable only when the deadline of the call was the bound', async () => {
   const probed = { outcome: 'undetermined', reason: 'timeout', message: 'Slow.', bytesRead: 0, reads: 0 } as const;
   const codes = await Promise.all(
     [10_000, 37_500, 37_502].map(async (ms) => {
@@ -111,7 +111,7 @@ test('a timeout is one, and says so, only where the deadline of the call was the
 });
 
 test('another size is a mismatch before anything is read, inspected or not', async () => {
-  for (const probe of [undefined, () => Promise.reject(new Error('Not to be asked.'))]) {
+  for (const probe of [undefined, () => Promise.reject(new Error('The probe must not be called.'))]) {
     const inspector = new ContentInspector(probe, clock);
     for (const sizeBytes of [9, 11]) {
       const inspection = await inspector.inspect(reader(sizeBytes), declared, clock.now() + 10_000, signal);
@@ -120,7 +120,7 @@ test('another size is a mismatch before anything is read, inspected or not', asy
   }
 });
 
-test('the one rule of core decides on type and duration', async () => {
+test('type and duration are compared by the rule of core', async () => {
   const type = await inspect({ ...probedVideo, mimeType: 'video/webm' }).outcome;
   expect(type).toMatchObject({ outcome: 'mismatch', failure: { code: 'TYPE_MISMATCH' } });
   expect(await inspect({ ...probedVideo, mimeType: 'video/quicktime' }).outcome).toMatchObject({ outcome: 'match' });
@@ -129,7 +129,7 @@ test('the one rule of core decides on type and duration', async () => {
   expect(await inspect(probedVideo, { maxDurationSeconds: 12 }).outcome).toMatchObject({ outcome: 'match' });
 });
 
-test('without inspection the declared type stands, facts are unknown, and a limit cannot be verified', async () => {
+test('without inspection the declared type is kept, other facts are unknown, and a limit cannot be verified', async () => {
   const inspector = new ContentInspector(undefined, clock);
   const inspection = (claims: UploadClaims) => inspector.inspect(reader(), claims, clock.now() + 10_000, signal);
   const content = { sizeBytes: 10, mimeType: 'video/mp4' };

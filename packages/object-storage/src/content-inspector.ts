@@ -104,7 +104,7 @@ function toFailure({ code, message }: VideoFailure): VideoFailure {
   return { code: isFailureCode(code) ? code : 'UNKNOWN', message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
-/** A probe of the host app may say NaN, -1, '' or nothing of what it does not know: a record with that could never be read. */
+/** A probe of the host app may return NaN, -1, '' or nothing for an unknown fact: a record with that could never be read. */
 function toContent(unknown: ObservedContent, video: ProbedVideo): ObservedContent {
   const { mimeType, durationSeconds, widthPixels, heightPixels, videoCodec } = video;
   return {

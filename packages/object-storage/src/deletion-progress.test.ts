@@ -9,7 +9,7 @@ const setUp = () => {
 };
 
 describe('what a process knows of a deletion', () => {
-  test('is its last step, for twelve hours, and nothing of others', () => {
+  test('is the last step of that video, for twelve hours', () => {
     const { clock, progress } = setUp();
     progress.note('a', 'hidden');
     expect([progress.of('a'), progress.of('b')]).toEqual(['hidden', undefined]);
@@ -22,14 +22,14 @@ describe('what a process knows of a deletion', () => {
     expect(progress.of('a')).toBeUndefined();
   });
 
-  test('is not relied upon once the clock was set back', () => {
+  test('is not used after the clock was set back', () => {
     const { clock, progress } = setUp();
     progress.note('a', 'hidden');
     clock.advance(-1);
     expect(progress.of('a')).toBeUndefined();
   });
 
-  test('is of the last ten thousand videos', () => {
+  test('is kept for the last ten thousand videos', () => {
     const { progress } = setUp();
     for (let number = 0; number < 10_000; number++) progress.note(`${number}`, 'hidden');
     progress.note('0', { purged: true });

@@ -3,30 +3,30 @@ import type { Clock, Deletion } from '@videostorage/core';
 /** How far a deletion has come: its answer once nothing is pending, `hidden` while the edges purge. */
 export type DeletionStep = Deletion | 'hidden';
 
-/** For so long a process relies on what it knows; a deleted id is refused for two days, so that nothing can come back meanwhile. */
+/** For so long a process uses what it knows. A deleted id is refused for two days, so no video can come back in this time. */
 const KEPT_MS = 12 * 60 * 60 * 1000;
-/** Some megabytes; of more videos the earliest are looked at again. */
+/** Takes some megabytes. When there are more videos, the earliest are read from the store again. */
 const MAX_VIDEOS = 10_000;
 
 /**
- * What this process knows of the deletions that it has begun, so that a repeated call for many videos asks for what is pending alone.
- * Another process, and this one after twelve hours, reads it from the store.
+ * What this process knows of the deletions that it has begun, so that a repeated call for many videos makes requests only for
+ * those that are pending. Another process, and this one after twelve hours, reads it from the store.
  */
 export class DeletionProgress {
   readonly #clock: Pick<Clock, 'now'>;
-  /** By id, the earliest in front. */
+  /** By id, the earliest first. */
   readonly #steps = new Map<string, { readonly step: DeletionStep; readonly notedAtMs: number }>();
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 
-  /** Undefined when the store has to be asked. */
+  /** How far the deletion has come; undefined when only the store knows. */
   of(videoId: string): DeletionStep | undefined {
     const known = this.#steps.get(videoId);
     if (known === undefined) return undefined;
     const agoMs = this.#clock.now() - known.notedAtMs;
-    // What was noted in the future was noted before the clock was set back.
+    // A step that was noted in the future was noted before the clock was set back.
     return agoMs >= 0 && agoMs < KEPT_MS ? known.step : undefined;
   }
 

@@ -2,7 +2,7 @@ import { BackendError } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { MemoryHost, probedVideo } from '../test-support/memory-host.ts';
 
-test('the decision of a faster confirm is the answer of one whose source it discarded', async () => {
+test('when a faster confirm has discarded the source, the slower one returns its decision', async () => {
   let confirms = 0;
   const host: MemoryHost = new MemoryHost({
     probe: async () => {

@@ -11,7 +11,7 @@ test('results come in the order of the items, whichever ends first', async () =>
   expect(results).toEqual([30, 10, 20]);
 });
 
-test('no more are at work at once than allowed, and never fewer while some are left', async () => {
+test('as many items as allowed are worked on at once, and never fewer while some are left', async () => {
   const open: number[] = [];
   let now = 0;
   await mapBounded(Array.from({ length: 9 }), 4, async () => {
@@ -23,7 +23,7 @@ test('no more are at work at once than allowed, and never fewer while some are l
   expect(open).toEqual([1, 2, 3, 4, 4, 4, 4, 4, 4]);
 });
 
-test('nothing is begun after a failure, which rejects', async () => {
+test('no item is begun after a failure, with which the call rejects', async () => {
   const begun: number[] = [];
   const work = mapBounded([1, 2, 3, 4, 5, 6], 2, async (item) => {
     begun.push(item);
@@ -37,6 +37,6 @@ test('nothing is begun after a failure, which rejects', async () => {
   expect(begun).toEqual([1, 2]);
 });
 
-test('no items are no work', async () => {
+test('without items nothing is done', async () => {
   expect(await mapBounded([], 4, () => Promise.reject(new Error('No.')))).toEqual([]);
 });

@@ -14,7 +14,7 @@ test('signs and verifies as Web Crypto does', async () => {
     expect(await ours.verify(text, signature)).toBe(true);
     expect(await ours.verify(`${text}.`, signature)).toBe(false);
   };
-  // Any UTF-16 at all: `unit: 'binary'` says the same, and takes half a second to set up.
+  // Any text of UTF-16. `unit: 'binary'` generates the same, but takes half a second to set up.
   const texts = fc.oneof(
     fc.string(),
     fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('utf16le')),

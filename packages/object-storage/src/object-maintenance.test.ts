@@ -24,7 +24,7 @@ test('an empty store has nothing to sweep', async () => {
   expect(await new MemoryHost().storage.maintenance.sweep()).toEqual(nothing);
 });
 
-test('dry run: says what would be done, and asks the store for nothing but reading', async () => {
+test('a dry run reports what would be done, and only reads from the store', async () => {
   const host = await claimedHost({ purgeAsks: 1 });
   await host.sent({ uploadId: '1'.repeat(32) });
   const done = await host.sent({ uploadId: '2'.repeat(32) });
@@ -81,7 +81,7 @@ test('one item that fails is reported with its code, does not stop the others, a
   expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 2, released: 2, bytesReleased: 20 });
 });
 
-test('the abort of the caller ends the run, and is not a failure of an item', async () => {
+test('an abort of the caller ends the run, and is not reported as a failure of an item', async () => {
   const host = new MemoryHost();
   await host.sent();
   host.clock.advance(48 * HOUR_MS);
@@ -109,7 +109,7 @@ test('a run that its caller aborts does not move where the next one begins', asy
   expect(host.keys).toEqual([]);
 });
 
-test('the limit ends a run; the next one goes on there, until there is no more', async () => {
+test('the limit ends a run; the next one continues there, until there is no more', async () => {
   const host = new MemoryHost();
   for (let number = 1; number <= 5; number++) {
     const ticket = await host.sent({ uploadId: String(number).repeat(32) });
@@ -126,11 +126,11 @@ test('the limit ends a run; the next one goes on there, until there is no more',
   }
   expect(runs).toEqual([4, 4, 4, 3].map((examined, run) => ({ examined, released: [4, 4, 2, 0][run] })));
   expect(host.keys).toHaveLength(10);
-  // From the beginning again.
+  // The next run begins at the start again.
   expect(await host.storage.maintenance.sweep({ limit: 4 })).toMatchObject({ examined: 4, more: true });
 });
 
-test('a run ends before its deadline, and the next one goes on', async () => {
+test('a run ends before its deadline, and the next one continues', async () => {
   const host = new MemoryHost();
   for (const digit of ['1', '2', '3']) await host.sent({ uploadId: digit.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
@@ -161,7 +161,7 @@ test('at four fifths of its time, not later, a run begins no item and lists noth
   }
 });
 
-test('a run that its time ends among claims is continued behind the last one that was examined', async () => {
+test('after a run whose time ends among claims, the next one continues after the last examined claim', async () => {
   const host = new MemoryHost();
   const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
   for (const id of ids) {
@@ -184,7 +184,7 @@ test('a run that its time ends among claims is continued behind the last one tha
   ]);
 });
 
-test('an item that takes all of the time is a failure of its own, and the next run goes on behind it', async () => {
+test('an item that takes all of the time is reported as a failure, and the next run continues after it', async () => {
   const clock = new ManualClock();
   const host = new MemoryHost({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
   const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
@@ -199,7 +199,7 @@ test('an item that takes all of the time is a failure of its own, and the next r
     clock.advance(10_000);
     await stuck;
   };
-  // The time of the run is not what the wall clock says: that stands still here, as one that is set back would.
+  // The run does not measure its time by the wall clock, which does not advance here, as when it is set back.
   expect(await host.storage.maintenance.sweep()).toEqual({
     ...nothing,
     examined: 1,
@@ -211,7 +211,7 @@ test('an item that takes all of the time is a failure of its own, and the next r
   expect(host.keys.filter((key) => key.startsWith('claims/'))).toEqual([claimKey(ids[0] ?? '')]);
 });
 
-test('so is a confirm whose inspection takes all of the time of the run: it is not one that could not be determined', async () => {
+test('so is a confirm whose inspection takes all of the time of the run: it does not count as undetermined', async () => {
   const clock = new ManualClock();
   const host = await claimedHost({
     retryHandler: new RetryHandler({ maxAttempts: 1, clock }),
@@ -232,13 +232,13 @@ test('so is a confirm whose inspection takes all of the time of the run: it is n
   });
 });
 
-test('a leftover that takes all of the time is passed over by the next run, on a later page too', async () => {
+test('a leftover that takes all of the time is skipped by the next run, on a later page too', async () => {
   const clock = new ManualClock();
   const host = new MemoryHost({ retryHandler: new RetryHandler({ maxAttempts: 1, clock }) });
   const [first, , , fourth, , sixth] = ['1', '2', '3', '4', '5', '6'].map((digit) => uploadKey(digit.repeat(32)));
   for (const digit of ['2', '3', '4', '5', '6']) await host.sent({ uploadId: digit.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
-  // A young one, which stays.
+  // A recent upload, which stays.
   await host.sent({ uploadId: '1'.repeat(32) });
   const removals = ['done', 'slow', 'refused', 'slow', 'stuck', 'refused', 'done'];
   host.wire.before = async (call) => {
@@ -264,12 +264,12 @@ test('a leftover that takes all of the time is passed over by the next run, on a
   expect(await run()).toEqual({ examined: 3, failed: [fourth], more: false });
 });
 
-test('a caller who aborts between two items gets the own reason', async () => {
+test('a caller who aborts between two items gets their own reason', async () => {
   const host = new MemoryHost();
   for (const digit of ['1', '2']) await host.sent({ uploadId: digit.repeat(32) });
   const caller = new AbortController();
   const reason = new Error('The host stops.');
-  // Young ones: the store, which would notice it, is not asked about them.
+  // Recent uploads: no request is made for them, so the store does not notice the abort.
   const now = host.clock.now.bind(host.clock);
   vi.spyOn(host.clock, 'now').mockImplementation(() => {
     if (host.wire.calls.includes('listLeftovers')) caller.abort(reason);
@@ -278,7 +278,7 @@ test('a caller who aborts between two items gets the own reason', async () => {
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
 });
 
-test('a caller who aborts during the last item of all gets the own reason', async () => {
+test('a caller who aborts during the very last item gets their own reason', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   await host.storage.abortUpload(ticket.uploadReference, host.user);
@@ -291,7 +291,7 @@ test('a caller who aborts during the last item of all gets the own reason', asyn
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
 });
 
-test('two runs at once, in two processes, end as one', async () => {
+test('two simultaneous runs in two processes have the result of one', async () => {
   const host = await claimedHost({ purgeAsks: 1 });
   await host.sent({ uploadId: '1'.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
@@ -299,7 +299,7 @@ test('two runs at once, in two processes, end as one', async () => {
   expect(host.keys).toEqual([claim, record]);
 });
 
-test('what others have put below the prefixes is neither removed nor read', async () => {
+test('objects of other programs below the prefixes are neither removed nor read', async () => {
   const host = new MemoryHost();
   const foreign = ['claims/README', 'records/README', 'records/x.json', 'uploads/README', `claims/${uploadId}.txt`];
   for (const key of foreign) host.bucket.put(key, new Uint8Array(1));
@@ -318,7 +318,7 @@ test.each([0, 10_001, 1.5, Number.NaN])('a limit of %s is refused', async (limit
   });
 });
 
-test.each([1, 10_000])('a limit of %s is taken', async (limit) => {
+test.each([1, 10_000])('a limit of %s is accepted', async (limit) => {
   expect(await new MemoryHost().storage.maintenance.sweep({ limit })).toEqual(nothing);
 });
 

@@ -20,7 +20,7 @@ const TIME_SHARE = 0.8;
 interface Position {
   readonly phase: number;
   readonly after?: string | undefined;
-  /** The last item that failed of a page behind which alone the listing can continue. */
+  /** The last failed item of a page, when the listing can continue only after the whole page. */
   readonly failed?: string | undefined;
 }
 
@@ -91,7 +91,7 @@ export class ObjectMaintenance implements Maintenance {
       const begun = items.findIndex(({ id }) => id === failed);
       for (const item of items.slice(begun + 1)) {
         if (isOver()) return { phase, after, failed };
-        // One that takes all of the time is a failure of its own: the next run goes on behind it.
+        // An item that takes all of the time is reported as a failure, and the next run continues after it.
         const isDone = await report.examine(item.id, call.options.signal, item.sweep);
         if (item.after !== undefined) after = item.after;
         else if (!isDone) failed = item.id;

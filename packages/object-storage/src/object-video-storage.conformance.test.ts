@@ -11,8 +11,7 @@ const exceptions = Object.fromEntries(
   ['expired', 'not-before', 'ip-range', 'kind', 'other-video'].map((name) => [`playback/${name}`, ownGrants]),
 );
 
-const ONE_PLACE =
-  'forms to the bucket in memory have one place for each id, whoever sends; local and S3 keep users apart';
+const ONE_PLACE = 'the bucket in memory has one place per id for the forms of all users; local and S3 separate users';
 
 for (const kind of ['forms', 'parts']) {
   describeVideoStorage({
@@ -43,10 +42,10 @@ for (const kind of ['forms', 'parts']) {
   });
 }
 
-/** A browser learns it from signed parts; the bucket in memory has none. */
+/** The bucket's id of the parts, which a browser gets from signed part URLs; the bucket in memory has none. */
 function partsOf(uploadReference: string): string {
   const [payload = ''] = uploadReference.split('.');
-  // The claims, and behind them the state of the upload.
+  // The claims, followed by the state of the upload.
   const [, state = ''] = Buffer.from(payload, 'base64url').toString().split('\n');
   return JSON.parse(state).s;
 }

@@ -7,7 +7,7 @@ function outage(): BackendError {
   return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
 }
 
-test('what was sent and not confirmed is not a video: not found, not listed, nothing at the final key', async () => {
+test('an upload that was sent and not confirmed is not a video: not found, not listed, nothing at the final key', async () => {
   const host = new MemoryHost();
   await host.sent();
   expect(await host.storage.videoExists(host.videoId)).toBe(false);
@@ -16,7 +16,7 @@ test('what was sent and not confirmed is not a video: not found, not listed, not
   expect(host.keys).toEqual([uploadKey(host.uploadId)]);
 });
 
-test('metadata and list say all that the confirm has read and the request declared', async () => {
+test('metadata and list have all facts that the confirm has read and the request declared', async () => {
   const host = new MemoryHost();
   const { video } = await host.confirmed({ contextId: 'lesson-1', custom: { week: '3' } });
   expect(video).toMatchObject({
@@ -30,7 +30,7 @@ test('metadata and list say all that the confirm has read and the request declar
   expect(await host.storage.listVideos()).toEqual({ videos: [video] });
 });
 
-test('no user, context, name or custom string stands in a served key or type', async () => {
+test('no user, context, name or custom string is part of a served key or type', async () => {
   const host = new MemoryHost();
   await host.confirmed({ contextId: 'lesson-1', custom: { week: 'third' }, fileName: 'Ada.mp4' });
   const served = [...host.bucket.objects].filter(([key]) => key.startsWith('videos/'));
@@ -67,7 +67,7 @@ test('a ticket for an id that was deleted, aborted or refused is refused', async
   }
 });
 
-test('a ticket for an id that is confirmed is a conflict for its owner, and unknown to everybody else', async () => {
+test('a ticket for a confirmed id is a conflict for its owner, and not found for everybody else', async () => {
   const host = new MemoryHost();
   await host.confirmed();
   await expect(host.ticket()).rejects.toMatchObject({
@@ -86,7 +86,7 @@ test('the same id again before the confirm gives the same video; either referenc
   expect(await host.storage.confirmUpload(one.uploadReference, host.user)).toEqual(video);
 });
 
-test('an id that is used again for another user is not theirs: neither the claim nor the video', async () => {
+test('another user who uses an id again gets neither the claim nor the video of the first', async () => {
   const host = new MemoryHost();
   const other = { userId: 'student-2' };
   const ticket = await host.sent();
@@ -107,7 +107,7 @@ test.each([
   ['by another user', { userId: 'student-2' }],
   ['of another type', { mimeType: 'video/webm', fileName: 'film.webm' }],
 ])(
-  'an abort of an upload %s of the same id removes what was sent for it, and nothing of the one that is elected',
+  'an abort of an upload %s with the same id removes what was sent for it, and nothing of the elected one',
   async (_, other) => {
     for (const partsFromBytes of [undefined, 1]) {
       let failing = true;
@@ -131,7 +131,7 @@ test.each([
   },
 );
 
-test('the same id for another type is another video, of which there is none beside the first', async () => {
+test('the same id for another type is another video, which cannot exist beside the first', async () => {
   const host = new MemoryHost();
   const ticket = await host.ticket({ mimeType: 'video/webm', fileName: 'film.webm' });
   await host.confirmed();
@@ -142,7 +142,7 @@ test('the same id for another type is another video, of which there is none besi
   expect(await host.storage.videoExists(host.videoId)).toBe(true);
 });
 
-test('a refusal is the answer of every later confirm, by its recorded reason', async () => {
+test('every later confirm of a refused upload is refused for the recorded reason', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent({}, '01234');
   const failure = { code: 'SIZE_MISMATCH', message: 'The file has 5 bytes; 10 were declared.' };
@@ -168,7 +168,7 @@ test('abort of a confirmed upload changes nothing and succeeds, and only that of
   expect(events.slice(2)).toEqual(['upload.requested', 'upload.aborted']);
 });
 
-test('abort decides before it removes, and removes all that was sent, also in parts and after the reference has expired', async () => {
+test('abort records its decision before it removes, and removes all bytes, also of parts and after the reference has expired', async () => {
   for (const partsFromBytes of [undefined, 1]) {
     const host = new MemoryHost({ partsFromBytes });
     const ticket = await host.sent();
@@ -203,7 +203,7 @@ test('an abort that failed after its decision is finished by the next one', asyn
   expect(host.keys).toEqual([recordKey(host.uploadId)]);
 });
 
-test('an abort for whose decision a full store has no room makes it of what was sent; any other failure removes nothing', async () => {
+test('an abort in a full store removes the sent bytes first, to make space for its record; any other failure removes nothing', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
@@ -223,7 +223,7 @@ test('an abort for whose decision a full store has no room makes it of what was 
   await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
 });
 
-test('an abort after a refusal that was interrupted removes what the refusal did not', async () => {
+test('an abort after an interrupted refusal removes the bytes that the refusal left', async () => {
   const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1 });
   host.probed = {
     ...{ outcome: 'not-a-video', bytesRead: 1, reads: 1 },
@@ -264,7 +264,7 @@ test('a record that this version has not written is an error that names its key,
   expect(await host.storage.videoExists(host.videoId)).toBe(true);
 });
 
-test('an id of another backend is not there, is deleted already, and cannot be deleted among others', async () => {
+test('an id of another backend is not found, counts as deleted, and is refused in a list of ids to delete', async () => {
   const host = new MemoryHost();
   expect(await host.storage.videoExists('foreign')).toBe(false);
   expect(await host.storage.deleteVideo('foreign')).toEqual({ purged: true });
@@ -274,7 +274,7 @@ test('an id of another backend is not there, is deleted already, and cannot be d
   });
 });
 
-test('many are not deleted by a call with an option that it does not have', async () => {
+test('`deleteVideos` with an unknown option deletes nothing', async () => {
   const host = new MemoryHost();
   const many = Reflect.apply(host.storage.deleteVideos, host.storage, [[host.videoId], { dryRun: true }]);
   await expect(many).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
@@ -285,16 +285,16 @@ test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at cons
   expect(() => Reflect.construct(MemoryHost, [options])).toThrow(/^memory: `(inspectContent|probe)` must be/);
 });
 
-test.each(['"', 'ü', '🙂'])('an upload of the longest names, of %s alone, can be confirmed', async (character) => {
+test.each(['"', 'ü', '🙂'])('an upload with the longest names, only of %s, can be confirmed', async (character) => {
   const long = (bytes: number) => character.repeat(Math.floor(bytes / Buffer.byteLength(character)));
   const host = new MemoryHost({ partsFromBytes: 1 });
   const userId = long(128);
   const { uploadReference } = await host.storage.getUploadUrl({
     ...{ uploadId: host.uploadId, userId, contextId: long(128), sizeBytes: 10, mimeType: 'video/mp4' },
-    // Of a quote JSON writes two characters.
+    // JSON writes a quote as two characters.
     ...{ fileName: `${long(250)}.mp4`, custom: { ['k'.repeat(64)]: long(character === '"' ? 220 : 440) } },
   });
-  // The rest is for what the store needs again, as S3 does its upload id.
+  // The rest is for the `state` of the store, such as S3's upload id.
   expect(uploadReference.length).toBeLessThan(3200);
   const confirm = host.storage.confirmUpload(uploadReference, { userId });
   await expect(confirm).rejects.toMatchObject({ code: 'NOT_UPLOADED' });

@@ -65,7 +65,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     super(backendName, options, nodeHmac);
     const given = { inspectContent: options.inspectContent, probe: options.probe };
     const { inspectContent = true } = checkOptions(backendName, given, objectVideoStorageSchemas);
-    // It may be a method of the options, and keeps its object.
+    // Bound, since it may be a method of the options that uses `this`.
     const probe = options.probe?.bind(options) ?? probeVideo;
     this.#store = store;
     this.#logger = options.logger;
@@ -98,7 +98,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
     return this.call('deleteVideos', options, async (call) => {
-      // Above all no `dryRun`, as sweeps have it.
+      // Above all, `dryRun` is refused: only a sweep has it, and this call would delete.
       checkCallOptions(options, callOptionSchemas);
       const isList = Array.isArray(videoIds) && videoIds.every((videoId) => parseObjectVideoId(videoId) !== undefined);
       if (!isList) throw new VideoNotFoundError();
@@ -162,7 +162,8 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const upload = toDeclaredUpload(claims);
     const claim = await documents.readClaim(uploadId);
     if (claim !== undefined && isOthers(claim.declared, claims)) {
-      // A confirm has elected another upload of the id: of this one there is nothing but what was sent. The event would name that one's video.
+      // A confirm has elected another upload of the id, so only the sent bytes of this one exist. No event is logged: it would
+      // name the video of the other upload.
       await steps.discardUpload(upload);
       return false;
     }
@@ -170,7 +171,7 @@ export abstract class ObjectVideoStorage extends BaseStorage {
     const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
     const standing = await documents.decide(uploadId, aborted).catch(async (error: unknown) => {
       if (!isVideoStorageError(error) || error.code !== 'BACKEND_FULL') throw error;
-      // What was sent makes room for the decision. It is not served, and a confirm has a source of its own.
+      // Removing the sent bytes makes space for the record. They are not served, and a confirm has a source of its own.
       await steps.discardUpload(upload);
       return documents.decide(uploadId, aborted);
     });

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 /**
  * Parses JSON that this package wrote, strictly: anything that this version would not write is refused.
- * @throws {BackendError} `BACKEND_BAD_RESPONSE`, which names `what` it is and nothing of its content
+ * @throws {BackendError} `BACKEND_BAD_RESPONSE`, whose message contains `what` and none of the content
  */
 export function parseJson<T>(what: string, text: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(json(text));

@@ -7,10 +7,10 @@ import { MemoryBucket } from './testing/memory-bucket.ts';
 import { MemoryObjectStore } from './testing/memory-object-store.ts';
 
 const videoId = '0123456789abcdef0123456789abcdef-mp4';
-/** Pages of one loop, at most. */
+/** The limit of pages of one loop. */
 const MAX_PAGES = 1000;
 
-/** A store whose pages a test writes; it counts how often it is asked. */
+/** A store whose pages a test writes; it counts the requests for pages. */
 class Paged extends MemoryObjectStore {
   readonly asked: KeyPageRequest[] = [];
   freed = 0;
@@ -35,7 +35,7 @@ function paged() {
 }
 const keyAt = (index: number) => ({ key: `videos/${String(index).padStart(5, '0')}`, modifiedAtMs: 0 });
 
-test('the keys of a video are asked for a thousand at a time, each page behind the last key of the one before', async () => {
+test('the keys of a video are requested a thousand at a time, each page after the last key of the one before', async () => {
   const { store, steps, release } = paged();
   store.page = (index) => ({ keys: [keyAt(2 * index), keyAt(2 * index + 1)], more: index < 2 });
   expect(await findVideoKeys(steps, videoId)).toEqual(Array.from({ length: 6 }, (_, index) => keyAt(index).key));
@@ -47,7 +47,7 @@ test('the keys of a video are asked for a thousand at a time, each page behind t
   release();
 });
 
-test('a page without keys is the last one, whatever it says', async () => {
+test('a page without keys is the last one, whatever its `more` is', async () => {
   const { store, steps, release } = paged();
   store.page = () => ({ keys: [], more: true });
   expect(await findVideoKeys(steps, videoId)).toEqual([]);
@@ -55,7 +55,7 @@ test('a page without keys is the last one, whatever it says', async () => {
   release();
 });
 
-test('a listing of a thousand pages is whole; one that does not end then is an error that names the video', async () => {
+test('a listing of a thousand pages is complete; one that does not end then is an error that names the video', async () => {
   const { store, steps, release } = paged();
   store.page = (index) => ({ keys: [keyAt(index)], more: index < MAX_PAGES - 1 });
   expect(await findVideoKeys(steps, videoId)).toHaveLength(MAX_PAGES);
@@ -77,7 +77,7 @@ test('versions are freed until no more are left; the last answer says whether so
   release();
 });
 
-test('versions that are freed without an end are an error after a thousand pages, and not before', async () => {
+test('versions that never end are an error after a thousand pages, and not before', async () => {
   const { store, steps, release } = paged();
   store.versions = (index) => ({ more: index < MAX_PAGES - 1, retained: false });
   expect(await freeAllVersions(steps, videoId)).toBe(false);

@@ -1,7 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import type { StoreSteps } from './store-steps.ts';
 
-/** The most keys of one `hideKeys`, as of one DeleteObjects of S3. */
+/** The most keys of one `hideKeys`, which is the limit of S3's DeleteObjects. */
 const HIDE_AT_ONCE = 1000;
 /** Bounds each loop: a million keys of one video. */
 const MAX_PAGES = 1000;

@@ -14,7 +14,7 @@ import {
 const id = '0123456789abcdef0123456789abcdef';
 const other = 'f'.repeat(32);
 
-test('keys are those of the design', () => {
+test('keys have the documented form', () => {
   const keys = [claimKey(id), deletionKey(id, other), recordKey(id), uploadKey(id), sourceKey(id, other)];
   const expected = [
     `claims/${id}`,
@@ -27,7 +27,7 @@ test('keys are those of the design', () => {
   expect([videoPrefix(`${id}-webm`), videoKey(`${id}-webm`)]).toEqual([`videos/${id}/`, `videos/${id}/source.webm`]);
 });
 
-test('a key says its upload, and nothing else does', () => {
+test('the upload id is read from our own keys only', () => {
   for (const key of [claimKey(id), recordKey(id), uploadKey(id), sourceKey(id, other), `${uploadKey(id)}.json`]) {
     expect(uploadIdOfKey(key)).toBe(id);
   }
@@ -50,13 +50,13 @@ test('a key says its upload, and nothing else does', () => {
   for (const key of [...foreign, ...odd]) expect(uploadIdOfKey(key)).toBeUndefined();
 });
 
-test('a key of a completed deletion says which it is, and no other key does', () => {
+test('upload id and purge id are read from the key of a completed deletion only', () => {
   expect(deletionOfKey(deletionKey(id, other))).toEqual({ uploadId: id, purgeId: other });
   const foreign = [claimKey(id), sourceKey(id, other), `x${deletionKey(id, other)}`, `${deletionKey(id, other)}x`];
   for (const key of foreign) expect(deletionOfKey(key)).toBeUndefined();
 });
 
-test.each(['', 'foreign', `${id}-exe`, `../${id}-mp4`])('%j has no place among the videos', (videoId) => {
+test.each(['', 'foreign', `${id}-exe`, `../${id}-mp4`])('%j has no key among the videos', (videoId) => {
   expect(() => videoPrefix(videoId)).toThrow(expect.objectContaining({ code: 'VIDEO_NOT_FOUND' }));
   expect(() => videoKey(videoId)).toThrow(expect.objectContaining({ code: 'VIDEO_NOT_FOUND' }));
 });

@@ -50,7 +50,7 @@ export function videoKey(videoId: string): string {
   return `${VIDEOS_PREFIX}${uploadId}/source.${extension}`;
 }
 
-/** What `deletionKey` made such a key of; undefined for all other keys. */
+/** The ids in a key that `deletionKey` returned; undefined for all other keys. */
 export function deletionOfKey(key: string): { readonly uploadId: string; readonly purgeId: string } | undefined {
   const [, uploadId, purgeId] = DELETION_KEY.exec(key) ?? [];
   return uploadId === undefined || purgeId === undefined ? undefined : { uploadId, purgeId };

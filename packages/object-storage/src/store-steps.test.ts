@@ -33,7 +33,7 @@ async function opened(caller = new AbortController()) {
   return { store, call, caller, reader };
 }
 
-test('each range is a step: a failure is tried again by itself', async () => {
+test('each range is a step of its own, which is retried', async () => {
   const { store, call, reader } = await opened();
   store.failures = 2;
   expect(await reader.read(0, 2, new AbortController().signal)).toHaveLength(2);
@@ -60,7 +60,7 @@ test('a range ends at the abort of the call, and at that of its reader', async (
   }
 });
 
-test('without an edge there is nothing to purge, and no bound of it', async () => {
+test('without an edge there is nothing to purge, and no `maxPurges`', async () => {
   const { store, call } = await opened();
   const steps = new StoreSteps(store, call);
   expect(steps.maxPurges).toBeUndefined();

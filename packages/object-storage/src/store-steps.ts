@@ -43,7 +43,10 @@ export class StoreSteps {
     return this.#step((signal) => this.#store.createUpload(upload, signal));
   }
 
-  /** Each try takes its own copy: the store may still carry out a try that timed out, which must not change the bytes of another. */
+  /**
+   * Each attempt makes its own copy: the store may still carry out an attempt that timed out, which must not change the bytes
+   * of another.
+   */
   takeSource(upload: DeclaredUpload): Promise<{ readonly attempt: string; readonly source: Source } | undefined> {
     return this.#step(async (signal) => {
       const attempt = randomId();
@@ -112,7 +115,7 @@ export class StoreSteps {
     return this.#step((signal) => this.#store.removeLeftover(leftover, signal));
   }
 
-  /** True where there is no edge: nothing has to be purged. */
+  /** True when there is no edge: nothing has to be purged. */
   purge(purges: readonly EdgePurge[]): Promise<boolean> {
     const { edge } = this.#store;
     return edge === undefined ? Promise.resolve(true) : this.#step((signal) => edge.purge(purges, signal));

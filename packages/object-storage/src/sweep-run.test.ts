@@ -33,7 +33,7 @@ describe('a confirm that was begun', () => {
     }
   });
 
-  test('and whose claim another process removes meanwhile is nothing to do', async () => {
+  test('needs no work when another process removes its claim meanwhile', async () => {
     const host = await claimedHost();
     host.clock.advance(HOUR_MS);
     host.wire.before = (call) => {
@@ -42,7 +42,7 @@ describe('a confirm that was begun', () => {
     expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3 });
   });
 
-  test('and that another process finishes while this one gives it up keeps its video', async () => {
+  test('keeps its video when another process finishes it while this one gives it up', async () => {
     const host = new MemoryHost();
     await host.confirmed();
     const ready = host.bucket.objects.get(record) ?? expect.unreachable();
@@ -56,7 +56,7 @@ describe('a confirm that was begun', () => {
     expect(host.document(record)).toMatchObject({ state: 'ready' });
   });
 
-  test('is refused where its content contradicts what was declared', async () => {
+  test('is refused when its content contradicts what was declared', async () => {
     const host = await claimedHost();
     host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
     host.clock.advance(HOUR_MS);
@@ -65,7 +65,7 @@ describe('a confirm that was begun', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 
-  test('keeps its bytes while its content cannot be determined, and loses them when no reference is left', async () => {
+  test('keeps its bytes while its content cannot be determined, until no reference is valid', async () => {
     const host = await claimedHost();
     host.probed = { ...cost, outcome: 'undetermined', reason: 'timeout', message: 'Slow.' };
     host.clock.advance(24 * HOUR_MS);
@@ -79,7 +79,7 @@ describe('a confirm that was begun', () => {
     expect(host.keys).toEqual([]);
   });
 
-  test('of which the reference is still valid is not given up, however old the claim is by the store', async () => {
+  test('is not given up while its reference is valid, however old the claim is by the store’s clock', async () => {
     const host = await claimedHost({ partsFromBytes: 1 });
     host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Damaged.' };
     host.clock.advance(48 * HOUR_MS - 1);
@@ -93,7 +93,7 @@ describe('a confirm that was begun', () => {
     expect(host.document(record)).toMatchObject({ state: 'aborted' });
   });
 
-  test('that was made late in the life of its reference is tried again after the reference has ended', async () => {
+  test('is tried again after its reference has ended when it was begun shortly before', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Busy.' };
@@ -106,7 +106,7 @@ describe('a confirm that was begun', () => {
     expect(host.document(record)).toMatchObject({ state: 'ready' });
   });
 
-  test('whose bytes are gone is given up in the end', async () => {
+  test('is given up in the end when its bytes are gone', async () => {
     const host = await claimedHost();
     for (const key of host.keys.filter((stored) => stored.startsWith('uploads/'))) host.bucket.objects.delete(key);
     host.clock.advance(HOUR_MS);
@@ -117,7 +117,7 @@ describe('a confirm that was begun', () => {
   });
 });
 
-test('what was sent and never confirmed goes after 48 h, not earlier, and its bytes are counted', async () => {
+test('an upload that was sent and never confirmed is removed after 48 h, not earlier, and its bytes are counted', async () => {
   const host = new MemoryHost({ partsFromBytes: 20 });
   await host.sent();
   await host.ticket({ uploadId: 'f'.repeat(32), sizeBytes: 20 });
@@ -130,7 +130,7 @@ test('what was sent and never confirmed goes after 48 h, not earlier, and its by
   expect(host.bucket.parts.size).toBe(0);
 });
 
-test('a video stays for ever; the claim of its confirm goes after 48 h', async () => {
+test('a video stays for ever; the claim of its confirm is removed after 48 h', async () => {
   const host = new MemoryHost();
   await host.confirmed();
   host.clock.advance(48 * HOUR_MS - 1);
@@ -141,7 +141,7 @@ test('a video stays for ever; the claim of its confirm goes after 48 h', async (
   expect(host.keys).toEqual([record, videoKey(videoId)]);
 });
 
-test('a decision that is not ready is remembered for 49 h, its record removed last; what was complete is not done again', async () => {
+test('a decision that is not ready is kept for 49 h, and its record is removed last; a completed deletion is not repeated', async () => {
   const host = new MemoryHost({ purgeAsks: 1 });
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
@@ -159,7 +159,7 @@ test('a decision that is not ready is remembered for 49 h, its record removed la
   expect(host.keys).toEqual([]);
 });
 
-test('the document of a deletion that another has replaced, or whose record is gone, goes after 48 h', async () => {
+test('the document of a deletion that another has replaced, or whose record is gone, is removed after 48 h', async () => {
   const [replaced, alone] = [deletionKey(uploadId, 'a'.repeat(32)), deletionKey('f'.repeat(32), 'a'.repeat(32))];
   const host = new MemoryHost();
   await host.confirmed();
@@ -177,7 +177,7 @@ test('the document of a deletion that another has replaced, or whose record is g
   expect(host.keys).toEqual([claim, kept, record]);
 });
 
-test('a delete that stopped after its decision is finished; while the edge works it is begun again', async () => {
+test('a delete that stopped after its decision is finished; while the edge purges it is repeated', async () => {
   const host = new MemoryHost({ purgeAsks: 2 });
   await host.confirmed();
   host.wire.before = (call) => {
@@ -203,7 +203,7 @@ test('the record of a delete stays, however old, until the edge has purged the v
   expect(host.keys).toEqual([]);
 });
 
-test('a record that another process removes meanwhile is nothing to do', async () => {
+test('a record that another process removes meanwhile needs no work', async () => {
   const host = new MemoryHost();
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
@@ -224,7 +224,7 @@ test('bytes that a confirm placed after a delete was complete are hidden and pur
   expect(host.bucket.edgeCopies.size).toBe(0);
 });
 
-test('versions of keys that a process hid after a delete was complete, and died, are freed before the delete is forgotten', async () => {
+test('versions of keys that a process hid after a delete was complete, before it died, are freed before the record is removed', async () => {
   const host = new MemoryHost({ bucket: { versioned: true } });
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
@@ -259,7 +259,7 @@ test('an abort that stopped after its decision is finished', async () => {
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
 });
 
-test('the last sweep of a refused upload asks for a purge of its own', async () => {
+test('the last sweep of a refused upload requests a new purge', async () => {
   const host = new MemoryHost({ purgeAsks: 1, partsFromBytes: 1 });
   host.probed = { ...cost, outcome: 'not-a-video', failure: { code: 'NOT_A_VIDEO', message: 'No.' } };
   const ticket = await host.sent();

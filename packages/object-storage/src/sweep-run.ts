@@ -18,11 +18,11 @@ import { handleOfClaim, removeUpload } from './upload-removal.ts';
 import type { VideoDeletion } from './video-deletion.ts';
 import { type DeletedRecord, isUndone, type UndoneRecord } from './video-record.ts';
 
-/** A running confirm takes less than this, and is not interfered with. */
+/** A running confirm takes less than this, and must not be disturbed. */
 const STALE_MS = 15 * 60 * 1000;
 /**
- * A decision stands so much longer than any reference lives: the clocks of the host apps, and that of the store, may differ by
- * it. Where it is forgotten sooner, a reference brings back what was deleted.
+ * A record is kept so much longer than any reference is valid, since the clocks of the host apps and of the store may differ by
+ * this. If it were removed sooner, a reference could bring back a deleted video.
  */
 const CLOCK_DIFFERENCE_MS = 60 * 60 * 1000;
 
@@ -101,7 +101,10 @@ export class SweepRun {
     await this.#documents.removeRecord(uploadId);
   }
 
-  /** It is removed together with its record, without which that deletion would be done again; alone, where it has none any more. */
+  /**
+   * The document is removed together with its record, since with the record alone that deletion would be done again. It is
+   * removed alone when there is no such record any more.
+   */
   async #sweepDeletion(
     key: string,
     modifiedAtMs: number,

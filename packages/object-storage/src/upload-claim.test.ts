@@ -20,7 +20,7 @@ test.each([
       ...{ maxDurationSeconds: 0.5, state: 's'.repeat(4096) },
     },
   },
-])('a claim with %j is one of this version', (changed) => {
+])('a claim with %j is accepted', (changed) => {
   expect(isRead(changed)).toBe(true);
 });
 
@@ -38,7 +38,7 @@ test.each([
   { claimedAt: '2026-11-24T12:00:00Z' },
   { declared: undefined },
   { extra: 1 },
-])('a claim with %j is not', (changed) => {
+])('a claim with %j is refused', (changed) => {
   expect(isRead(changed)).toBe(false);
 });
 
@@ -61,6 +61,6 @@ test.each([
   { state: undefined },
   { validUntil: '2026-11-24T12:00:00Z' },
   { tenantId: 'school' },
-])('a claim whose declaration has %j is not', (changed) => {
+])('a claim whose declaration has %j is refused', (changed) => {
   expect(isDeclared(changed)).toBe(false);
 });

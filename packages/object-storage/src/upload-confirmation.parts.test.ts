@@ -10,7 +10,7 @@ const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as
 const cost = { bytesRead: 1, reads: 1 };
 
 describe('parts', () => {
-  test('are elected, completed at the final key, looked at there, decided', async () => {
+  test('are elected, completed at the final key, inspected there, decided', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -34,7 +34,7 @@ describe('parts', () => {
     expect(host.bucket.parts.size).toBe(1);
   });
 
-  test('what is refused stood at a playable key: hidden, then purged, old versions last', async () => {
+  test('that are refused were at a playable key: they are hidden, then purged, old versions last', async () => {
     const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 2, bucket: { versioned: true } });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -75,14 +75,14 @@ describe('parts', () => {
     },
   );
 
-  test('the upload is completed elsewhere between the look for the claim and for the parts', async () => {
+  test('may be completed by another confirm between reading the claim and listing the parts', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     let other: Promise<unknown> | undefined;
     host.wire.before = async (call) => {
       if (call !== 'takeSource' || other !== undefined) return;
       host.wire.after = (made) => {
-        // The other one has completed the parts and decided nothing yet.
+        // The other confirm has completed the parts and not decided yet.
         if (made === 'placeSource parts') throw outage();
       };
       other = host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});

@@ -15,7 +15,7 @@ const notVideo = {
   failure: { code: 'NOT_A_VIDEO', message: 'The file is not a video.' },
 } as const;
 
-test('a refusal by a faster confirm is followed, and what that confirm did not remove is removed', async () => {
+test('a refusal by a faster confirm is followed, and bytes that it did not remove are removed', async () => {
   const faster = new MemoryHost();
   faster.probed = notVideo;
   const other = await faster.sent();
@@ -38,7 +38,7 @@ test('a refusal by a faster confirm is followed, and what that confirm did not r
   expect(host.keys).toEqual([claim, record]);
 });
 
-test('an error of ours during the look is thrown, although another confirm has decided meanwhile', async () => {
+test('a programming error during the inspection is thrown, although another confirm has decided meanwhile', async () => {
   const mistake = new TypeError('A mistake.');
   let looks = 0;
   const host: MemoryHost = new MemoryHost({
@@ -77,7 +77,7 @@ test('two references to one upload that declare different files lead to the one 
   expect(host.keys).toContain(videoKey(videoId));
 });
 
-test('the look has four fifths of the deadline of the call: of ten seconds by default', async () => {
+test('the inspection has four fifths of the time of the call, which is ten seconds by default', async () => {
   for (const [timeoutMs, probeMs] of [
     [undefined, 8000],
     [5000, 4000],
@@ -89,13 +89,13 @@ test('the look has four fifths of the deadline of the call: of ten seconds by de
   }
 });
 
-test('without inspection no file is looked at', async () => {
+test('without inspection no file is read', async () => {
   const host = new MemoryHost({ inspectContent: false });
   const { video } = await host.confirmed();
   expect([host.probes, video.durationSeconds]).toEqual([[], undefined]);
 });
 
-test('dialects get the declared upload, without a `state` where they gave none', () => {
+test('dialects get the declared upload, without a `state` when they returned none', () => {
   const upload = { uploadId, videoId, sizeBytes: 10, mimeType: 'video/mp4' };
   const claims = { ...upload, backendName: 'memory', userId: 'student-1', validUntil: '2026-11-26T12:00:00.000Z' };
   const facts = { createdAt: '2026-11-24T12:00:00.000Z', fileName: 'film.mp4' };
@@ -104,7 +104,7 @@ test('dialects get the declared upload, without a `state` where they gave none',
   expect(toDeclaredUpload({ ...claims, state })).toStrictEqual({ ...upload, state: 'parts-7' });
 });
 
-test('a list of videos that is not one deletes nothing', async () => {
+test('a value that is not a list of videos deletes nothing', async () => {
   const host = new MemoryHost();
   await host.confirmed();
   // @ts-expect-error: one id is not a list.

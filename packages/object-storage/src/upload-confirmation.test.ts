@@ -10,7 +10,7 @@ const notVideo = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as
 const cost = { bytesRead: 1, reads: 1 };
 
 describe('a form', () => {
-  test('is copied, elected, looked at, placed, decided, then discarded, in this order', async () => {
+  test('is copied, elected, inspected, placed, decided, then discarded, in this order', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -50,7 +50,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([]);
   });
 
-  test('what is refused is never placed; the record says so before the bytes go', async () => {
+  test('that is refused is never placed; the record is written before the bytes are removed', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -70,7 +70,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([claim, record]);
   });
 
-  test('a form sent again between the copy and the look is neither looked at nor published', async () => {
+  test('a form sent again between the copy and the inspection is neither inspected nor published', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.wire.before = async (call) => {
@@ -80,7 +80,7 @@ describe('a form', () => {
     expect(new TextDecoder().decode(host.bucket.objects.get(videoKey(videoId))?.bytes)).toBe('0123456789');
   });
 
-  test('who comes second discards its own copy and continues with the elected one', async () => {
+  test('a second confirm discards its own copy and continues with the elected one', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     let second: Promise<unknown> | undefined;
@@ -94,7 +94,7 @@ describe('a form', () => {
     expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
   });
 
-  test('each try of taking a source makes a copy of its own: one that was given up cannot change another', async () => {
+  test('each attempt to take a source makes its own copy: an attempt that was given up cannot change another', async () => {
     const host = new MemoryHost({ retryHandler: undefined });
     const ticket = await host.sent();
     failOnce(host, 'takeSource', 'after');
@@ -112,7 +112,7 @@ describe('a form', () => {
     'openSource copy',
     'placeSource copy',
     `createDocument ${record}`,
-  ])('`%s` fails or its answer is lost: the confirm says so, and the next one finishes it', async (call) => {
+  ])('`%s` fails or its answer is lost: the confirm fails, and the next one finishes it', async (call) => {
     for (const when of ['before', 'after'] as const) {
       const host = new MemoryHost();
       const ticket = await host.sent();
@@ -139,7 +139,7 @@ describe('a form', () => {
     },
   );
 
-  test('an error that is not a storage’s fails the confirm, also while discarding', async () => {
+  test('an error that is not one of the store fails the confirm, also while discarding', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.wire.before = (call) => {
@@ -157,7 +157,7 @@ describe('a form', () => {
       host.wire.after = (next) => {
         if (next.startsWith('createDocument')) host.wire.after = () => {};
       };
-      // Only its decision: the process of the abort stops there.
+      // Only the decision of the abort: its process stops there.
       host.wire.before = (next) => {
         if (next === `listVideoKeys ${videoId}`) throw outage();
       };
@@ -169,14 +169,14 @@ describe('a form', () => {
     expect(host.bucket.edgeCopies.size).toBe(0);
   });
 
-  test('a delete that is complete while a confirm places is not undone: hidden again, purged by a purge of its own', async () => {
+  test('a delete that is complete while a confirm places is not undone: the bytes are hidden again, and a new purge drops them', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.before = async (call) => {
       if (call !== 'placeSource copy') return;
       host.wire.before = () => {};
       await host.storage.deleteVideo(videoId);
-      // The copy had been read already: it is carried out all the same.
+      // The source was already read, so the copy is still carried out.
       host.bucket.put(videoKey(videoId), new Uint8Array(10));
       host.bucket.play(videoKey(videoId));
     };
@@ -190,7 +190,7 @@ describe('a form', () => {
 describe('content that could not be determined', () => {
   const undetermined = { ...cost, outcome: 'undetermined', message: 'The file is damaged.' } as const;
 
-  test('is kept undecided, and ready once a server accepts it', async () => {
+  test('is kept undecided, and is ready once the host app accepts it', async () => {
     const host = new MemoryHost();
     host.probed = { ...undetermined, reason: 'unreadable' };
     const ticket = await host.sent();
@@ -205,7 +205,7 @@ describe('content that could not be determined', () => {
     expect(await confirm()).toEqual(video);
   });
 
-  test('a probe that the deadline of the call ended is a timeout, to be tried again', async () => {
+  test('a probe that the deadline of the call ended is a retryable timeout', async () => {
     const host = new MemoryHost();
     host.probed = { ...undetermined, reason: 'timeout' };
     const ticket = await host.sent();
@@ -252,7 +252,7 @@ describe('content that could not be determined', () => {
       await host.storage.abortUpload(ticket.uploadReference, host.user);
     };
     const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
-    // The source is gone while it is read, or nothing can be determined: the decision stands either way.
+    // Whether the source is gone while it is read, or nothing can be determined: the decision is kept.
     expect(await codeOf(confirm)).toBe('VIDEO_NOT_FOUND');
     expect(host.keys).toEqual([claim, record]);
   });
@@ -261,7 +261,7 @@ describe('content that could not be determined', () => {
 describe('clean-up', () => {
   const reason = new Error('The caller has gone.');
 
-  /** Aborts the call as soon as an operation is asked for. */
+  /** A signal that aborts as soon as this operation begins. */
   function leavingAt(host: MemoryHost, call: string): AbortSignal {
     const caller = new AbortController();
     host.wire.before = (made) => {
@@ -270,7 +270,7 @@ describe('clean-up', () => {
     return caller.signal;
   }
 
-  test('when the caller aborts while a refusal is carried out, no bytes remain, the first time and when repeated', async () => {
+  test('when the caller aborts while a refusal is carried out, no bytes remain, at the first confirm and at a repeated one', async () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
@@ -292,7 +292,7 @@ describe('clean-up', () => {
     expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
   });
 
-  test('what is elected after a delete is complete is discarded, and nothing is purged again', async () => {
+  test('a source that is elected after a delete is complete is discarded, and nothing is purged again', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
     host.wire.before = async (call) => {
@@ -307,7 +307,7 @@ describe('clean-up', () => {
   });
 });
 
-test('the probe of a confirm ends before the deadline that its caller has set', async () => {
+test('the probe of a confirm ends before the deadline that the caller has set', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   await host.storage.confirmUpload(ticket.uploadReference, { ...host.user, timeoutMs: 1000 });

@@ -98,7 +98,7 @@ export class UploadConfirmation {
     const claimedAt = toTimestamp(this.#clock.now());
     const standing = await this.#documents.electClaim({ version: 1, ...taken, declared, claimedAt });
     if (standing.source.id !== taken.source.id) {
-      await sweptOtherwise(() => this.#steps.discardSource(upload, taken.source));
+      await leftToTheSweep(() => this.#steps.discardSource(upload, taken.source));
     }
     return standing;
   }
@@ -109,7 +109,10 @@ export class UploadConfirmation {
     return (await this.#place(claim)) ? this.#steps.openVideo(declared.videoId) : undefined;
   }
 
-  /** Copies are placed after the inspection, parts before it. A refused copy is not placed. */
+  /**
+   * Whether the final key holds the bytes, as far as the outcome needs it: copies are placed after the inspection, parts before
+   * it, and a refused copy is not placed.
+   */
   async #stands(inspection: Inspection, claim: UploadClaim): Promise<boolean> {
     return inspection.outcome === 'mismatch' || claim.source.kind === 'parts' || this.#place(claim);
   }
@@ -168,14 +171,14 @@ export class UploadConfirmation {
   async #discard(claim: UploadClaim): Promise<void> {
     if (claim.source.kind === 'parts') return;
     const steps = this.#steps.forCleanUp();
-    await sweptOtherwise(() => discardUpload(steps, handleOfClaim(claim), claim));
+    await leftToTheSweep(() => discardUpload(steps, handleOfClaim(claim), claim));
   }
 }
 
-/** What an upload id belongs to: one upload of one user. For all others it does not exist. */
+/** The owner of an upload id: one upload of one user. For all others the id does not exist. */
 type Owned = Pick<UploadClaims, 'userId' | 'videoId'>;
 
-/** Whether what stands under an upload id belongs to another upload than this reference. */
+/** Whether the claim or record of an upload id belongs to another upload than this reference. */
 export function isOthers(standing: Owned, claims: Owned): boolean {
   return standing.userId !== claims.userId || standing.videoId !== claims.videoId;
 }
@@ -185,7 +188,7 @@ function refuseOthers(standing: Owned, claims: Owned): void {
 }
 
 /** Bytes that could not be discarded only take space, so the confirm succeeds; the sweep frees them later. */
-async function sweptOtherwise(discard: () => Promise<void>): Promise<void> {
+async function leftToTheSweep(discard: () => Promise<void>): Promise<void> {
   try {
     await discard();
   } catch (error) {

@@ -85,7 +85,7 @@ test.each([
   release();
 });
 
-test('who comes second follows what stands, of claim and record', async () => {
+test('a second writer gets the existing claim or record', async () => {
   const { documents: own, release } = documents();
   const [first, second] = [claimOf({ kind: 'copy', id: 'one' }), claimOf({ kind: 'copy', id: 'two' })];
   await own.electClaim(first);
@@ -99,7 +99,7 @@ test('who comes second follows what stands, of claim and record', async () => {
   release();
 });
 
-test('a completed deletion belongs to its occurrence', async () => {
+test('a completed deletion belongs to one purge id only', async () => {
   const { documents: own, release } = documents();
   await own.completeDeletion(uploadId, hex, { version: 1, retained: true });
   expect(await own.readDeletion(uploadId, hex)).toEqual({ version: 1, retained: true });
@@ -122,7 +122,7 @@ test.each([
   { ...records[3], durationSeconds: null },
   { ...records[3], userId: undefined },
   { ...records[3], custom: { week: 3 } },
-])('what this version does not write is not a record: %o', async (record) => {
+])('a record that this version would not write is an error: %o', async (record) => {
   const { store, documents: own, release } = documents();
   await store.writeDocument(recordKey(uploadId), JSON.stringify(record), new AbortController().signal);
   await expect(own.readRecord(uploadId)).rejects.toMatchObject({
@@ -146,7 +146,7 @@ test('unreadable claims and deletions are errors too', async () => {
   release();
 });
 
-test('a document that exists and then does not is an outage, to be tried again', async () => {
+test('a document that exists and then does not is a retryable outage', async () => {
   class Vanishing extends MemoryObjectStore {
     override createDocument(): Promise<boolean> {
       return Promise.resolve(false);

@@ -23,7 +23,7 @@ function claimWith(state: string | undefined): UploadClaim {
   return { version: 1, attempt: 'a'.repeat(32), source: { kind: 'copy', id: 'a'.repeat(32) }, declared, claimedAt: at };
 }
 
-/** Removes an upload of which a claim, or bytes at the final key, are there. */
+/** Removes an upload that may have a claim, or bytes at the final key. */
 async function removal({ isClaimed = false, isPlaced = false, isLast = false }) {
   const purges: EdgePurge[] = [];
   let freed = 0;
@@ -50,32 +50,29 @@ async function removal({ isClaimed = false, isPlaced = false, isLast = false }) 
   return { stood, purges, freed, left: [...bucket.objects.keys()].filter((key) => key.startsWith('videos/')) };
 }
 
-test('what was neither elected nor placed was never played: nothing is purged, no version freed', async () => {
+test('an upload that was neither elected nor placed was never played: nothing is purged, no version freed', async () => {
   expect(await removal({})).toEqual({ stood: false, purges: [], freed: 0, left: [] });
 });
 
-test('what was elected may have been placed and hidden before: purged by the purge of the record', async () => {
+test('an elected upload may have been placed and hidden before: the purge of the record drops it', async () => {
   const { stood, purges, freed } = await removal({ isClaimed: true });
   expect([stood, freed, purges]).toEqual([false, 1, [{ videoId, purgeId }]]);
 });
 
-test.each([false, true])(
-  'what stands at the final key is purged by a purge of its own (claim: %s)',
-  async (isClaimed) => {
-    const { stood, purges, freed, left } = await removal({ isClaimed, isPlaced: true });
-    expect([stood, freed, left]).toEqual([true, 1, []]);
-    expect(purges).toEqual([{ videoId, purgeId: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
-    expect(purges[0]?.purgeId).not.toBe(purgeId);
-  },
-);
+test.each([false, true])('bytes at the final key get a new purge (claim: %s)', async (isClaimed) => {
+  const { stood, purges, freed, left } = await removal({ isClaimed, isPlaced: true });
+  expect([stood, freed, left]).toEqual([true, 1, []]);
+  expect(purges).toEqual([{ videoId, purgeId: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
+  expect(purges[0]?.purgeId).not.toBe(purgeId);
+});
 
-test('when no confirm can be at work any more, a purge of its own covers all that was played', async () => {
+test('when no confirm can be running any more, a new purge covers everything that was played', async () => {
   const { purges } = await removal({ isClaimed: true, isLast: true });
   expect(purges).toHaveLength(1);
   expect(purges[0]?.purgeId).not.toBe(purgeId);
 });
 
-test('a handle has the state of the dialect where the claim has one, and no such member else', () => {
+test('a handle has the state of the dialect when the claim has one, and no such member otherwise', () => {
   expect(handleOfClaim(claimWith('parts-1'))).toStrictEqual({ uploadId, videoId, state: 'parts-1' });
   expect(handleOfClaim(claimWith(undefined))).toStrictEqual({ uploadId, videoId });
 });

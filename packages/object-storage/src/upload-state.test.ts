@@ -4,7 +4,7 @@ import { parseUploadState, stringifyUploadState, type UploadState } from './uplo
 
 const state: UploadState = { createdAt: '2026-11-24T12:00:00.000Z', fileName: 'film.mp4' };
 
-test('what is written is read, whatever the name, the custom strings and the dialect say', () => {
+test('a state is read as it was written, with any name, custom strings and state of the dialect', () => {
   const short = fc.string({ unit: 'grapheme', maxLength: 40 });
   const states = fc.record(
     {
@@ -22,7 +22,7 @@ test('what is written is read, whatever the name, the custom strings and the dia
   );
 });
 
-test('what is absent stays absent', () => {
+test('an absent member stays absent', () => {
   expect(Object.keys(parseUploadState(stringifyUploadState(state)))).toEqual(['createdAt', 'fileName']);
 });
 

@@ -21,7 +21,7 @@ const schema = z.strictObject({
   s: z.string().max(512).optional(),
 });
 
-/** The text that the reference carries; with names of one letter, since every request of the upload sends it. */
+/** The text that the reference carries. Its names have one letter, since every request of the upload sends it. */
 export function stringifyUploadState(state: UploadState): string {
   return JSON.stringify({ t: state.createdAt, n: state.fileName, c: state.custom, s: state.state });
 }

@@ -13,7 +13,7 @@ async function deletable(options: MemoryHostOptions = {}): Promise<MemoryHost> {
   return host;
 }
 
-test('decides, hides, purges; versions and what else is left go last', async () => {
+test('decides, hides, purges; versions and other leftovers are removed last', async () => {
   const host = await deletable({ purgeAsks: 1 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
   expect(host.wire.taken()).toEqual([
@@ -31,7 +31,7 @@ test('decides, hides, purges; versions and what else is left go last', async () 
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('while the edge works nothing is called purged; a repetition asks for the same purge, then ends', async () => {
+test('while the edge works `purged` is false; a repeated call asks for the same purge, then ends', async () => {
   const host = await deletable({ purgeAsks: 3 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
   const first = host.document(record);
@@ -50,7 +50,7 @@ test('while the edge works nothing is called purged; a repetition asks for the s
   expect(host.wire.taken()).toEqual([`readDocument ${record}`, `readDocument ${claim}.*`]);
 });
 
-test('the record of a deleted video holds nothing of its owner', async () => {
+test('the record of a deleted video contains nothing about its owner', async () => {
   const host = await deletable();
   await host.storage.deleteVideo(videoId);
   const { purgeId, ...rest } = host.document(record);
@@ -84,7 +84,7 @@ test('no earlier reference brings a deleted video back', async () => {
   expect(host.document(record)['state']).toBe('deleted');
 });
 
-test('what was never confirmed is deleted as well, and can be confirmed no more', async () => {
+test('an upload that was never confirmed is deleted as well, and cannot be confirmed any more', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
@@ -93,7 +93,7 @@ test('what was never confirmed is deleted as well, and can be confirmed no more'
   expect(host.keys.filter((key) => key.startsWith(uploadKey(uploadId)))).toEqual([]);
 });
 
-test('the second life of an id is purged by its own deletion', async () => {
+test('an id that is used again is purged by its own deletion', async () => {
   const host = await deletable({ purgeAsks: 1 });
   const lives: unknown[] = [];
   for (let life = 0; life < 2; life++) {
@@ -109,7 +109,7 @@ test('the second life of an id is purged by its own deletion', async () => {
   expect(new Set(lives).size).toBe(2);
 });
 
-test('bytes that appear after a purge was asked for are purged by another one, recorded before they are hidden', async () => {
+test('bytes that appear after a purge was requested are purged by another one, which is recorded before they are hidden', async () => {
   const host = await deletable({ purgeAsks: 2 });
   await host.storage.deleteVideo(videoId);
   const first = host.document(record)['purgeId'];
@@ -124,7 +124,7 @@ test('bytes that appear after a purge was asked for are purged by another one, r
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
 });
 
-test('versions that may not be removed are said to be retained, each time; the video stays hidden and purged', async () => {
+test('versions that may not be removed are reported as retained each time; the video stays hidden and purged', async () => {
   const host = await deletable({ purgeAsks: 1, bucket: { versioned: true, locked: true } });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true, retained: true });
@@ -141,7 +141,7 @@ test.each([
   'discardSource',
   'discardUpload',
   'writeDocument claims',
-])('`%s` fails: from the decision on the video is not visible, and a repetition finishes it', async (failing) => {
+])('`%s` fails: from the decision on the video is not visible, and a repeated call finishes it', async (failing) => {
   for (const when of ['before', 'after'] as const) {
     const host = await deletable({ purgeAsks: 1, bucket: { versioned: true } });
     host.bucket.play(videoKey(videoId));
@@ -159,7 +159,7 @@ test.each([
   }
 });
 
-test('many videos cost three requests each and what they share; then only what is pending', async () => {
+test('many videos cost three requests each and the shared ones; then only the pending ones cost requests', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1000 });
   const ids: string[] = [];
   for (let number = 1; number <= 40; number++) {
@@ -176,7 +176,7 @@ test('many videos cost three requests each and what they share; then only what i
   host.wire.taken();
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
   expect(host.wire.taken()).toEqual([]);
-  // Another process reads of each that it was deleted, and that this is complete.
+  // Another process reads for each video that it was deleted, and that the deletion is complete.
   const other = host.inAnotherProcess();
   expect(await other.deleteVideos(ids)).toEqual({ purged: true });
   expect(host.wire.taken().length).toBe(80);
@@ -184,7 +184,7 @@ test('many videos cost three requests each and what they share; then only what i
   expect(host.wire.taken()).toEqual([]);
 });
 
-test('of many videos those that a call has come to are hidden, two hundred together, when it fails at a later one', async () => {
+test('when a call fails at one of many videos, those that it reached before are hidden, two hundred together', async () => {
   const host = new MemoryHost();
   const ids = Array.from({ length: 401 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -197,7 +197,7 @@ test('of many videos those that a call has come to are hidden, two hundred toget
   expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([200, 200]);
 });
 
-test('of many videos those that are decided are hidden, though two of the same two hundred fail; the first failure is thrown, and begins no others', async () => {
+test('when two of two hundred videos fail, the decided ones are hidden; the first failure is thrown, and no others are begun', async () => {
   const host = new MemoryHost();
   const ids = Array.from({ length: 100 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -223,7 +223,7 @@ test('all of many videos are hidden by the first call, although the edge takes o
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('what could not be hidden is hidden by the next call of the same process, though the edge is not done', async () => {
+test('a video that could not be hidden is hidden by the next call of the same process, although the edge is not done', async () => {
   const host = new MemoryHost({ purgeAsks: 3, maxPurges: 1 });
   const ids = ['1', '2'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -236,7 +236,7 @@ test('what could not be hidden is hidden by the next call of the same process, t
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('an edge that takes few videos at a time is asked for the next ones when these are done', async () => {
+test('an edge that accepts few videos at a time gets the next ones when these are done', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
   const ids: string[] = [];
   for (let number = 3; number >= 1; number--) {
@@ -255,7 +255,7 @@ test('an edge that takes few videos at a time is asked for the next ones when th
   expect(purges()).toEqual([`edge.purge ${third}`]);
 });
 
-test('a repeated call looks at the videos alone whose purge has its turn; one that is gone by then costs no purge', async () => {
+test('a repeated call reads only the videos whose purge may begin; one that is gone by then costs no purge', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 2 });
   const ids = ['1', '2', '3', '4', '5'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -268,7 +268,7 @@ test('a repeated call looks at the videos alone whose purge has its turn; one th
     return [purged, looked.join(''), ...calls.filter((call) => call.startsWith('edge.purge'))];
   };
   expect(await asked()).toEqual([false, '12345', `edge.purge ${ids[0]} ${ids[1]}`]);
-  // The first two are done in this call, so that the next two have their turn.
+  // The first two are done in this call, so the purge of the next two begins.
   expect(await asked()).toEqual([false, '1234', `edge.purge ${ids[0]} ${ids[1]}`, `edge.purge ${third} ${fourth}`]);
   const other = host.inAnotherProcess();
   while (!(await other.deleteVideo(`${fifth}`)).purged);
@@ -277,7 +277,7 @@ test('a repeated call looks at the videos alone whose purge has its turn; one th
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('what is done takes no place among those that the edge accepts at a time', async () => {
+test('a video that is done takes no place among those that the edge accepts at a time', async () => {
   const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });
   const ids = ['1', '2', '3'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -288,7 +288,7 @@ test('what is done takes no place among those that the edge accepts at a time', 
   expect(purges).toEqual([`edge.purge ${ids[1]} ${ids[2]}`]);
 });
 
-test('what has come to a hidden video before its purge has its turn is hidden, and purged by a purge of its own', async () => {
+test('a key that is added to a hidden video before its purge begins is hidden, and purged by a new purge', async () => {
   const host = new MemoryHost({ purgeAsks: 2, maxPurges: 1 });
   const [first = '', second = ''] = ['1', '2'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of [first, second]) host.bucket.put(videoKey(id), new Uint8Array(1));
@@ -300,7 +300,7 @@ test('what has come to a hidden video before its purge has its turn is hidden, a
   expect(host.document(recordKey('2'.repeat(32)))['purgeId']).not.toBe(decided['purgeId']);
 });
 
-test('deleting many says whether versions are retained, and logs those that are gone', async () => {
+test('deleting many videos reports whether versions are retained, and logs the deleted ones', async () => {
   const host = await deletable({ bucket: { versioned: true, locked: true } });
   expect(await host.storage.deleteVideos([videoId])).toEqual({ purged: true, retained: true });
   expect(await host.storage.deleteVideos([videoId])).toEqual({ purged: true, retained: true });
@@ -318,7 +318,7 @@ test('a video of more keys than one page has is hidden wholly, a thousand at a t
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
 
-test('the parts of an upload are released by what its claim says of them, since a delete has no reference', async () => {
+test('a delete has no reference, so it releases the parts of an upload by the state in its claim', async () => {
   const host = await deletable({ partsFromBytes: 1 });
   await host.storage.deleteVideo(videoId);
   const discards = host.wire.taken().filter((call) => call.startsWith('discard'));
@@ -338,7 +338,7 @@ test('deleting many logs each video once it is purged, and not before', async ()
   expect(logged).toEqual([['info', 'video.deleted', videoId, 'request-1']]);
 });
 
-test('the purges of many videos are asked for in one order, whatever order the caller names them in', async () => {
+test('the purges of many videos are requested in one order, in whatever order the caller names them', async () => {
   const ids = ['a', 'b', 'c', 'd'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const order of [ids, [...ids].reverse(), [ids[2], ids[0], ids[3], ids[1]]]) {
     const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });

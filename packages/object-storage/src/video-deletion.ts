@@ -8,7 +8,7 @@ import { discardUpload } from './upload-removal.ts';
 import type { CompletedDeletion, DeletedRecord } from './video-record.ts';
 
 const AT_ONCE = 16;
-/** Videos that are decided upon before their keys are hidden: of more, a deadline in between would leave all playable. */
+/** So many videos are decided before their keys are hidden. With more, a deadline in between would leave them all playable. */
 const HIDDEN_TOGETHER = 200;
 const GONE: Deletion = { purged: true };
 const PENDING: Deletion = { purged: false };
@@ -17,7 +17,7 @@ const PENDING: Deletion = { purged: false };
 export interface DeletionOptions {
   /** Look for keys also where nothing is pending: a confirm that ran at the same time may have placed some. Default false. */
   readonly recheck?: boolean | undefined;
-  /** What this process knows of them. What is hidden is looked at again when its purge has its turn. Default: nothing. */
+  /** What this process knows about their deletions. A hidden video is read again when its purge may begin. Default: nothing. */
   readonly progress?: DeletionProgress | undefined;
 }
 
@@ -42,7 +42,7 @@ export class VideoDeletion {
     this.#clock = clock;
   }
 
-  /** How far each has come, in the order of the ids, which differ from one another. */
+  /** How far each deletion has come, in the order of the ids, which must differ from one another. */
   async run(videoIds: readonly string[], options: DeletionOptions = {}): Promise<readonly Deletion[]> {
     const found = new Map<string, Begun | Deletion>();
     const known = new Map(videoIds.map((videoId) => [videoId, options.progress?.of(videoId)]));
@@ -66,7 +66,7 @@ export class VideoDeletion {
     });
   }
 
-  /** Begins with each, and adds what was found. */
+  /** Begins the deletion of each video, and hides its keys. */
   async #hide(
     videoIds: readonly string[],
     found: Map<string, Begun | Deletion>,
@@ -80,7 +80,7 @@ export class VideoDeletion {
         return undefined;
       });
     });
-    // What is decided must not stay playable because another one failed.
+    // Videos that are decided must not stay playable because another one failed.
     await hideKeys(
       this.#steps,
       tried.flatMap((one) => (one === undefined || isOver(one) ? [] : one.keys)),
@@ -94,7 +94,7 @@ export class VideoDeletion {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Decides and finds the keys, or returns the answer where nothing is pending. */
+  /** Decides and finds the keys, or returns the answer when nothing is pending. */
   async #begin(videoId: string, recheck: boolean): Promise<Begun | Deletion> {
     const { uploadId } = parseObjectVideoId(videoId) ?? {};
     if (uploadId === undefined) return GONE;

@@ -43,13 +43,13 @@ test('a listing reads each record of its page once, and no rendition', async () 
   expect(host.wire.taken()).toEqual(['listDocuments records/', ...reads]);
 });
 
-test('what is deleted or refused is passed over, and pages are filled with what follows', async () => {
+test('deleted and refused uploads are skipped, and pages are filled with the next videos', async () => {
   const host = await hostWith(6);
   for (const number of [1, 2, 4]) await host.storage.deleteVideo(`${idOf(number)}-mp4`);
   expect(await pages(host, 2)).toEqual([[3, 5].map((number) => `${idOf(number)}-mp4`), [`${idOf(6)}-mp4`]]);
 });
 
-test('a page ends after twenty looks, with a cursor, where hardly anything is ready', async () => {
+test('a page ends after twenty list requests, with a cursor, when hardly any record is ready', async () => {
   const host = await hostWith(25);
   for (let number = 1; number <= 24; number++) await host.storage.deleteVideo(`${idOf(number)}-mp4`);
   const first = await host.storage.listVideos({ limit: 1 });
@@ -58,7 +58,7 @@ test('a page ends after twenty looks, with a cursor, where hardly anything is re
   expect(second.videos.map(({ videoId }) => videoId)).toEqual([`${idOf(25)}-mp4`]);
 });
 
-test('a page ends after a thousand records, with a cursor, where hardly anything is ready', async () => {
+test('a page ends after a thousand records, with a cursor, when hardly any record is ready', async () => {
   const host = await hostWith(1);
   const template = { version: 1, state: 'aborted', decidedAt: '2026-11-24T12:00:00.000Z', purgeId: '0'.repeat(32) };
   for (let number = 2; number <= 1002; number++) {
@@ -71,7 +71,7 @@ test('a page ends after a thousand records, with a cursor, where hardly anything
   expect(await host.storage.listVideos({ limit: 1000, ...first })).toEqual({ videos: [] });
 });
 
-test('a cursor goes on also when its video is gone meanwhile, and keys of others are passed over', async () => {
+test('a cursor works also when its video is gone meanwhile, and foreign keys are skipped', async () => {
   const host = await hostWith(3);
   for (const key of ['records/.hidden', 'records/zzz']) host.bucket.put(key, new Uint8Array(1));
   const { cursor } = await host.storage.listVideos({ limit: 1 });
@@ -80,7 +80,7 @@ test('a cursor goes on also when its video is gone meanwhile, and keys of others
   expect(videos.map(({ videoId }) => videoId)).toEqual([2, 3].map((number) => `${idOf(number)}-mp4`));
 });
 
-test('more keys of others than twenty looks pass over are an error, not the end of the list', async () => {
+test('more foreign keys than twenty list requests can skip are an error, not the end of the list', async () => {
   const host = await hostWith(1);
   for (let number = 0; number < 20; number++) host.bucket.put(`records/${'!'.repeat(number + 1)}`, new Uint8Array(1));
   await expect(host.storage.listVideos({ limit: 1 })).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE' });
@@ -103,7 +103,7 @@ test('at most sixteen records are read at once', async () => {
 });
 
 test.each(['simple', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32)])(
-  'the cursor %j is refused before the store is asked',
+  'the cursor %j is refused before any request to the store',
   async (cursor) => {
     const host = await hostWith(0);
     const message = 'The cursor is not from a page of this list; start again without a cursor.';

@@ -48,6 +48,6 @@ export async function listVideos(
     if (videos.length >= limit || reads >= MAX_READS) break;
   }
   if (last === cursor)
-    throw new BackendError('BACKEND_BAD_RESPONSE', 'The listing of records holds too many other keys.');
+    throw new BackendError('BACKEND_BAD_RESPONSE', 'There are too many foreign objects below `records/`; remove them.');
   return { videos, ...(last !== undefined && { cursor: last }) };
 }

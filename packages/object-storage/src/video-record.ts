@@ -108,7 +108,7 @@ const failureCodes = [
   'UNKNOWN',
 ] as const satisfies readonly VideoFailure['code'][];
 
-/** Whether a record can be of a refusal for this reason. */
+/** Whether a record may contain this reason of a refusal. */
 export function isFailureCode(code: string): code is VideoFailure['code'] {
   return failureCodes.some((known) => known === code);
 }
@@ -153,7 +153,7 @@ export function parseVideoRecord(key: string, text: string): VideoRecord {
   return parseJson(`The document ${key}`, text, videoRecordSchema);
 }
 
-/** Whether the upload never became a video: whoever reads such a record removes what remains of it. */
+/** Whether the upload never became a video: every reader of such a record removes what remains of it. */
 export function isUndone(record: VideoRecord): record is UndoneRecord {
   return record.state === 'rejected' || record.state === 'aborted';
 }

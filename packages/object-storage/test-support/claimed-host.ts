@@ -1,7 +1,7 @@
 import { BackendError } from '@videostorage/core';
 import { MemoryHost, type MemoryHostOptions } from './memory-host.ts';
 
-/** A host whose confirm stopped after its election. */
+/** A host whose confirm stopped after the election of a source. */
 export async function claimedHost(options: MemoryHostOptions = {}): Promise<MemoryHost> {
   const host = new MemoryHost(options);
   const ticket = await host.sent({ contextId: 'lesson-1', custom: { week: '3' } });

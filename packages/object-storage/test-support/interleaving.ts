@@ -2,12 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { BackendError } from '@videostorage/core';
 import type { ObjectStore } from '../src/object-store.ts';
 
-/** How an operation of the store ends for the process that asked for it. */
+/** How an operation of the store ends for the process that began it. */
 export type Ending = 'done' | 'crash-before' | 'crash-after' | 'lost-answer' | 'unavailable';
 
 interface Waiting {
   readonly process: ProcessOfModel;
-  /** Carries it out at the bucket. */
+  /** Carries the operation out at the bucket. */
   readonly run: () => Promise<void>;
   readonly fail: (error: unknown) => void;
   readonly answer: () => void;
@@ -18,11 +18,11 @@ class Crashed extends Error {}
 
 /** One process: may die between any two operations of the store. */
 export class ProcessOfModel {
-  /** Dead. */
+  /** Whether the process has died. */
   isDead = false;
 }
 
-/** Holds every operation on a store until the test says which goes on, and how it ends. */
+/** Holds every operation on a store back until the test chooses which one continues, and how it ends. */
 export class Interleaving {
   readonly #waiting: Waiting[] = [];
   readonly #failures: unknown[] = [];
@@ -33,7 +33,7 @@ export class Interleaving {
     return this.#held(store, process);
   }
 
-  /** Begins work of a process; what it throws fails the run. */
+  /** Begins work of a process; an error that it throws fails the run. */
   begin(work: () => Promise<void>): void {
     this.#running += 1;
     work()
@@ -43,7 +43,7 @@ export class Interleaving {
       });
   }
 
-  /** Runs until all work has ended. `choose` says which of so many operations goes on, and how. */
+  /** Runs until all work has ended. `choose` returns which of so many operations continues, and how it ends. */
   async run(
     choose: (count: number) => { readonly index: number; readonly ending: Ending },
     after: () => void,
@@ -52,7 +52,7 @@ export class Interleaving {
       for (let wait = 0; wait < 100 && this.#waiting.length === 0 && this.#running > 0; wait++) await turn();
       if (this.#failures.length > 0) throw this.#failures[0];
       if (this.#running === 0) return;
-      if (this.#waiting.length === 0) throw new Error('Work has not ended, and asks the store for nothing.');
+      if (this.#waiting.length === 0) throw new Error('Work has not ended, and begins no operation of the store.');
       const { index, ending } = choose(this.#waiting.length);
       const [next] = this.#waiting.splice(index, 1);
       if (next === undefined) throw new Error('There is no such operation.');

@@ -15,17 +15,17 @@ import { MemoryVideoStorage } from './memory-video-storage.ts';
 import { RecordedStore } from './recorded-store.ts';
 import { TestClock } from './test-clock.ts';
 
-/** What the probe of a test says unless the test says otherwise. */
+/** What the probe of a test returns unless the test sets another result. */
 export const probedVideo: ProbedVideo = {
   ...{ outcome: 'video', container: 'mp4', mimeType: 'video/mp4', durationSeconds: 12.5 },
   ...{ widthPixels: 320, heightPixels: 180, rotationDegrees: 0, videoCodec: 'avc1.64001e', bytesRead: 10, reads: 1 },
 };
 
-/** How a host of a test differs from a plain one. */
+/** How the host of a test differs from a plain one. */
 export interface MemoryHostOptions extends Partial<ObjectVideoStorageOptions> {
-  /** From this size on uploads come in parts. Default: never. */
+  /** From this size on uploads are sent in parts. Default: never. */
   readonly partsFromBytes?: number | undefined;
-  /** An edge whose purges are done after so many asks. Default: no edge. */
+  /** An edge whose purges are done after so many requests. Default: no edge. */
   readonly purgeAsks?: number | undefined;
   /** Videos that one purge may name. Default 15. */
   readonly maxPurges?: number | undefined;
@@ -33,7 +33,7 @@ export interface MemoryHostOptions extends Partial<ObjectVideoStorageOptions> {
   readonly bucket?: Omit<MemoryBucketOptions, 'now'> | undefined;
 }
 
-/** A storage over a bucket in memory, its clock, and what went over the wire. */
+/** A storage over a bucket in memory, its clock, and a record of the operations on the store. */
 export class MemoryHost {
   readonly clock: TestClock = new TestClock(Date.UTC(2026, 10, 24, 12));
   readonly bucket: MemoryBucket;
@@ -42,10 +42,10 @@ export class MemoryHost {
   readonly user = { userId: 'student-1' };
   readonly uploadId = '0123456789abcdef0123456789abcdef';
   readonly videoId: string = `${this.uploadId}-mp4`;
-  /** What the probe says of every file. */
+  /** What the probe returns for every file. */
   probed: ProbeResult = probedVideo;
   readonly #options: ConstructorParameters<typeof MemoryVideoStorage>[1];
-  /** With which options it was asked. */
+  /** The options of each call of the probe. */
   readonly probes: { readonly timeoutMs?: number | undefined }[] = [];
 
   constructor({ partsFromBytes, purgeAsks, maxPurges, bucket, ...options }: MemoryHostOptions = {}) {
@@ -66,7 +66,7 @@ export class MemoryHost {
     this.storage = this.inAnotherProcess();
   }
 
-  /** A storage over the same bucket that knows nothing of what the first one has done. */
+  /** A storage over the same bucket that does not know what the first one has done. */
   inAnotherProcess(): MemoryVideoStorage {
     return new MemoryVideoStorage(this.wire.store, this.#options);
   }
@@ -77,7 +77,7 @@ export class MemoryHost {
     return this.storage.getUploadUrl({ ...this.user, ...file, uploadId: this.uploadId, ...request });
   }
 
-  /** What the browser does. */
+  /** Sends bytes under a ticket, as the browser does. */
   async send(ticket: UploadTicket, text = '0123456789', user: { readonly userId: string } = this.user): Promise<void> {
     const bytes = new TextEncoder().encode(text);
     const { uploadId, state } = await this.storage.uploadOf(ticket.uploadReference, user);
@@ -85,7 +85,7 @@ export class MemoryHost {
     else this.bucket.sendParts(state, bytes, 8);
   }
 
-  /** A ticket whose bytes have arrived; nothing of it is in `wire`. */
+  /** A ticket whose bytes have arrived; its operations are not recorded. */
   async sent(request: Partial<UploadRequest> = {}, text?: string): Promise<UploadTicket> {
     const ticket = await this.ticket(request);
     await this.send(ticket, text);
@@ -93,7 +93,7 @@ export class MemoryHost {
     return ticket;
   }
 
-  /** A confirmed video; nothing of it is in `wire`. */
+  /** A confirmed video; its operations are not recorded. */
   async confirmed(
     request: Partial<UploadRequest> = {},
   ): Promise<{ readonly ticket: UploadTicket; readonly video: VideoMetadata }> {

@@ -14,13 +14,13 @@ import { videoKey } from '../src/store-keys.ts';
 /** A secret that is long enough. */
 const SECRET = 'a-secret-of-at-least-thirty-two-bytes';
 
-/** The smallest backend over an object store: grants are the final key. */
+/** The smallest backend over an object store: a grant is just the final key. */
 export class MemoryVideoStorage extends ObjectVideoStorage {
   constructor(store: ObjectStore, options: Partial<ObjectVideoStorageOptions> = {}) {
     super('memory', { referenceSecrets: [SECRET], ...options }, store);
   }
 
-  /** What a facet of a dialect with parts would ask for. */
+  /** The upload of a reference, which the facet of a dialect with parts would need. */
   uploadOf(uploadReference: string, options: UploadCallOptions): Promise<DeclaredUpload> {
     return this.declaredUpload(uploadReference, options);
   }

@@ -3,7 +3,7 @@ import type { Ending } from './interleaving.ts';
 
 /** What processes, browsers and viewers do at the same time. */
 export type Action = 'confirm' | 'accept' | 'abort' | 'delete' | 'sweep' | 'replay' | 'play';
-/** What the first letter of the bytes makes the probe say; the digit is the play time. */
+/** Bytes that determine the result of the probe: the first letter decides, the digit is the play time. */
 export type Content = 'good-1' | 'good-2' | 'poor-3' | 'vague4';
 
 /** One case of the model. */
@@ -14,11 +14,14 @@ export interface ModelCase {
   readonly sent: Content;
   /** What it sends again later. */
   readonly replayed: Content;
-  /** Begun together. */
+  /** The actions that begin together. */
   readonly actions: readonly Action[];
-  /** Which of the waiting operations goes on, and how it ends; then the first one, done. */
+  /**
+   * Which of the waiting operations continues, and how it ends. After the end of this list, always the first one, without a
+   * fault.
+   */
   readonly schedule: readonly { readonly index: number; readonly ending: Ending }[];
-  /** How often the edge is asked until a purge is done. */
+  /** How often a purge must be requested until it is done. */
   readonly purgeAsks: number;
 }
 
@@ -55,7 +58,7 @@ export const modelCases: fc.Arbitrary<ModelCase> = fc.record({
         { weight: 1, arbitrary: fc.constantFrom(...endings) },
       ),
     }),
-    // Long from the start: a short one would run most of the operations one after another.
+    // Always long: a short schedule would run most of the operations one after another.
     { minLength: 100, maxLength: 100 },
   ),
   purgeAsks: fc.constantFrom(1, 2),

@@ -1,6 +1,6 @@
 import type { ProbeResult, RangeReader } from '@videostorage/media';
 
-/** Says what the bytes of the model say themselves: their first letters the outcome, their digit the play time. */
+/** Returns what the bytes of the model determine: their first letters the outcome, their digit the play time. */
 export async function probe(reader: RangeReader): Promise<ProbeResult> {
   const cost = { bytesRead: reader.sizeBytes, reads: 1 };
   const content = new TextDecoder().decode(await reader.read(0, reader.sizeBytes, new AbortController().signal));

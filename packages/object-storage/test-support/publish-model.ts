@@ -22,7 +22,7 @@ const user = { userId: 'student-1' };
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const VIDEO_ID = `${UPLOAD_ID}-mp4`;
 
-/** Runs one case; throws what is wrong. */
+/** Runs one case; throws an error that names a violation. */
 export async function runModel(model: ModelCase): Promise<void> {
   await new ModelRun(model).run();
 }
@@ -34,7 +34,7 @@ class ModelRun {
   readonly #edge: MemoryEdge;
   readonly #interleaving = new Interleaving();
   readonly #schedule: { readonly index: number; readonly ending: Ending }[];
-  /** Nothing has crashed or failed yet. */
+  /** Whether nothing has crashed or failed yet. */
   #isCalm = true;
   #partsId = '';
   #uploadReference = '';
@@ -62,11 +62,11 @@ class ModelRun {
     if (this.#isCalm) this.#checkCalm();
     const before = this.#decision();
     await this.#sweepAfter(1, true);
-    // A record that was ready before stays so, unless it is deleted; a confirm says the same again.
+    // A record that was ready before stays so, unless it is deleted; a repeated confirm has the same result.
     if (before === 'ready' && this.#decision() !== 'ready') throw new Error('The sweep has lost a video.');
     await this.#confirmAgain();
     await this.#sweepAfter(49, false);
-    // What was given up only now is remembered for as long.
+    // A record of an upload that was given up only now is kept for this time too.
     await this.#sweepAfter(49, false);
     this.#checkEnd();
   }
@@ -106,14 +106,14 @@ class ModelRun {
 
   #begin(action: Action): void {
     const process = new ProcessOfModel();
-    // Its clock goes ahead, so that it takes what is at work for something that was given up: that must not matter either.
+    // Its clock is ahead, so that it treats running confirms as interrupted, which must do no harm.
     const aheadMs = action === 'sweep' ? HOUR_MS : 0;
     const storage = this.#storage(this.#interleaving.storeOf(this.#store(), process), aheadMs);
     this.#interleaving.begin(async () => {
       try {
         await this.#act(action, storage);
       } catch (error) {
-        // An outage and a crash have no outcome; everything else is one.
+        // An outage and a crash have no outcome to check.
         if (!process.isDead && !isVideoStorageError(error)) throw error;
       }
     });
@@ -135,7 +135,7 @@ class ModelRun {
         await storage.maintenance.sweep();
         return;
       case 'replay':
-        // Waits for its turn like an operation of the store.
+        // The check waits for its turn like an operation of the store.
         await storage.videoExists(VIDEO_ID);
         this.#send(this.#model.replayed);
         return;
@@ -222,7 +222,7 @@ class ModelRun {
     if (!wasInspected) throw new Error(`Serves ${served}, but inspected was ${observed}.`);
   }
 
-  /** What must hold when all have ended and nothing has crashed or failed: nothing is left for the sweep. */
+  /** What must hold when all work has ended and nothing has crashed or failed: nothing is left for the sweep. */
   #checkCalm(): void {
     const decision = this.#decision();
     const isPlaced = this.#bucket.objects.has(videoKey(VIDEO_ID));
@@ -234,7 +234,7 @@ class ModelRun {
     if (left.length > 0 && !mayBeLeft) throw new Error(`After ${decision} is left: ${left.join(', ')}`);
   }
 
-  /** What must hold when everybody has ended and the sweep has run. */
+  /** What must hold when all work has ended and the sweep has run. */
   #checkEnd(): void {
     const isReady = this.#decision() === 'ready';
     const expected = isReady ? [recordKey(UPLOAD_ID), videoKey(VIDEO_ID)] : [];
@@ -250,7 +250,7 @@ class ModelRun {
   }
 }
 
-/** Waits of retries pass at once; deadlines never come. */
+/** Waits before retries end at once; deadlines never pass. */
 function patientSleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   if (delayMs < 3000) return Promise.resolve();
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));

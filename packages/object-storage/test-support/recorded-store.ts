@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../src/object-store.ts';
 
-/** A store that writes down which operations were asked for, in order, and fails those that a test names. */
+/** A store that records its operations in order, and lets those fail that a test names. */
 export class RecordedStore {
   /** For instance `readDocument records/….json`; ids that tests do not choose are written as `*`. */
   readonly calls: string[] = [];
@@ -15,7 +15,7 @@ export class RecordedStore {
     this.store = this.#recorded(store, '');
   }
 
-  /** What was asked for since the last time. */
+  /** The operations since the last call of this method. */
   taken(): readonly string[] {
     return this.calls.splice(0);
   }
@@ -39,7 +39,7 @@ export class RecordedStore {
   }
 }
 
-/** Keys and what else a test wants to see. */
+/** Describes an operation by its keys and ids. */
 function describe(name: string, [first, second]: readonly unknown[]): string {
   if (typeof first === 'string') return ` ${first.replace(/\.[0-9a-f]{32}$/, '.*')}`;
   if (name === 'hideKeys' && Array.isArray(first)) return ` ${first.join(' ')}`;

@@ -6,7 +6,7 @@ export function outage(): BackendError {
   return new BackendError('BACKEND_UNAVAILABLE', 'The store did not answer.');
 }
 
-/** Fails the next operation that begins so. */
+/** Lets the next operation fail whose record begins with `call`. */
 export function failOnce(host: MemoryHost, call: string, when: 'before' | 'after' = 'before'): void {
   host.wire[when] = (made) => {
     if (!made.startsWith(call)) return;

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@videostorage/core';
 
-/** Time that stands still until a test moves it; whoever waits, waits by the computer's time. */
+/** A clock that does not advance until a test advances it; its `sleep` uses the computer's time. */
 export class TestClock implements Clock {
   #nowMs: number;
 

@@ -81,12 +81,12 @@ class Endless extends MemoryObjectStore {
 
 const faults: Readonly<Record<string, Faulty>> = {
   'creates a document in two steps': (bucket) => new WithoutAtomicCreate(bucket),
-  'overwrites what stands': (bucket) => new Overwriting(bucket),
+  'overwrites an existing document': (bucket) => new Overwriting(bucket),
   'ignores an abort': (bucket) => new IgnoresAborts(bucket),
   'lists out of order': (bucket) => new Unordered(bucket),
   'ends a listing after its first page': (bucket) => new Truncating(bucket),
   'never ends a listing': (bucket) => new Endless(bucket),
-  'takes the upload itself for its source': (bucket) =>
+  'uses the upload itself as its source': (bucket) =>
     new (class extends MemoryObjectStore {
       override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
         const source = await super.takeSource(upload, attempt, signal);
@@ -112,21 +112,21 @@ const faults: Readonly<Record<string, Faulty>> = {
         return source;
       }
     })(bucket),
-  'says that it placed what is gone': (bucket) =>
+  'reports a source that is gone as placed': (bucket) =>
     new (class extends MemoryObjectStore {
       override async placeSource(upload: DeclaredUpload, source: Source): Promise<boolean> {
         await super.placeSource(upload, source, signal);
         return true;
       }
     })(bucket),
-  'cannot place again what is placed and discarded': (bucket) =>
+  'cannot place a source again that is placed and discarded': (bucket) =>
     new (class extends MemoryObjectStore {
       override async placeSource(upload: DeclaredUpload, source: Source): Promise<boolean> {
         const isThere = bucket.objects.has(sourceKey(upload.uploadId, source.id));
         return isThere && super.placeSource(upload, source, signal);
       }
     })(bucket),
-  'discards what is placed along with its source': (bucket) =>
+  'discards the placed video along with its source': (bucket) =>
     new (class extends MemoryObjectStore {
       override async discardSource(upload: DeclaredUpload, source: Source): Promise<void> {
         await super.discardSource(upload, source, signal);
@@ -137,7 +137,7 @@ const faults: Readonly<Record<string, Faulty>> = {
     new (class extends MemoryObjectStore {
       override async hideKeys(): Promise<void> {}
     })(bucket),
-  'hides the videos of others too': (bucket) =>
+  'hides other videos too': (bucket) =>
     new (class extends MemoryObjectStore {
       override async hideKeys(): Promise<void> {
         for (const key of [...bucket.objects.keys()]) if (key.startsWith('videos/')) bucket.remove(key);
@@ -153,7 +153,7 @@ const faults: Readonly<Record<string, Faulty>> = {
     new (class extends MemoryObjectStore {
       override async removeLeftover(): Promise<void> {}
     })(bucket),
-  'keeps what was discarded': (bucket) =>
+  'keeps discarded uploads': (bucket) =>
     new (class extends MemoryObjectStore {
       override async discardUpload(): Promise<void> {}
     })(bucket),
@@ -193,7 +193,7 @@ const faults: Readonly<Record<string, Faulty>> = {
         return super.takeSource(upload, 'copy', signal);
       }
     })(bucket),
-  'does not know a file of the wrong size': (bucket) =>
+  'returns no source for a file of the wrong size': (bucket) =>
     new (class extends MemoryObjectStore {
       override async takeSource(upload: DeclaredUpload, attempt: string): Promise<Source | undefined> {
         const sent = bucket.objects.get(uploadKey(upload.uploadId));
@@ -221,7 +221,7 @@ const faults: Readonly<Record<string, Faulty>> = {
         bucket.objects.delete(uploadKey(upload.uploadId));
       }
     })(bucket),
-  'takes the same text for its own document': (bucket) =>
+  'mistakes an existing document with the same text for its own': (bucket) =>
     new (class extends MemoryObjectStore {
       override async createDocument(key: string, text: string): Promise<boolean> {
         return (await super.createDocument(key, text, signal)) || (await super.readDocument(key, signal)) === text;
@@ -241,14 +241,14 @@ const faults: Readonly<Record<string, Faulty>> = {
         await super.hideKeys(keys.slice(0, 1), signal);
       }
     })(bucket),
-  'frees what is not hidden': (bucket) =>
+  'frees keys that are not hidden': (bucket) =>
     new (class extends MemoryObjectStore {
       override async freeVersions(videoId: string) {
         bucket.objects.delete(videoKey(videoId));
         return super.freeVersions(videoId, signal);
       }
     })(bucket),
-  'says in seconds when it wrote': (bucket) =>
+  'returns times in seconds': (bucket) =>
     new (class extends MemoryObjectStore {
       override async listDocuments(prefix: string, page: KeyPageRequest): Promise<KeyPage> {
         const { keys, more } = await super.listDocuments(prefix, page, signal);
@@ -291,7 +291,7 @@ describe('a dialect that', () => {
     });
   }
 
-  test('keeps all of it is not', async () => {
+  test('fulfils every case passes', async () => {
     expect(await failuresOf((bucket) => new MemoryObjectStore(bucket))).toEqual([]);
   });
 });
