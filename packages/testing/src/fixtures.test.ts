@@ -4,7 +4,7 @@ import { fixtures } from './fixtures.ts';
 
 const videos = Object.entries(fixtures).filter(([, fixture]) => fixture.isVideo);
 
-test.each(videos)('%s is what it says', async (_name, fixture) => {
+test.each(videos)('%s has the frame size and the duration that it states', async (_name, fixture) => {
   const input = new Input({ source: new BufferSource(await fixture.read()), formats: ALL_FORMATS });
   const track = await input.getPrimaryVideoTrack();
   expect(track?.displayWidth).toBe(fixture.widthPixels);
@@ -21,7 +21,7 @@ test.each([
   expect(boxTypes(bytes).join(' ')).toMatch(order);
 });
 
-test('the text is a text, and the truncated video lacks its second half', async () => {
+test('the text file is text, and the truncated video lacks its second half', async () => {
   expect(new TextDecoder('utf-8', { fatal: true }).decode(await fixtures.text.read())).toContain(
     'calls itself a video',
   );

@@ -7,14 +7,14 @@ import { ManualClock } from './manual-clock.ts';
 import type { StorageSubject } from './storage-subject.ts';
 import { describeVideoStorage } from './suite/describe-video-storage.ts';
 
-/** The shelf publishes what arrives and keeps no record of what was decided; a backend that sells this must say so. */
+/** The shelf publishes each file that arrives and keeps no record of decisions; such a backend must declare that. */
 const PUBLISHES_BY_ITSELF = 'the shelf shows a file as soon as it has arrived';
-const KEEPS_NO_RECORD = 'the shelf keeps no record of what was refused, cancelled or deleted';
+const KEEPS_NO_RECORD = 'the shelf keeps no record of refused, cancelled or deleted uploads';
 
 describeVideoStorage({
   name: 'a third backend',
   create,
-  // What is sent beside a confirm is shown at once too, but only where the two meet.
+  // Left out: bytes that are sent during a confirm are shown at once too, but only with some timings.
   except: ['lifecycle/confirm-beside-sending'],
   exceptions: {
     'mismatch/duration': PUBLISHES_BY_ITSELF,
@@ -29,7 +29,7 @@ describeVideoStorage({
     'lifecycle/id-used-once': KEEPS_NO_RECORD,
     'lifecycle/create-confirmed': KEEPS_NO_RECORD,
     'lifecycle/id-ended': KEEPS_NO_RECORD,
-    'lifecycle/two-users': 'the shelf has one place for each id, whoever sends',
+    'lifecycle/two-users': 'the shelf has one place for each id, for all users',
   },
 });
 

@@ -64,9 +64,10 @@ export class FileShelfStorage extends BaseStorage {
 
   protected async doGetPlaybackUrl(videoId: string, options: PlaybackRequest): Promise<IssuedPlayback> {
     for (const path of ['notBefore', 'ipRange', 'downloadable'] as const) {
-      if (options[path] !== undefined) throw refusal(path, 'The shelf cannot do that.');
+      if (options[path] !== undefined) throw refusal(path, 'The shelf does not support this option.');
     }
-    if ((options.kind ?? 'file') !== 'file') throw refusal('kind', 'The shelf only has files.');
+    if ((options.kind ?? 'file') !== 'file')
+      throw refusal('kind', 'The shelf plays only files: `kind` must be `file`.');
     const mimeType = parseObjectVideoId(videoId)?.mimeType;
     if (mimeType === undefined) throw new VideoNotFoundError();
     const url = this.#shelf.sign(`/play/${videoId}`, Date.parse(options.expiresAt));
@@ -113,7 +114,7 @@ export class FileShelfStorage extends BaseStorage {
     if (response.status === 429) throw new BackendError('BACKEND_THROTTLED', 'The shelf is busy.', { status: 429 });
     if (response.status >= 500) throw new BackendError('BACKEND_UNAVAILABLE', 'The shelf failed.');
     if (response.headers.get('x-shelf') !== 'yes') {
-      throw new BackendError('BACKEND_BAD_RESPONSE', 'That was not the shelf.');
+      throw new BackendError('BACKEND_BAD_RESPONSE', 'The answer is not from the shelf.');
     }
     if (response.status === 404) return undefined;
     return text === '' ? null : JSON.parse(text);

@@ -7,13 +7,13 @@ import type { StorageSubject } from '../src/storage-subject.ts';
 const SECRET = 'canary-of-the-memory-storage-0123456789';
 const user = { userId: 'student-ümlaut-1' };
 
-/** A subject over the storage in memory, with all that the suite can ask for. */
+/** A subject over the storage in memory, with everything that the suite can use. */
 export interface MemorySubject extends StorageSubject {
   readonly storage: MemoryStorage;
   readonly clock: ManualClock;
 }
 
-/** A fresh one. */
+/** Creates a subject. */
 export function createMemorySubject(): MemorySubject {
   const clock = new ManualClock();
   const storage = new MemoryStorage({

@@ -120,7 +120,7 @@ export class ShelfServer {
   }
 }
 
-/** Plays a fault; true when the work is done although its answer is lost. */
+/** Simulates a fault; true when the work is to be done although its answer is lost. */
 function mayWork(fault: Fault, request: IncomingMessage, response: ServerResponse): boolean {
   const statuses: Partial<Record<Fault, number>> = { 'server-error': 500, throttled: 429, 'not-found-once': 404 };
   const status = statuses[fault];

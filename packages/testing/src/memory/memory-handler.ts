@@ -1,13 +1,13 @@
 import { type Clock, type HmacSigner, isVideoStorageError } from '@videostorage/core';
 import type { MemoryProvider } from './memory-provider.ts';
 
-/** What browsers reach of the memory provider: signed, expiring URLs for uploads and playback. */
+/** The HTTP handler of the memory provider for browsers: signed, expiring URLs for uploads and playback. */
 export class MemoryHandler {
   readonly #provider: MemoryProvider;
   readonly #signer: HmacSigner;
   readonly #clock: Clock;
 
-  /** Serves what the provider holds. */
+  /** Serves the uploads and videos of this provider. */
   constructor(provider: MemoryProvider, signer: HmacSigner, clock: Clock) {
     this.#provider = provider;
     this.#signer = signer;
@@ -49,7 +49,7 @@ export class MemoryHandler {
   /** Whether the form had a file. */
   async #receiveForm(videoId: string, request: Request): Promise<boolean> {
     const form = await request.formData().catch((error: unknown) => {
-      // The body is not a form. A body that broke off is another error.
+      // The body is not a form. A body that ended too early is another error.
       if (error instanceof TypeError) return undefined;
       throw error;
     });

@@ -59,7 +59,7 @@ export class MemoryProvider {
     this.#clock = clock;
   }
 
-  /** Injects this fault into the next call. */
+  /** Lets the next call fail in this way. */
   failNext(fault: Fault): void {
     this.#faults.push(fault);
   }

@@ -8,7 +8,7 @@ import { MemoryStorage } from './memory-storage.ts';
 
 describeVideoStorage({ name: 'MemoryStorage', create: async () => createMemorySubject() });
 
-test('MemoryStorage logs the abort of an unconfirmed or refused upload, and none of a confirmed or deleted one', async () => {
+test('MemoryStorage logs an abort of an unconfirmed or refused upload, but not of a confirmed or deleted one', async () => {
   const events: string[] = [];
   const storage = new MemoryStorage({ logger: new Logger({ sink: ({ event }) => void events.push(event) }) });
   const user = { userId: 'student-1' };
@@ -90,7 +90,7 @@ class SettingsWithSecrets extends Settings {
 test.each([
   ['their own', () => new SettingsWithSecrets(new Secret('s'.repeat(32)))],
   ['random secrets', () => new Settings()],
-])('options that are getters of a class count, with %s', async (_, create) => {
+])('options that are getters of a class are used, with %s', async (_, create) => {
   const storage = new MemoryStorage(create());
   const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 5, userId: 'student-1' };
   expect(await storage.getUploadUrl(file)).toMatchObject({ protocol: 'multipart', partSizeBytes: 2, partCount: 3 });
@@ -99,7 +99,7 @@ test.each([
   expect(() => new MemoryStorage(misspelt)).toThrow('do you mean `partSizeBytes`?');
 });
 
-test('secrets that are getters of a class sign what another storage with them accepts', async () => {
+test('with secrets that are getters of a class, another storage with the same secrets accepts a signature', async () => {
   const secret = new Secret('s'.repeat(32));
   const clock = new ManualClock();
   const [one, other] = [1, 2].map(() => new MemoryStorage(Object.assign(new SettingsWithSecrets(secret), { clock })));
@@ -112,19 +112,19 @@ test('secrets that are getters of a class sign what another storage with them ac
   expect((await other.getPlaybackUrl(videoId)).url).toBe(url);
 });
 
-test('a signing secret may be text, and parts may never begin', () => {
+test('a signing secret may be text, and `multipartThresholdBytes` may be Infinity', () => {
   const given = { signingSecret: 'x'.repeat(32), multipartThresholdBytes: Number.POSITIVE_INFINITY };
   expect(Reflect.construct(MemoryStorage, [given])).toBeInstanceOf(MemoryStorage);
 });
 
-test('sendTicket refuses an option that is misspelt: it would send to the network', async () => {
+test('sendTicket refuses a misspelt option: without `fetch` it would send to the network', async () => {
   const { storage } = createMemorySubject();
   const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 1, userId: 'student-1' };
   const given = [await storage.getUploadUrl(file), new Uint8Array(1), 'video/mp4', { fetsh: () => {} }];
   await expect(Reflect.apply(sendTicket, undefined, given)).rejects.toThrow('do you mean `fetch`?');
 });
 
-test('a hundred parts are signed at a time, and not one more', async () => {
+test('at most a hundred parts are signed per call', async () => {
   const storage = new MemoryStorage({ multipartThresholdBytes: 1, partSizeBytes: 1 });
   const user = { userId: 'student-1' };
   const file = { fileName: 'film.mp4', mimeType: 'video/mp4', sizeBytes: 101, ...user };

@@ -65,7 +65,7 @@ export class MemoryStorage extends BaseStorage {
 
   /** Every option has a default. @throws {ConfigurationError} an option is unknown or invalid */
   constructor(options: MemoryStorageOptions = {}) {
-    // What is no object of options is for the template to refuse.
+    // `BaseStorage` refuses a value that is not an object.
     const isObject = typeof options === 'object' && options !== null;
     const given = isObject ? withReferenceSecrets(options, [randomSecret()]) : options;
     const checked = checkStorageOptions('MemoryStorage', given, memoryStorageSchemas);
@@ -119,7 +119,7 @@ export class MemoryStorage extends BaseStorage {
     const upload = await call.step('always', (signal) =>
       this.provider.create({ videoId, mimeType, createdAtMs, expiresAtMs, label }, signal),
     );
-    // Another user's ticket would send to the same place, and its reference would confirm what this one has sent.
+    // The ticket of another user would send to the same place, and its reference would confirm the bytes of the first user.
     if (toLabel(upload).userId !== userId) throw new VideoNotFoundError();
     if ('bytes' in upload) {
       throw new ConflictError('The upload of this id has been confirmed; choose another id for another video.');
@@ -161,7 +161,7 @@ export class MemoryStorage extends BaseStorage {
     return this.#toStoredVideo(decided);
   }
 
-  /** The decision was made before publishing. */
+  /** `doConfirmUpload` has already compared the content, before publishing. */
   protected override matchClaims(): ContentMatch {
     return { outcome: 'match' };
   }
@@ -220,7 +220,7 @@ export class MemoryStorage extends BaseStorage {
     const count = Math.ceil(sizeBytes / this.#partSizeBytes);
     const isPart = (number: number) => Number.isInteger(number) && number >= 1 && number <= count;
     if (partNumbers.length < 1 || partNumbers.length > 100 || !partNumbers.every(isPart)) {
-      const message = `Ask for 1 to 100 parts from 1 to ${count}.`;
+      const message = `Request 1 to 100 parts, with numbers from 1 to ${count}.`;
       refuseOption('partNumbers', message);
     }
     const [nowMs, ticketEndMs] = [this.clock.now(), ticketEndsAtMs(claims)];
@@ -261,8 +261,10 @@ function toRefusal({ state, failure }: MemoryEnding): ContentMismatchError | Vid
 }
 
 function refuseWhatIsNotSupported({ kind, ipRange }: PlaybackRequest): void {
-  if (kind !== undefined && kind !== 'file') refuseOption('kind', 'Only files can be played.');
-  if (ipRange !== undefined) refuseOption('ipRange', 'This storage does not know the addresses of viewers.');
+  if (kind !== undefined && kind !== 'file')
+    refuseOption('kind', 'This storage plays only files: `kind` must be `file`.');
+  if (ipRange !== undefined)
+    refuseOption('ipRange', 'This storage does not know the addresses of viewers; leave `ipRange` out.');
 }
 
 function parseCursor(cursor: string): number {

@@ -8,7 +8,7 @@ import {
   type Webhooks,
 } from '@videostorage/core';
 
-/** Calls whose time is further from now are refused, so that a stolen one cannot be sent again later. */
+/** Webhooks whose time is further from now are refused, so that a recorded one cannot be sent again later. */
 const TOLERANCE_SECONDS = 300;
 const SIGNATURE = /^time=(\d{1,12}),sig1=([A-Za-z0-9_-]{1,128})$/;
 

@@ -1,8 +1,8 @@
 import type { BaseStorageOptions } from '@videostorage/core';
 
 /**
- * Options with these secrets in place of none. A copy would lose what a class gives by getters or inherits: that is read from the host
- * app's own object, and only its own names are listed, so that a misspelt one is refused.
+ * Adds these secrets to options that have none. A copy would lose getters and inherited members of a class, so those are read
+ * from the host app's own object. Only its own names are listed, so that a misspelt one is refused.
  */
 export function withReferenceSecrets<Options extends Partial<BaseStorageOptions>>(
   options: Options,

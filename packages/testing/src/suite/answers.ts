@@ -6,7 +6,7 @@ import { user } from './scenario.ts';
 
 const TEN_MINUTES_MS = 600_000;
 
-/** What a storage makes of what it is given: canonical forms, strings that it keeps, times, and objects that stay the caller's. */
+/** How a storage treats its arguments: canonical forms, strings that it keeps, times, and objects that stay the caller's. */
 export const answers: readonly ConformanceCase[] = [
   {
     id: 'answers/canonical',
@@ -27,7 +27,10 @@ export const answers: readonly ConformanceCase[] = [
     async run(scenario) {
       for (const mimeType of ['', 'application/octet-stream']) {
         const video = await scenario.ready({ mimeType });
-        assert.ok(video.mimeType === undefined || video.mimeType === 'video/mp4', `"${mimeType}" is ${video.mimeType}`);
+        assert.ok(
+          video.mimeType === undefined || video.mimeType === 'video/mp4',
+          `"${mimeType}" became ${video.mimeType}`,
+        );
       }
     },
   },
@@ -76,7 +79,7 @@ export const answers: readonly ConformanceCase[] = [
   },
   {
     id: 'answers/arguments',
-    title: 'contract 11: what a call is given is not changed: it may be frozen',
+    title: 'contract 11: the arguments of a call are not changed: they may be frozen',
     async run(scenario) {
       const { storage } = scenario;
       const options = Object.freeze({ timeoutMs: 7500 });

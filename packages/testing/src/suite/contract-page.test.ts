@@ -9,7 +9,7 @@ const lines = [...readFileSync(join(root, 'docs/contract.md'), 'utf8').matchAll(
 );
 const named = (text: string) => [...text.matchAll(/\bcontract \d+\b/g)].map(([line]) => line);
 
-test('the lines of docs/contract.md are numbered from 1 on', () => {
+test('the lines of docs/contract.md are numbered from 1 without gaps', () => {
   expect(lines.length).toBeGreaterThan(0);
   expect(lines).toEqual(lines.map((_, index) => `contract ${index + 1}`));
 });
@@ -24,7 +24,7 @@ test('every line has a case', () => {
   expect(lines.filter((line) => line !== undefined && !held.has(line))).toEqual([]);
 });
 
-test('every line that the packages name is there', () => {
+test('every line that the packages name exists', () => {
   const sources = globSync('packages/*/{src,test-support}/**/*.ts', { cwd: root });
   const wrong = sources.flatMap((file) =>
     named(readFileSync(join(root, file), 'utf8'))

@@ -10,7 +10,7 @@ import { create, playback, reads, removals, type StorageCall } from './storage-c
 const DEADLINE_MS = 250;
 const everyCall: readonly StorageCall[] = [...reads, create, ...removals, playback];
 
-/** When the provider does not answer, or the caller aborts. */
+/** Calls when the provider does not answer, or the caller aborts. */
 export const deadlines: readonly ConformanceCase[] = [
   {
     id: 'fault/hang/deadline',
@@ -60,7 +60,7 @@ export const deadlines: readonly ConformanceCase[] = [
   {
     id: 'options/deadline',
     title:
-      'contract 18: a deadline that is not 1 to 2 147 483 647 milliseconds is refused, and is no deadline of another length',
+      'contract 18: a deadline that is not 1 to 2 147 483 647 milliseconds is refused, and never replaced by another deadline',
     async run(scenario) {
       const ticket = await scenario.readyTicket();
       for (const call of everyCall) {

@@ -36,20 +36,23 @@ export function declareCases(options: DescribeVideoStorageOptions, runner: TestR
   });
 }
 
-/** The cases of `only`, without those of `except`. A beginning that no case has is refused: a renamed case is not skipped unnoticed. */
+/**
+ * The cases of `only`, without those of `except`. A prefix that no case has is refused, so that a renamed case is not left out
+ * unnoticed.
+ */
 function chosenCases({ only, except = [] }: DescribeVideoStorageOptions): readonly ConformanceCase[] {
   const unknown = [...(only ?? []), ...except].filter(
-    (beginning) => beginning === '' || !conformanceCases.some(({ id }) => id.startsWith(beginning)),
+    (prefix) => prefix === '' || !conformanceCases.some(({ id }) => id.startsWith(prefix)),
   );
   if (unknown.length > 0)
     throw new ConfigurationError(
-      `\`only\` and \`except\` must hold beginnings of ids of cases, not ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
+      `\`only\` and \`except\` must be prefixes of ids of cases, not ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
     );
-  const begins = (id: string, beginnings: readonly string[]) => beginnings.some((one) => id.startsWith(one));
+  const begins = (id: string, prefixes: readonly string[]) => prefixes.some((one) => id.startsWith(one));
   return conformanceCases.filter(({ id }) => (only === undefined || begins(id, only)) && !begins(id, except));
 }
 
-/** Fails when the case passes: an exception must not stay once the backend keeps the line. */
+/** Fails when the case passes: an exception must be removed once the backend fulfils the line. */
 async function mustFail(id: string, run: Promise<void>): Promise<void> {
   const passes = await run.then(
     () => true,
@@ -62,6 +65,7 @@ function refuseWrongExceptions(exceptions: Readonly<Record<string, string>>): vo
   const unknown = Object.keys(exceptions).filter((id) => !conformanceCases.some((one) => one.id === id));
   if (unknown.length > 0)
     throw new ConfigurationError(`\`exceptions\` names cases that do not exist: ${unknown.join(', ')}.`);
-  const silent = Object.keys(exceptions).filter((id) => (exceptions[id] ?? '').trim() === '');
-  if (silent.length > 0) throw new ConfigurationError(`Say in \`exceptions\` why ${silent.join(', ')} cannot pass.`);
+  const withoutReason = Object.keys(exceptions).filter((id) => (exceptions[id] ?? '').trim() === '');
+  if (withoutReason.length > 0)
+    throw new ConfigurationError(`Set in \`exceptions\` the reason why ${withoutReason.join(', ')} cannot pass.`);
 }

@@ -50,11 +50,11 @@ describe('describeVideoStorage', () => {
     expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: wrong })).toThrow('list/page');
     const silent = { 'list/pages': ' ' };
     expect(() => describeVideoStorage({ name: 'x', create, runner, exceptions: silent })).toThrow(
-      'Say in `exceptions` why',
+      'Set in `exceptions` the reason why',
     );
   });
 
-  test('an excepted case must fail: one that passes is reported, so that the list burns down', async () => {
+  test('an excepted case must fail: one that passes is reported, so that the list gets shorter', async () => {
     const { tests, runner } = recordingRunner();
     const exceptions = { 'exists/unknown': 'no longer true', 'round-trip/plays': 'nothing is delivered' };
     describeVideoStorage({ name: 'x', create, runner, exceptions });
@@ -64,7 +64,7 @@ describe('describeVideoStorage', () => {
     expect(reasons).toEqual(['an exception: nothing is delivered']);
   });
 
-  test('`only` and `except` choose cases by the beginnings of their ids', () => {
+  test('`only` and `except` choose cases by the prefixes of their ids', () => {
     const { tests, runner } = recordingRunner();
     const idsOf = (chosen: { readonly only?: readonly string[]; readonly except?: readonly string[] }) => {
       tests.clear();
@@ -80,14 +80,14 @@ describe('describeVideoStorage', () => {
     expect(idsOf({ except: ['list/'] })).toEqual(all.filter((id) => !ofLists.includes(id)));
     expect(idsOf({ only: ['list/'], except: ['list/pages'] })).toEqual(ofLists.filter((id) => id !== 'list/pages'));
     expect(idsOf({ only: [] })).toEqual([]);
-    // Some ids hold `delete` elsewhere: `lifecycle/deleted-replay`.
+    // Some ids contain `delete` elsewhere: `lifecycle/deleted-replay`.
     expect(all).toContain('lifecycle/deleted-replay');
     expect(idsOf({ only: ['delete'] })).not.toContain('lifecycle/deleted-replay');
     expect(idsOf({ except: ['delete'] })).toContain('lifecycle/deleted-replay');
   });
 
   test.each([{ only: ['lists/'] }, { except: ['lists/'] }, { only: ['list/', 'lists/'] }, { except: [''] }])(
-    'a beginning that no case has is refused: %j',
+    'a prefix that no case has is refused: %j',
     (chosen) => {
       const { tests, runner } = recordingRunner();
       const wrong = 'except' in chosen && chosen.except[0] === '' ? '""' : '"lists/"';
@@ -104,7 +104,7 @@ describe('describeVideoStorage', () => {
     expect([...tests.values()].every((run) => run.length === 0)).toBe(true);
   });
 
-  test('a case that the subject cannot try is left out with its reason', async () => {
+  test('a case that the subject cannot run is skipped with its reason', async () => {
     const { tests, runner } = recordingRunner();
     describeVideoStorage({ name: 'x', create, runner });
     const reasons: (string | undefined)[] = [];
@@ -113,7 +113,7 @@ describe('describeVideoStorage', () => {
     expect(reasons).toEqual(['the subject has no clock', 'the subject has no multipart']);
   });
 
-  test('a broken promise fails, and the subject is disposed of all the same', async () => {
+  test('a storage that breaks the contract fails its case, and the subject is still disposed of', async () => {
     const { tests, runner } = recordingRunner();
     let disposed = 0;
     const dispose = async () => {

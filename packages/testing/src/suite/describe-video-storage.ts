@@ -34,16 +34,16 @@ export interface DescribeVideoStorageOptions {
   readonly exceptions?: Readonly<Record<string, string>> | undefined;
 }
 
-const beginnings = optional(
+const prefixes = optional(
   optionOf(
     (value): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-    'must be a list of beginnings of ids of cases',
+    'must be a list of prefixes of ids of cases',
   ),
 );
 const OPTIONS = {
   name: optionOf((value): value is string => typeof value === 'string', 'must be the name of the storage'),
   create: functionOption('must be a function that creates a subject'),
-  ...{ only: beginnings, except: beginnings },
+  ...{ only: prefixes, except: prefixes },
   runner: optional(
     optionOf(
       (value): value is TestRunner =>

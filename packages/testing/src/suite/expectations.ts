@@ -17,20 +17,26 @@ export const outageCodes: readonly ErrorCode[] = [
 /** The call must throw an error of the library with one of these codes, whose JSON is safe to send to a browser. */
 export async function refuses(call: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<AnyVideoStorageError> {
   const error = await thrownBy(call);
-  assert.ok(isVideoStorageError(error), `an error of the library was expected, not ${describeValue(error)}`);
-  assert.ok(codes.includes(error.code), `${codes.join(' or ')} was expected, not ${error.code}: ${error.message}`);
+  assert.ok(
+    isVideoStorageError(error),
+    `the call must throw an error of the library, but threw ${describeValue(error)}`,
+  );
+  assert.ok(
+    codes.includes(error.code),
+    `the call must throw ${codes.join(' or ')}, but threw ${error.code}: ${error.message}`,
+  );
   const json = JSON.parse(JSON.stringify(error)) as Record<string, unknown>;
   const allowed = ['code', 'message', 'retryable', 'retryAfterMs', 'problems'];
   assert.deepEqual(
     Object.keys(json).filter((key) => !allowed.includes(key)),
     [],
-    'an error shows too much of itself',
+    'the JSON of an error has members that a browser must not see',
   );
   assert.equal(json['code'], error.code);
   return error;
 }
 
-/** The call must be refused as invalid. Its problems, each with the path of what is wrong. */
+/** The call must be refused as invalid. Returns its problems, each with the path of the wrong value. */
 export async function findsProblems(call: Promise<unknown>): Promise<ValidationError['problems']> {
   const error = await refuses(call, 'VALIDATION_FAILED');
   assert.ok(error.code === 'VALIDATION_FAILED');
@@ -50,7 +56,10 @@ export function survivesJson(value: unknown): void {
 /** The value must be a timestamp: ISO 8601, UTC, with milliseconds. */
 export function isTimestamp(name: string, value: string): void {
   const epochMs = Date.parse(value);
-  assert.ok(Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value, `${name} is "${value}"`);
+  assert.ok(
+    Number.isFinite(epochMs) && new Date(epochMs).toISOString() === value,
+    `${name} is "${value}", which is not a timestamp`,
+  );
 }
 
 /** Both must be the same bytes; the message does not print them. */
@@ -61,14 +70,14 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
   );
 }
 
-/** What the call throws; it must throw. */
+/** Returns what the call throws; it must throw. */
 async function thrownBy(call: Promise<unknown>): Promise<unknown> {
   const outcome = await call.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
   if ('error' in outcome) return outcome.error;
-  return assert.fail(`the call should have been refused, but gave ${describeValue(outcome.value)}`);
+  return assert.fail(`the call must be refused, but returned ${describeValue(outcome.value)}`);
 }
 
 function describeValue(value: unknown): string {

@@ -8,14 +8,14 @@ import { reads, removals } from './storage-calls.ts';
 const HANG_DEADLINE_MS = 250;
 const FAULTS: readonly Fault[] = ['server-error', 'throttled', 'reset', 'bad-response'];
 
-/** When the provider fails, once or for as long as the call lasts. */
+/** Calls when the provider fails, once or for as long as the call lasts. */
 export const faults: readonly ConformanceCase[] = [
   ...FAULTS.flatMap((fault) => [
     {
       id: `fault/${fault}/once`,
       title: `contract 17: one ${fault} is retried: reads and removals have the same results as without it`,
       needs: ['failNext'] as const,
-      run: (scenario: Scenario) => healsOnce(scenario, fault),
+      run: (scenario: Scenario) => retriesOnce(scenario, fault),
     },
     {
       id: `fault/${fault}/always`,
@@ -25,7 +25,7 @@ export const faults: readonly ConformanceCase[] = [
     },
     {
       id: `fault/${fault}/create`,
-      title: `contract 8: a creation that meets ${fault} succeeds or throws; repeating it leads to one video`,
+      title: `contract 8: with one ${fault} a creation succeeds or throws; repeating it leads to one video`,
       needs: ['failNext'] as const,
       run: (scenario: Scenario) => createsAgain(scenario, fault),
     },
@@ -64,7 +64,7 @@ export const faults: readonly ConformanceCase[] = [
   },
 ];
 
-async function healsOnce(scenario: Scenario, fault: Fault): Promise<void> {
+async function retriesOnce(scenario: Scenario, fault: Fault): Promise<void> {
   const ticket = await scenario.readyTicket();
   const other = await scenario.sent();
   for (const call of reads) {
@@ -99,7 +99,7 @@ async function createsAgain(scenario: Scenario, fault: Fault): Promise<void> {
   if (first instanceof Error) await refuses(Promise.reject(first), ...outageCodes);
   else if (fault === 'hang') await scenario.useUpFault(HANG_DEADLINE_MS);
   const second = await create().catch((error: unknown) => error as Error);
-  // A provider that hangs cannot be asked for what it holds, but that too ends in time.
+  // A provider that hangs does not answer the listing either, which must end in time too.
   if (second instanceof Error && fault === 'hang') return void (await refuses(Promise.reject(second), 'TIMEOUT'));
   if (second instanceof Error) throw second;
   await scenario.send(second, await scenario.video());

@@ -32,13 +32,14 @@ test('every case of the suite has a faulty storage that it must notice', () => {
   expect([...noticed].filter((id) => !ids.includes(id))).toEqual([]);
 });
 
-// That a sound storage passes each of these cases is shown by `memory-storage.test.ts`.
+// `memory-storage.test.ts` shows that a correct storage passes each of these cases.
 describe.each(faultySubjects)('a storage where $fault', ({ noticedBy, spoil }) => {
   test.each(noticedBy)('is noticed by %s', async (id) => {
     const one = conformanceCases.find((candidate) => candidate.id === id);
     const scenario = new Scenario(spoil(createMemorySubject()), new StepGuard());
     const noticed: unknown = await one?.run(scenario).catch((error: unknown) => error);
-    // By an expectation, or by a call that must succeed and was refused; not by a mistake of the faulty storage itself.
+    // The case must fail by an expectation, or by a call that must succeed and was refused; not by a programming error in the
+    // faulty storage.
     expect(noticed).toSatisfy((error) => error instanceof AssertionError || isVideoStorageError(error));
   });
 });

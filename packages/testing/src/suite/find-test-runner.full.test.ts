@@ -11,7 +11,7 @@ test('under node --test the suite finds its runner', async () => {
   expect(said).toContain('# SKIP the subject has no clock');
 });
 
-test('in a process without a runner the error says what to pass', async () => {
+test('in a process without a runner the error names the option to pass', async () => {
   const { said, exitCode } = await runNode([PROGRAM]);
   expect(said).toContain('Pass `runner: { describe, test }`');
   expect(exitCode).toBe(1);

@@ -2,7 +2,7 @@ import * as vitest from 'vitest';
 import { describe, expect, test } from 'vitest';
 import { findTestRunner } from './find-test-runner.ts';
 
-/** Two functions that note what they are called with. */
+/** Two functions that record their arguments. */
 function noting() {
   const calls: unknown[][] = [];
   const note =
@@ -13,7 +13,7 @@ function noting() {
 }
 
 describe('findTestRunner', () => {
-  test.each(['test', 'it'])('takes the globals of Jest, Mocha and Vitest: describe and %s', async (testName) => {
+  test.each(['test', 'it'])('uses the globals of Jest, Mocha and Vitest: describe and %s', async (testName) => {
     const { calls, note } = noting();
     const runner = findTestRunner({ describe: note('describe'), [testName]: note('test') });
     const [define, run] = [() => {}, async () => {}];
@@ -25,7 +25,7 @@ describe('findTestRunner', () => {
     ]);
   });
 
-  test('prefers the globals, and finds Vitest where there are none', () => {
+  test('prefers the globals, and finds Vitest when there are none', () => {
     const { calls, note } = noting();
     const globals = { describe: note('global'), test: note('global'), __vitest_index__: vitest };
     findTestRunner(globals)?.test('a test', async () => {});

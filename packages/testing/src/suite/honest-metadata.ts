@@ -29,7 +29,10 @@ export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: nu
   assert.equal(typeof video.playable, 'boolean');
   assert.ok(video.status !== 'ready' || video.playable, 'a ready video must be playable');
   isTimestamp('createdAt', video.createdAt);
-  assert.ok(Math.abs(Date.parse(video.createdAt) - nowMs) < HOUR_MS, `createdAt is ${video.createdAt}`);
+  assert.ok(
+    Math.abs(Date.parse(video.createdAt) - nowMs) < HOUR_MS,
+    `createdAt must be less than an hour from now, but is ${video.createdAt}`,
+  );
   if (video.uploadedAt !== undefined) isTimestamp('uploadedAt', video.uploadedAt);
   for (const field of ['userId', 'contextId', 'fileName', 'sizeBytes'] as const) {
     assert.ok(video[field] === undefined || video[field] === request[field], `${field} is ${video[field]}`);
@@ -37,13 +40,22 @@ export function isHonest(video: VideoMetadata, request: UploadRequest, nowMs: nu
   assert.ok(video.mimeType === undefined || compatibleMimeTypes(video.mimeType, request.mimeType), video.mimeType);
   assert.match(video.mimeType ?? 'video/mp4', /^[a-z]+\/[a-z0-9.+-]+$/, 'the type must be canonical');
   assert.ok(video.progress === undefined || (video.progress >= 0 && video.progress <= 1), `progress ${video.progress}`);
-  assert.ok(video.progress === undefined || video.status === 'processing', `progress of a ${video.status} video`);
-  assert.ok(video.failure === undefined || video.status === 'failed', `failure of a ${video.status} video`);
+  assert.ok(
+    video.progress === undefined || video.status === 'processing',
+    `a ${video.status} video has a wrong \`progress\``,
+  );
+  assert.ok(
+    video.failure === undefined || video.status === 'failed',
+    `a ${video.status} video has a wrong \`failure\``,
+  );
   const uploadedMs = Date.parse(video.uploadedAt ?? video.createdAt);
   assert.ok(uploadedMs >= Date.parse(video.createdAt) - SECOND_MS, 'it arrived before it was created');
 }
 
-/** Also, nothing of the request may be lost, and what was measured must be right. The video is a fixture of the suite. */
+/**
+ * Beside the checks of `isHonest`, nothing of the request may be lost, and measured values must be right. The video is a
+ * fixture of the suite.
+ */
 export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: number): void {
   isHonest(video, request, nowMs);
   for (const field of KEPT) assert.deepEqual(video[field], request[field], `${field} must be kept`);
@@ -54,7 +66,7 @@ export function isComplete(video: VideoMetadata, request: UploadRequest, nowMs: 
   assert.equal(video.heightPixels ?? heightPixels, heightPixels);
 }
 
-/** What a listing says about a video must be all that its metadata says; providers round times differently. */
+/** A listed video must have the same facts as its metadata; times may differ, since providers round them differently. */
 export function agrees(listed: VideoMetadata, asked: VideoMetadata): void {
   for (const name of Object.keys({ ...asked, ...listed }) as readonly (keyof VideoMetadata)[]) {
     if (name === 'createdAt' || name === 'uploadedAt') {

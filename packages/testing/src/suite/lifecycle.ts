@@ -10,7 +10,7 @@ import { spellingsOf } from './spellings.ts';
 const UPLOAD_ID = 'fedcba9876543210fedcba9876543210';
 const OTHER_ID = '00112233445566778899aabbccddeeff';
 
-/** When a video begins to exist, what its uploader can do to it afterwards, and that its id is used once. */
+/** When a video begins to exist, what its uploader can change afterwards, and that its id is used only once. */
 export const lifecycle: readonly ConformanceCase[] = [
   {
     id: 'lifecycle/unconfirmed',
@@ -106,7 +106,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   {
     id: 'lifecycle/create-confirmed',
     title:
-      'contract 6: the id of a confirmed upload creates no other one: CONFLICT for its user, VIDEO_NOT_FOUND for others',
+      'contract 6: the id of a confirmed upload creates no other upload: CONFLICT for its user, VIDEO_NOT_FOUND for others',
     async run(scenario) {
       const ticket = await scenario.readyTicket({ uploadId: UPLOAD_ID });
       await refuses(scenario.ticket({ uploadId: UPLOAD_ID }), 'CONFLICT');
@@ -165,7 +165,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-abort',
-    title: 'contract 3: confirm and cancel at once end in one outcome, whichever is faster',
+    title: 'contract 3: confirm and cancel at the same time have one outcome, whichever is faster',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -181,7 +181,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
   {
     id: 'lifecycle/confirm-beside-delete',
-    title: 'contract 6: after confirm and delete at once there is no video',
+    title: 'contract 6: after confirm and delete at the same time there is no video',
     async run(scenario) {
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
@@ -226,7 +226,7 @@ export const lifecycle: readonly ConformanceCase[] = [
   },
 ];
 
-/** An upload that was sent, where the storage takes it, and is one byte short. */
+/** An upload that is one byte too short; a storage may refuse its bytes, or accept them. */
 async function refusedTicket(scenario: Scenario, uploadId?: string): Promise<UploadTicket> {
   const bytes = await scenario.video();
   const ticket = await scenario.ticket({ sizeBytes: bytes.length + 1, uploadId });
@@ -234,7 +234,7 @@ async function refusedTicket(scenario: Scenario, uploadId?: string): Promise<Upl
   return ticket;
 }
 
-/** Nothing of the uploader may be in it, in any spelling. */
+/** The text must not contain anything personal, in any spelling. */
 function showsNothing(what: string, shown: string): void {
   for (const secret of [user.userId, 'context-canary', 'name-canary', 'custom-canary', 'role-canary']) {
     for (const spelling of spellingsOf(secret)) {
@@ -243,7 +243,7 @@ function showsNothing(what: string, shown: string): void {
   }
 }
 
-/** It plays in the end; byte by byte what was sent where the backend delivers the file itself. */
+/** The video must play in the end, with exactly the bytes that were sent when the backend delivers the file itself. */
 async function isDelivered(scenario: Scenario, videoId: string): Promise<void> {
   await scenario.untilReady(videoId);
   const { kind } = await scenario.storage.getPlaybackUrl(videoId);

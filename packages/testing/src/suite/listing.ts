@@ -11,7 +11,7 @@ const MAX_PAGES = 50;
 export const listing: readonly ConformanceCase[] = [
   {
     id: 'list/pages',
-    title: 'contract 14: pages of one hold every video once, and end',
+    title: 'contract 14: pages of one video list every video once, and end',
     async run(scenario) {
       const expected = await threeVideos(scenario);
       const seen = await walk(scenario);
@@ -22,7 +22,7 @@ export const listing: readonly ConformanceCase[] = [
     id: 'list/same-instant',
     title: 'contract 14: videos that were created at the same time are listed once each',
     async run(scenario) {
-      // All are sent before one is confirmed, and the clock stands still.
+      // All are sent before one is confirmed, and the clock does not advance.
       const tickets = [await scenario.sent(), await scenario.sent(), await scenario.sent()];
       for (const ticket of tickets) await scenario.confirm(ticket);
       for (const ticket of tickets) await scenario.untilReady(ticket.videoId);

@@ -3,9 +3,9 @@ import type { ConformanceCase } from './conformance-case.ts';
 import { outageCodes, refuses } from './expectations.ts';
 import { user } from './scenario.ts';
 
-/** Longer than any reference lives. */
-const FORGOTTEN_MS = 49 * 3_600_000;
-/** Less than a reference lives longer than its ticket. */
+/** Longer than any reference is valid. */
+const AFTER_EVERY_REFERENCE_MS = 49 * 3_600_000;
+/** Less than the time for which a reference is valid after its ticket has expired. */
 const ALMOST_A_DAY_MS = 24 * 3_600_000 - 60_000;
 
 /** The sweep (contract 10), for storages that have the facet. */
@@ -17,7 +17,7 @@ export const maintenance: readonly ConformanceCase[] = [
     async run(scenario) {
       const video = await scenario.ready();
       const forgotten = await scenario.sent();
-      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      scenario.subject.clock?.advance(AFTER_EVERY_REFERENCE_MS);
       const dry = await scenario.maintenance.sweep({ dryRun: true });
       assert.ok(dry.released >= 1, 'a dry run must report what would be freed');
       const swept = await scenario.maintenance.sweep();
@@ -51,7 +51,7 @@ export const maintenance: readonly ConformanceCase[] = [
       const bytes = new Uint8Array(scenario.subject.multipartSizeBytes ?? 0);
       const ticket = await scenario.ticket({ sizeBytes: bytes.length });
       await scenario.send(ticket, bytes);
-      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      scenario.subject.clock?.advance(AFTER_EVERY_REFERENCE_MS);
       assert.ok((await scenario.maintenance.sweep()).released >= 1, 'the parts must be freed');
       assert.equal((await scenario.maintenance.sweep()).released, 0, 'nothing may be freed twice');
     },
@@ -63,7 +63,7 @@ export const maintenance: readonly ConformanceCase[] = [
     needs: ['maintenance', 'clock', 'failNext'],
     async run(scenario) {
       await scenario.sent();
-      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      scenario.subject.clock?.advance(AFTER_EVERY_REFERENCE_MS);
       scenario.failAlways('server-error');
       const outcome = await scenario.maintenance.sweep().catch((error: unknown) => error as Error);
       if (outcome instanceof Error) await refuses(Promise.reject(outcome), ...outageCodes);
@@ -77,7 +77,7 @@ export const maintenance: readonly ConformanceCase[] = [
     async run(scenario) {
       await scenario.sent();
       await scenario.sent();
-      scenario.subject.clock?.advance(FORGOTTEN_MS);
+      scenario.subject.clock?.advance(AFTER_EVERY_REFERENCE_MS);
       const first = await scenario.maintenance.sweep({ limit: 1 });
       assert.deepEqual([first.examined, first.more], [1, true]);
       for (let round = 0; round < 20; round++) {

@@ -66,8 +66,7 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/accept-unverified',
-    title:
-      'contract 4: accepting what is unverified accepts neither what has not arrived nor what contradicts the declaration',
+    title: 'contract 4: accepting unverified content accepts neither missing bytes nor content that contradicts the declaration',
     async run(scenario) {
       const accepting = { ...user, acceptUnverified: true };
       const pending = await scenario.ticket();
@@ -92,7 +91,10 @@ async function neverReady(
   await staysRefused(scenario, ticket);
 }
 
-/** Confirm must refuse, at once or after the provider has read the file, and keep refusing. Nothing may remain. */
+/**
+ * Confirm must refuse the upload, at once or after the provider has read the file, and refuse it again when repeated. No bytes
+ * may remain.
+ */
 export async function staysRefused(
   scenario: Scenario,
   ticket: UploadTicket,

@@ -33,7 +33,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/incomplete',
-    title: 'contract 16: a confirm while a part is missing is NOT_UPLOADED, and the upload can go on',
+    title: 'contract 16: a confirm while a part is missing is NOT_UPLOADED, and the upload can continue',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, facet, bytes } = await begin(scenario);
@@ -56,7 +56,7 @@ export const multipart: readonly ConformanceCase[] = [
       for (const wrong of [[], tooMany, [0], [-1], [1.5], [10_001], [ticket.partCount + 1]]) {
         await refuses(sign(wrong), 'VALIDATION_FAILED');
       }
-      // In the order in which they were asked for.
+      // Signed in the order of the request.
       const [last, first] = await sign([ticket.partCount, 1]);
       survivesJson([first, last]);
       isTimestamp('expiresAt', first?.expiresAt ?? '');
@@ -98,7 +98,7 @@ export const multipart: readonly ConformanceCase[] = [
   },
   {
     id: 'multipart/parallel',
-    title: 'contract 16: ten confirms at once join the parts once',
+    title: 'contract 16: ten simultaneous confirms join the parts once',
     needs: ['multipart'],
     async run(scenario) {
       const { ticket, bytes } = await begin(scenario);

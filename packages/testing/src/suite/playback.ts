@@ -18,14 +18,14 @@ export const playback: readonly ConformanceCase[] = [
       isTimestamp('expiresAt', playback.expiresAt);
       isTimestamp('renewAfter', playback.renewAfter);
       const lifetimeMs = Date.parse(playback.expiresAt) - nowMs;
-      assert.ok(Math.abs(lifetimeMs - 600_000) <= 5000, `the grant lives ${lifetimeMs} ms`);
+      assert.ok(Math.abs(lifetimeMs - 600_000) <= 5000, `the grant is valid for ${lifetimeMs} ms`);
       const renewMs = Date.parse(playback.renewAfter) - nowMs;
       assert.ok(Math.abs(renewMs - 480_000) <= 5000, `the grant is renewed after ${renewMs} ms`);
       const usualMs = Date.parse((await scenario.storage.getPlaybackUrl(videoId)).expiresAt) - nowMs;
-      assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a grant lives ${usualMs} ms`);
+      assert.ok(Math.abs(usualMs - 3_600_000) <= 5000, `by default a grant is valid for ${usualMs} ms`);
       const longest = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 86_400 });
       const longestMs = Date.parse(longest.expiresAt) - nowMs;
-      assert.ok(Math.abs(longestMs - 86_400_000) <= 5000, `the longest grant lives ${longestMs} ms`);
+      assert.ok(Math.abs(longestMs - 86_400_000) <= 5000, `the longest grant is valid for ${longestMs} ms`);
       assert.equal((await scenario.subject.play(longest)).status, 200);
       assert.equal(playback.videoId, videoId);
       assert.equal(playback.url, playback.sources[0]?.url);
@@ -40,14 +40,14 @@ export const playback: readonly ConformanceCase[] = [
       const { videoId } = await scenario.ready();
       const playback = await scenario.storage.getPlaybackUrl(videoId, { expiresInSeconds: 60 });
       assert.equal((await scenario.subject.play(playback)).status, 200);
-      // At `expiresAt` itself it has ended.
+      // At `expiresAt` itself the grant has expired.
       scenario.subject.clock?.advance(Math.min(Date.parse(playback.expiresAt) - scenario.nowMs, 60_000));
-      isShut(await scenario.subject.play(playback), 'an expired grant');
+      isRefusedOrMissing(await scenario.subject.play(playback), 'an expired grant');
     },
   },
   {
     id: 'playback/not-before',
-    title: 'contract 15: a grant for later is refused until then, or is not issued',
+    title: 'contract 15: a grant with `notBefore` is refused until then, or is not issued',
     needs: ['clock'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -55,8 +55,11 @@ export const playback: readonly ConformanceCase[] = [
       const playback = await grantOrNone(scenario, videoId, { notBefore });
       if (playback === undefined) return;
       const lifetimeMs = Date.parse(playback.expiresAt) - scenario.nowMs;
-      assert.ok(Math.abs(lifetimeMs - 3_600_000) <= 5000, `a grant for later lives ${lifetimeMs} ms from now on`);
-      isShut(await scenario.subject.play(playback), 'a grant for later');
+      assert.ok(
+        Math.abs(lifetimeMs - 3_600_000) <= 5000,
+        `a grant with \`notBefore\` is valid until ${lifetimeMs} ms from now`,
+      );
+      isRefusedOrMissing(await scenario.subject.play(playback), 'a grant before its `notBefore`');
       scenario.subject.clock?.advance(601_000);
       assert.equal((await scenario.subject.play(playback)).status, 200);
     },
@@ -68,7 +71,8 @@ export const playback: readonly ConformanceCase[] = [
       const { videoId } = await scenario.ready();
       // An address of the range for documentation, which no client has.
       const playback = await grantOrNone(scenario, videoId, { ipRange: '192.0.2.7/32' });
-      if (playback !== undefined) isShut(await scenario.subject.play(playback), 'a grant for another address');
+      if (playback !== undefined)
+        isRefusedOrMissing(await scenario.subject.play(playback), 'a grant for another address');
     },
   },
   {
@@ -84,7 +88,7 @@ export const playback: readonly ConformanceCase[] = [
         assert.deepEqual([playback.kind, playback.sources[0]?.kind], [kind, kind]);
         had.push(kind);
       }
-      assert.ok(had.includes(usual.kind), `${usual.kind} is the best, but cannot be asked for`);
+      assert.ok(had.includes(usual.kind), `${usual.kind} is the first source, but cannot be requested`);
     },
   },
   {
@@ -122,14 +126,14 @@ export const playback: readonly ConformanceCase[] = [
   {
     id: 'playback/download',
     title:
-      'contract 9, contract 15: a grant has a URL to save the file only when asked for, and under the name asked for',
+      'contract 9, contract 15: a grant has a URL to save the file only when requested, and under the requested name',
     async run(scenario) {
       const { videoId } = await scenario.ready();
       const { downloadUrl: unasked } = await scenario.storage.getPlaybackUrl(videoId);
-      assert.equal(unasked, undefined, 'it was not asked for');
+      assert.equal(unasked, undefined, 'a download URL was not requested');
       const named = { downloadable: true, downloadName: 'lecture-7.mp4' };
       const { downloadUrl } = (await grantOrNone(scenario, videoId, named)) ?? {};
-      // A backend may have none.
+      // A backend may have no download URL.
       assert.ok(downloadUrl === undefined || downloadUrl.includes('lecture-7'), 'the name is not in the URL');
     },
   },
@@ -151,11 +155,11 @@ export async function grantOrNone(
   return undefined;
 }
 
-function isShut({ status }: { readonly status: number }, what: string): void {
+function isRefusedOrMissing({ status }: { readonly status: number }, what: string): void {
   assert.ok(status === 401 || status === 403, `${what} answers ${status}`);
 }
 
-/** Object stores derive the key from the first part of the id, so that is swapped too. */
+/** Object stores derive the key from the first part of the id, so this part is replaced too. */
 function swapVideo(text: string, videoId: string, otherId: string): string {
   const [stem = videoId] = videoId.split('-');
   const [otherStem = otherId] = otherId.split('-');

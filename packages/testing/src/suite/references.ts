@@ -6,7 +6,7 @@ import { stranger, user } from './scenario.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
-/** Base64 of 32 bytes is longer. */
+/** A text of this length may be a signature: base64 of 32 bytes is longer. */
 const SIGNATURE_LENGTH = 40;
 
 /** Who may act on an upload, and for how long. */
@@ -19,7 +19,11 @@ export const references: readonly ConformanceCase[] = [
       const { uploadReference } = ticket;
       const foreign = await refuses(scenario.storage.confirmUpload(uploadReference, stranger), 'VIDEO_NOT_FOUND');
       const forged = await refuses(scenario.storage.confirmUpload('nonsense', stranger), 'VIDEO_NOT_FOUND');
-      assert.deepEqual(foreign.toJSON(), forged.toJSON(), 'foreign and forged must look the same');
+      assert.deepEqual(
+        foreign.toJSON(),
+        forged.toJSON(),
+        'the errors for a foreign and a forged reference must be the same',
+      );
       await refuses(scenario.storage.abortUpload(uploadReference, stranger), 'VIDEO_NOT_FOUND');
       await scenario.confirm(ticket);
     },
@@ -91,11 +95,11 @@ export const references: readonly ConformanceCase[] = [
     async run(scenario) {
       const [ticket, other] = [await scenario.ticket(), await scenario.ticket()];
       const video = await scenario.video();
-      const isCareless = await scenario.send(forgedTicket(other), video).then(
+      const acceptsForged = await scenario.send(forgedTicket(other), video).then(
         () => true,
         () => false,
       );
-      if (isCareless) return;
+      if (acceptsForged) return;
       scenario.subject.clock?.advance(Date.parse(ticket.expiresAt) - scenario.nowMs + 60_000);
       await assert.rejects(scenario.send(ticket, video), 'the bytes were accepted');
       await refuses(scenario.confirm(ticket), 'NOT_UPLOADED', 'UPLOAD_EXPIRED', 'VIDEO_NOT_FOUND');
@@ -147,7 +151,7 @@ export const references: readonly ConformanceCase[] = [
   },
 ];
 
-/** The reference with a readable word replaced; undefined when it does not hold that word. */
+/** The reference with a readable word replaced; undefined when it does not contain that word. */
 function rewritten(uploadReference: string, word: string, other: string): string | undefined {
   const parts = uploadReference.split('.');
   const index = parts.findIndex((part) => Buffer.from(part, 'base64url').includes(word));
@@ -161,13 +165,13 @@ function forgedTicket(ticket: UploadTicket): UploadTicket {
   if (ticket.protocol === 'multipart') return ticket;
   const fields = ticket.protocol === 'post' ? ticket.fields : {};
   const isSigned = Object.values(fields).some((value) => value.length >= SIGNATURE_LENGTH);
-  if (!isSigned || ticket.protocol !== 'post') return { ...ticket, url: spoilt(ticket.url) };
+  if (!isSigned || ticket.protocol !== 'post') return { ...ticket, url: corrupted(ticket.url) };
   const spoil = ([name, value]: readonly [string, string]) =>
-    [name, value.length >= SIGNATURE_LENGTH ? spoilt(value) : value] as const;
+    [name, value.length >= SIGNATURE_LENGTH ? corrupted(value) : value] as const;
   return { ...ticket, fields: Object.fromEntries(Object.entries(fields).map(spoil)) };
 }
 
-/** Changes the text so that it decodes to other bytes, also when its last characters are padding. */
-function spoilt(text: string): string {
+/** Changes the text so that it decodes to other bytes, even when its last characters are padding. */
+function corrupted(text: string): string {
   return `${text.slice(0, -4)}${text.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
 }

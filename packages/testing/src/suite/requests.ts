@@ -18,7 +18,7 @@ const AT_BOUNDS: readonly Partial<UploadRequest>[] = [
   { custom: { note: 'x'.repeat(512 - '{"note":""}'.length) }, maxDurationSeconds: 1 },
 ];
 
-/** What is answered without a provider request: invalid upload requests, and cost estimates. */
+/** Calls that need no provider request: invalid upload requests, and cost estimates. */
 export const requests: readonly ConformanceCase[] = [
   {
     id: 'validation/all-problems',
@@ -40,7 +40,8 @@ export const requests: readonly ConformanceCase[] = [
   },
   {
     id: 'validation/bounds',
-    title: 'contract 11: what is out of bounds is refused by its name and creates nothing, what is at a bound is taken',
+    title:
+      'contract 11: a value out of bounds is refused by its name and creates nothing, a value at a bound is accepted',
     async run(scenario) {
       for (const [path, values] of Object.entries(OUT_OF_BOUNDS)) {
         for (const value of values) {
@@ -66,7 +67,7 @@ export const requests: readonly ConformanceCase[] = [
       const { storage } = scenario;
       const { videoId } = await scenario.ready();
       const pending = await scenario.sent();
-      // As a sweep has it: whoever passes it elsewhere relies on it.
+      // An option of the sweep: a caller who passes it to another call expects that nothing is changed.
       const options = Object({ dryRun: true });
       const ofUser = { ...user, ...options };
       const request = await scenario.request();

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export const roundTrip: readonly ConformanceCase[] = [
   {
     id: 'round-trip/plays',
-    title: 'contract 1: what was sent is confirmed, becomes ready and is delivered',
+    title: 'contract 1: an upload that was sent is confirmed, becomes ready and is delivered',
     async run(scenario) {
       const ticket = await scenario.sent();
       const confirmed = await scenario.confirm(ticket);
@@ -35,7 +35,7 @@ export const roundTrip: readonly ConformanceCase[] = [
       isTimestamp('expiresAt', ticket.expiresAt);
       const lifetimeMs = Date.parse(ticket.expiresAt) - scenario.nowMs;
       assert.ok(lifetimeMs > 0, 'the ticket has expired already');
-      assert.ok(lifetimeMs <= DAY_MS, `the ticket lives ${lifetimeMs} ms, more than a day`);
+      assert.ok(lifetimeMs <= DAY_MS, `the ticket is valid for ${lifetimeMs} ms, which is more than a day`);
       assert.ok(['tus', 'post', 'multipart'].includes(ticket.protocol));
       if (ticket.protocol === 'tus') assert.ok(ticket.chunk.maxBytes >= ticket.chunk.minBytes);
       assert.equal('state' in ticket, false, 'the internal state of the backend must not reach a browser');
@@ -82,7 +82,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/metadata',
-    title: 'contract 12: metadata holds everything that the request declared, and correct measurements',
+    title: 'contract 12: metadata contains everything that the request declared, and correct measurements',
     async run(scenario) {
       const request = await scenario.request();
       const ticket = await scenario.readyTicket();
@@ -95,7 +95,7 @@ export const roundTrip: readonly ConformanceCase[] = [
   },
   {
     id: 'round-trip/bare',
-    title: 'contract 12: metadata holds nothing that was neither declared nor measured',
+    title: 'contract 12: metadata contains nothing that was neither declared nor measured',
     async run(scenario) {
       const { custom } = await scenario.ready({ custom: undefined });
       assert.deepEqual(custom ?? {}, {});

@@ -104,7 +104,7 @@ export class Scenario {
     return this.#guard.watch('sending', sendTicket(ticket, bytes, mimeType, { signParts }));
   }
 
-  /** Sends the bytes to parts that were signed before; not where only the subject itself can send. */
+  /** Sends the bytes to parts that were signed before; does nothing when only the subject itself can send. */
   async sendParts(ticket: UploadTicket, bytes: Uint8Array, signed: readonly SignedPart[]): Promise<void> {
     if (this.subject.send !== undefined) return;
     await this.#guard.watch('sending', sendTicket(ticket, bytes, 'video/mp4', { signParts: async () => signed }));

@@ -5,7 +5,7 @@ const secret = 'context-canary';
 const isShown = (text: string) => spellingsOf(secret).some((spelling) => text.includes(spelling));
 
 test.each(['base64', 'base64url', 'hex', 'utf8'] as const)(
-  'a text is found in %s, whatever stands around it',
+  'a text is found in %s, with any text around it',
   (encoding) => {
     for (const before of ['', '1', '12', '123', '{"a":"'])
       for (const after of ['', '1', '12', '"}'])
@@ -13,13 +13,13 @@ test.each(['base64', 'base64url', 'hex', 'utf8'] as const)(
   },
 );
 
-test('a text is found where it is escaped for a URL or for JSON', () => {
+test('a text is found when it is escaped for a URL or for JSON', () => {
   const spelt = spellingsOf('a "b"/é');
   expect(spelt).toContain('a%20%22b%22%2F%C3%A9');
   expect(spelt).toContain('a \\"b\\"/é');
 });
 
-test('what only resembles it is not taken for it', () => {
+test('a similar text is not found', () => {
   for (const other of ['context-c', 'my-canary', ''])
     for (const encoding of ['base64', 'hex', 'utf8'] as const)
       expect(isShown(Buffer.from(other).toString(encoding))).toBe(false);

@@ -1,9 +1,9 @@
-/** Fewer characters of base64 may stand by chance in a signature. */
+/** Fewer characters of base64 may occur in a signature by chance. */
 const LEAST_CHARACTERS = 8;
 
 /**
- * A text in the spellings in which it may be hidden in a longer one: as it is, escaped for a URL or JSON, in hexadecimal digits, and
- * in base64, wherever in the encoded text it stands.
+ * A text in the spellings in which it may be hidden in a longer one: as it is, escaped for a URL or JSON, in hexadecimal
+ * digits, and in base64, at any position of the encoded text.
  */
 export function spellingsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text);
@@ -22,7 +22,7 @@ export function spellingsOf(text: string): readonly string[] {
   ];
 }
 
-/** The characters of base64 that depend on these bytes alone, when so many others stand before them in their group of three. */
+/** The characters of base64 that depend on these bytes alone, when so many other bytes precede them in their group of three. */
 function inMiddle(bytes: Uint8Array, before: number, encoding: 'base64' | 'base64url'): string {
   const groups = Math.floor((before + bytes.length) / 3);
   return Buffer.concat([Buffer.alloc(before), bytes])

@@ -16,7 +16,7 @@ describe('StepGuard', () => {
     guard.refuseWhenStuck();
   });
 
-  test('a step that never ends is named, and after two of them nothing is tried', async () => {
+  test('a step that never ends is named, and after two of them no step is run', async () => {
     const guard = new StepGuard(1);
     await expect(guard.watch('deleteVideo', never())).rejects.toThrow('deleteVideo has not ended after 1 ms');
     guard.refuseWhenStuck();
@@ -41,7 +41,7 @@ describe('StepGuard', () => {
   });
 });
 
-/** Runs all cases one by one, as a runner without any time limit does; how each failed. */
+/** Runs all cases one by one, as a runner without a time limit does, and returns how each failed. */
 async function outcomes(create: () => Promise<StorageSubject>): Promise<readonly (Error | undefined)[]> {
   const cases: (() => Promise<void>)[] = [];
   const runner = {
@@ -61,7 +61,7 @@ async function outcomes(create: () => Promise<StorageSubject>): Promise<readonly
   return failures;
 }
 
-describe('a suite over a backend that does not behave', () => {
+describe('a suite over a backend that hangs', () => {
   const hanging = { get: () => never };
 
   test.each<[string, () => Promise<StorageSubject>]>([
@@ -74,7 +74,7 @@ describe('a suite over a backend that does not behave', () => {
     expect(failures.at(-1)?.message).toContain('was not run');
   });
 
-  test('ends when paging never does, whatever the cursors', async () => {
+  test('ends when paging never does, with any cursors', async () => {
     const storage = new MemoryStorage();
     let page = 0;
     storage.listVideos = async () => ({ videos: [], cursor: `page-${page++}` });

@@ -12,10 +12,10 @@ export class StepGuard {
     this.#limitMs = limitMs;
   }
 
-  /** @throws {Error} two earlier steps did not end, so others would not end either */
+  /** @throws {Error} two earlier steps did not end, so that others would not end either */
   refuseWhenStuck(): void {
     if (this.#stuck < MAX_STUCK_STEPS) return;
-    throw new Error(`This case was not run: ${this.#stuck} steps of earlier cases did not end.`);
+    throw new Error(`This case was not run: ${this.#stuck} steps of earlier cases did not end; fix those cases first.`);
   }
 
   /** Settles with the outcome of the step. @throws {Error} it takes longer than the limit */

@@ -10,7 +10,7 @@ const REFUSED = ['WEBHOOK_SIGNATURE_INVALID', 'WEBHOOK_MALFORMED'] as const;
 export const webhooks: readonly ConformanceCase[] = [
   {
     id: 'webhooks/unsigned',
-    title: 'contract 20, T-G5: a webhook without a valid signature is refused, whatever it holds',
+    title: 'contract 20, T-G5: a webhook without a valid signature is refused, whatever its body is',
     needs: ['webhooks'],
     async run(scenario) {
       const body = new TextEncoder().encode('{"uid":"x"}');
@@ -32,7 +32,7 @@ export const webhooks: readonly ConformanceCase[] = [
   {
     id: 'webhooks/genuine',
     title:
-      'contract 20: a genuine webhook names its video; delivered again it has the same key, another event another one',
+      'contract 20: a genuine webhook names its video; a repeated delivery has the same key, another event another key',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();
@@ -51,7 +51,7 @@ export const webhooks: readonly ConformanceCase[] = [
   },
   {
     id: 'webhooks/tampered',
-    title: 'contract 20: a changed byte of the body is refused, and a byte more that changes nothing as JSON',
+    title: 'contract 20: a changed byte of the body is refused, and so is an added byte that does not change the JSON',
     needs: ['notify'],
     async run(scenario) {
       const { videoId } = await scenario.ready();

@@ -20,7 +20,7 @@ import {
   withSweep,
 } from './faulty-subject.ts';
 
-/** Mistakes in what is made of requests and options, and in what answers and refusals hold. */
+/** Mistakes in the use of requests and options, and in answers and refusals. */
 export const faultyAnswers: readonly FaultySubject[] = [
   {
     fault: 'ids and names are kept as they were typed',
@@ -106,17 +106,17 @@ export const faultyAnswers: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'metadata shows where the video lies',
+    fault: 'metadata shows where the video is stored',
     noticedBy: ['round-trip/metadata', 'round-trip/each-step'],
     spoil: (subject) => withMetadata(subject, (video) => Object.assign(video, { key: `videos/${video.videoId}` })),
   },
   {
-    fault: 'a ready video has a progress',
+    fault: 'a ready video has `progress`',
     noticedBy: ['round-trip/metadata'],
     spoil: (subject) => withMetadata(subject, (video) => ({ ...video, progress: 1 })),
   },
   {
-    fault: 'the type has its parameters',
+    fault: 'the type keeps its parameters',
     noticedBy: ['round-trip/metadata'],
     spoil: (subject) => withMetadata(subject, (video) => ({ ...video, mimeType: 'video/mp4; codecs="avc1"' })),
   },
@@ -126,7 +126,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
     spoil: (subject) => withMetadata(subject, (video) => ({ ...video, uploadedAt: later(video.createdAt, -2000) })),
   },
   {
-    fault: 'an empty file has a byte',
+    fault: 'an empty file counts as one byte',
     noticedBy: ['validation/bounds'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -146,7 +146,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a deadline of 0 is none',
+    fault: 'a deadline of 0 counts as no deadline',
     noticedBy: ['options/deadline'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -155,7 +155,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'facets do not hear their caller’s abort',
+    fault: 'facets ignore their caller’s abort',
     noticedBy: ['abort-signal/facets'],
     spoil: (subject) => withSweep(subject, (maintenance) => ({ sweep: () => maintenance.sweep() })),
   },
@@ -195,19 +195,20 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'with `acceptUnverified` what has not arrived could not be determined',
+    fault: 'with `acceptUnverified` a missing upload is reported as unverifiable',
     noticedBy: ['mismatch/accept-unverified'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         confirmUpload: (reference, options) =>
           storage.confirmUpload(reference, options).catch((error: unknown) => {
-            if (options.acceptUnverified === true) throw new ContentUnverifiableError('Nothing is known.');
+            if (options.acceptUnverified === true)
+              throw new ContentUnverifiableError('The content could not be determined.');
             throw error;
           }),
       })),
   },
   {
-    fault: 'a video is listed when it is ready',
+    fault: 'a video is listed only when it is ready',
     noticedBy: ['list/processing'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -234,7 +235,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
     spoil: (subject) => withPlayback(subject, (playback) => ({ ...playback, downloadUrl: playback.url })),
   },
   {
-    fault: 'the name to save the file under is forgotten',
+    fault: 'the name to save the file under is ignored',
     noticedBy: ['playback/download'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -243,13 +244,13 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a grant ends a second late',
+    fault: 'a grant ends a second too late',
     noticedBy: ['playback/expired'],
     spoil: (subject) =>
       withPlayback(subject, (playback) => ({ ...playback, expiresAt: later(playback.expiresAt, -1000) })),
   },
   {
-    fault: 'a grant for later begins its lifetime then',
+    fault: 'the lifetime of a grant begins at its `notBefore`',
     noticedBy: ['playback/not-before'],
     spoil: (subject) =>
       withPlayback(subject, (playback, _videoId, { notBefore }) =>
@@ -268,7 +269,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a line of an estimate is not its quantity times its price',
+    fault: 'an item of an estimate is not its quantity times its price',
     noticedBy: ['cost/sums'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -279,7 +280,7 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a webhook is verified as it is parsed',
+    fault: 'a webhook is verified over its parsed JSON',
     noticedBy: ['webhooks/tampered'],
     spoil: (subject) =>
       withWebhooks(subject, (webhooks) => ({
@@ -296,14 +297,14 @@ export const faultyAnswers: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'what is out of bounds is not named',
+    fault: 'a value out of bounds is not named',
     noticedBy: ['validation/bounds'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         getUploadUrl: (request, options) =>
           storage.getUploadUrl(request, options).catch((error: unknown) => {
             if (!isCode(error, 'VALIDATION_FAILED')) throw error;
-            throw new ValidationError([{ path: 'request', code: 'RULE', message: 'It is wrong.' }]);
+            throw new ValidationError([{ path: 'request', code: 'RULE', message: 'The value is wrong.' }]);
           }),
       })),
   },

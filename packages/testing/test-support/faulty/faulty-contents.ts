@@ -4,7 +4,7 @@ import { type FaultySubject, isCode, later, withCalls, withMetadata, withMultipa
 /** Mistakes in comparing what arrived, joining parts and reporting facts. */
 export const faultyContents: readonly FaultySubject[] = [
   {
-    fault: 'whatever arrives is accepted as declared',
+    fault: 'any bytes that arrive are accepted as declared',
     noticedBy: [
       'mismatch/empty',
       'mismatch/larger',
@@ -36,7 +36,7 @@ export const faultyContents: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'parts are joined in reverse order of the numbers that were asked for',
+    fault: 'the list of parts lacks the first one',
     noticedBy: ['multipart/round-trip'],
     spoil: (subject) =>
       withMultipart(subject, (multipart) => ({
@@ -67,7 +67,7 @@ export const faultyContents: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'the end of a ticket is no end for its parts',
+    fault: 'parts are signed after the end of their ticket',
     noticedBy: ['multipart/expired'],
     spoil: (subject) =>
       withMultipart(subject, (multipart) => ({
@@ -107,7 +107,7 @@ export const faultyContents: readonly FaultySubject[] = [
     spoil: (subject) => ({ ...subject, play: async () => ({ status: 404, bytes: new Uint8Array() }) }),
   },
   {
-    fault: 'a ticket lives two days and shows the state of the backend',
+    fault: 'a ticket is valid for two days and shows the state of the backend',
     noticedBy: ['round-trip/ticket'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -131,7 +131,7 @@ export const faultyContents: readonly FaultySubject[] = [
     spoil: (subject) => withMetadata(subject, (video) => ({ ...video, sizeBytes: 7, userId: 'another' })),
   },
   {
-    fault: 'metadata holds what JSON cannot',
+    fault: 'metadata contains a value that JSON cannot express',
     noticedBy: ['round-trip/json'],
     spoil: (subject) => withMetadata(subject, (video) => ({ ...video, durationSeconds: Number.NaN })),
   },

@@ -4,7 +4,7 @@ import { type FaultySubject, isCode, withCalls, withPlayback, withSweep } from '
 
 const USER = { userId: 'student-ümlaut-1' };
 
-/** Mistakes in what remains of an upload that was refused, cancelled, deleted or forgotten, and beside what is going on. */
+/** Mistakes in what remains of an upload that was refused, cancelled, deleted or abandoned, and in simultaneous calls. */
 export const faultyEndings: readonly FaultySubject[] = [
   {
     fault: 'a refused upload begins again when its ticket is used again',
@@ -53,7 +53,7 @@ export const faultyEndings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'what arrives while a confirm runs is served',
+    fault: 'bytes that arrive while a confirm runs are served',
     noticedBy: ['lifecycle/confirm-beside-sending'],
     spoil: (subject) => {
       const running = new Set<string>();
@@ -108,7 +108,7 @@ export const faultyEndings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'the second of two deletes at once is refused',
+    fault: 'the second of two simultaneous deletes is refused',
     noticedBy: ['delete/twice'],
     spoil: (subject) => {
       const running = new Set<string>();
@@ -122,7 +122,7 @@ export const faultyEndings: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'the second of two creations of one id at once is another video',
+    fault: 'the second of two simultaneous creations of one id is another video',
     noticedBy: ['round-trip/same-upload-id'],
     spoil: (subject) => {
       const running = new Set<string>();
@@ -137,7 +137,7 @@ export const faultyEndings: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'the grant says who watches',
+    fault: 'the grant names the viewer',
     noticedBy: ['lifecycle/personal'],
     spoil: (subject) =>
       withPlayback(subject, (playback, _videoId, { viewer }) => ({
@@ -165,7 +165,7 @@ export const faultyEndings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'the sweep passes over parts',
+    fault: 'the sweep skips parts',
     noticedBy: ['maintenance/parts'],
     spoil: (subject) =>
       withSweep(subject, () => ({

@@ -3,7 +3,7 @@ import { type FaultySubject, withCalls, withPlayback } from './faulty-subject.ts
 /** Mistakes in playback grants. */
 export const faultyGrants: readonly FaultySubject[] = [
   {
-    fault: 'every grant lives an hour, whatever was asked for',
+    fault: 'every grant is valid for an hour, whatever was requested',
     noticedBy: ['playback/lifetime', 'playback/expired'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -12,7 +12,7 @@ export const faultyGrants: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'conditions of a grant are dropped without a word',
+    fault: 'conditions of a grant are silently ignored',
     noticedBy: ['playback/not-before', 'playback/ip-range', 'playback/options', 'playback/kind'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -21,7 +21,7 @@ export const faultyGrants: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'misspelt conditions of a grant are ignored without a word',
+    fault: 'misspelt conditions of a grant are silently ignored',
     noticedBy: ['playback/options'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -30,7 +30,7 @@ export const faultyGrants: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'options that a call does not have are ignored without a word',
+    fault: 'options that a call does not have are silently ignored',
     noticedBy: ['options/unknown'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({

@@ -4,7 +4,7 @@ import { type FaultySubject, isCode, withCalls, withMetadata, withPlayback, with
 /** Mistakes in when a video begins, ends, and is swept. */
 export const faultyLifecycles: readonly FaultySubject[] = [
   {
-    fault: 'confirm answers "processing" although nothing has arrived',
+    fault: 'confirm returns "processing" although nothing has arrived',
     noticedBy: ['confirm/too-early', 'multipart/incomplete', 'abort/before-sending', 'references/replayed'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -17,7 +17,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'each confirm answers another revision',
+    fault: 'each confirm returns another revision',
     noticedBy: ['confirm/twice', 'confirm/parallel', 'multipart/parallel'],
     spoil: (subject) => {
       let count = 0;
@@ -64,7 +64,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'abort deletes whatever the upload has become',
+    fault: 'abort deletes also a confirmed video',
     noticedBy: ['lifecycle/abort-confirmed', 'lifecycle/confirm-beside-abort'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -93,7 +93,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'what has arrived is a video at once',
+    fault: 'an upload that has arrived is a video at once',
     noticedBy: ['lifecycle/unconfirmed', 'lifecycle/unconfirmed-bytes'],
     spoil: (subject) => ({
       ...subject,
@@ -104,7 +104,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     }),
   },
   {
-    fault: 'a refusal is forgotten: the next confirm says that nothing has arrived',
+    fault: 'a refusal is not kept: the next confirm reports that nothing has arrived',
     noticedBy: ['lifecycle/refusal-repeated'],
     spoil: (subject) => {
       const refused = new Set<string>();
@@ -120,7 +120,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'a confirm beside another one says that nothing has arrived',
+    fault: 'a confirm during another one reports that nothing has arrived',
     noticedBy: ['lifecycle/refusal-repeated', 'confirm/parallel', 'multipart/parallel'],
     spoil: (subject) => {
       const busy = new Set<string>();
@@ -199,7 +199,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'a context is invented where none was given',
+    fault: 'a context is invented when none was given',
     noticedBy: ['lifecycle/no-context', 'round-trip/bare'],
     spoil: (subject) =>
       withMetadata(subject, (video) => ({ ...video, contextId: video.contextId ?? 'none', custom: { made: 'up' } })),
@@ -211,7 +211,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
       withPlayback(subject, (playback) => ({ ...playback, posterUrl: 'https://memory.invalid/name-canary.mp4.jpg' })),
   },
   {
-    fault: 'what a grant opens carries the context in a header',
+    fault: 'the answer to a grant contains the context in a header',
     noticedBy: ['lifecycle/personal'],
     spoil: (subject) => ({
       ...subject,
@@ -223,7 +223,7 @@ export const faultyLifecycles: readonly FaultySubject[] = [
   },
   ...['"', '":', '": "'].map(
     (before): FaultySubject => ({
-      fault: `what a grant opens carries the context, encoded behind ${before} in a header`,
+      fault: `the answer to a grant contains the context, encoded after ${before} in a header`,
       noticedBy: ['lifecycle/personal'],
       spoil: (subject) => ({
         ...subject,

@@ -10,7 +10,7 @@ import { type FaultySubject, overridden, withCalls } from './faulty-subject.ts';
 /** Mistakes in listing, validating and estimating. */
 export const faultyListings: readonly FaultySubject[] = [
   {
-    fault: 'the cursor of a page is forgotten',
+    fault: 'the cursor of a page is ignored',
     noticedBy: ['list/pages', 'list/same-instant', 'list/each-video'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -63,7 +63,7 @@ export const faultyListings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'the largest that is allowed is refused',
+    fault: 'the largest allowed value is refused',
     noticedBy: ['list/options', 'playback/lifetime', 'maintenance/limit-invalid'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -108,7 +108,7 @@ export const faultyListings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'an estimate takes usage that is not a number',
+    fault: 'an estimate accepts usage that is not a number',
     noticedBy: ['cost/no-number'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -116,14 +116,14 @@ export const faultyListings: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'usage that is not a number is refused without saying which',
+    fault: 'usage that is not a number is refused without its name',
     noticedBy: ['cost/no-number'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
         estimateCost: (usage) => {
           if (Object.values(usage).every((each) => each >= 0 && Number.isFinite(each)))
             return storage.estimateCost(usage);
-          throw new ValidationError([{ path: 'usage', code: 'OPTION_INVALID', message: 'The usage is none.' }]);
+          throw new ValidationError([{ path: 'usage', code: 'OPTION_INVALID', message: 'The usage is not a number.' }]);
         },
       })),
   },

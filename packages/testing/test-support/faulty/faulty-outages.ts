@@ -48,7 +48,7 @@ export const faultyOutages: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a fault of the provider is an answer: not there, nothing to do',
+    fault: 'a fault of the provider counts as absence',
     noticedBy: faultCases('once', 'always'),
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -59,7 +59,7 @@ export const faultyOutages: readonly FaultySubject[] = [
       })),
   },
   {
-    fault: 'a grant asks the provider first',
+    fault: 'a grant sends a request to the provider first',
     noticedBy: faultCases('playback'),
     spoil: (subject) =>
       withCalls(subject, (storage) => ({

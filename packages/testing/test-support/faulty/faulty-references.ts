@@ -17,7 +17,7 @@ export const faultyReferences: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'a reference lives two days longer than its ticket',
+    fault: 'a reference is valid two days longer than its ticket',
     noticedBy: ['references/expired'],
     spoil: (subject) =>
       withCalls(subject, (storage) => ({
@@ -56,7 +56,7 @@ export const faultyReferences: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'one reference stands for every upload of a user',
+    fault: 'one reference is valid for every upload of a user',
     noticedBy: ['references/own-upload', 'round-trip/own-video'],
     spoil: (subject) => {
       let first: string | undefined;
@@ -144,7 +144,7 @@ export const faultyReferences: readonly FaultySubject[] = [
     },
   },
   {
-    fault: 'webhooks are believed unseen',
+    fault: 'webhooks are accepted without verification',
     noticedBy: [
       ...['webhooks/unsigned', 'webhooks/tampered', 'webhooks/redated', 'webhooks/early', 'webhooks/old'],
       'webhooks/genuine',

@@ -17,18 +17,18 @@ export interface FaultySubject {
   readonly fault: string;
   /** Ids of the cases, each of which must fail. */
   readonly noticedBy: readonly string[];
-  /** Makes the mistake in a correct subject. */
+  /** Adds the mistake to a correct subject. */
   spoil(subject: MemorySubject): StorageSubject;
 }
 
 type Calls = Partial<Omit<VideoStorage, 'backendName'>>;
 
-/** The subject whose storage answers some calls differently; everything else is the correct one's. */
+/** The subject whose storage answers some calls differently; all other members are those of the correct one. */
 export function withCalls(subject: MemorySubject, calls: (storage: VideoStorage) => Calls): StorageSubject {
   return { ...subject, storage: overridden<VideoStorage>(subject.storage, calls(subject.storage)) };
 }
 
-/** The same object with some members replaced; methods stay bound to the correct one. */
+/** The same object with some members replaced; methods stay bound to the original object. */
 export function overridden<T extends object>(target: T, members: Partial<T>): T {
   return new Proxy(target, {
     get: (sound, name) => {
@@ -71,7 +71,7 @@ export function withMultipart(
   return { ...subject, storage: overridden<VideoStorage>(subject.storage, { multipart }) };
 }
 
-/** A storage whose sweep is another one. */
+/** A storage with another sweep. */
 export function withSweep(
   subject: MemorySubject,
   change: (maintenance: Maintenance) => Partial<Maintenance>,
