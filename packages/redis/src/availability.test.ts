@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** A command that is answered when the test wants it. */
+/** A command that the test answers. */
 function pending() {
   let resolve: (answer: string) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
@@ -21,12 +21,12 @@ function pending() {
   });
   return { command: vi.fn(() => promise), resolve, reject };
 }
-/** Asks, and says how it ended. */
+/** Makes a call, and returns its result or error code. */
 const outcome = (command: () => Promise<string>) =>
   availability.ask(command).catch((error: { code: string }) => error.code);
 const answering = () => vi.fn(async () => 'answer');
 
-test('an answer within the time is given, and no timer stays behind', async () => {
+test('an answer in time is returned, and no timer is left', async () => {
   const { command, resolve } = pending();
   const asked = outcome(command);
   await vi.advanceTimersByTimeAsync(199);
@@ -36,11 +36,11 @@ test('an answer within the time is given, and no timer stays behind', async () =
   expect(onUnavailable).not.toHaveBeenCalled();
 });
 
-test('an answer that has arrived while the process was busy is given, and the next calls are asked', async () => {
+test('an answer that arrived while the process was busy is returned, and the next calls are sent', async () => {
   const { port1, port2 } = new MessageChannel();
   const answered = new Promise<string>((resolve) => port1.addEventListener('message', () => resolve('answer')));
   port1.start();
-  // In front of the timers of a turn, which run before what has arrived is read.
+  // Blocks before the timers of this turn of the event loop, which run before the answer that has arrived is read.
   await new Promise((resolve) => setImmediate(resolve));
   const asked = outcome(() => answered);
   port2.postMessage('');
@@ -53,7 +53,7 @@ test('an answer that has arrived while the process was busy is given, and the ne
 });
 
 describe('T-E8: a server that does not answer', () => {
-  test('is given up after exactly the timeout', async () => {
+  test('is abandoned after exactly the timeout', async () => {
     const settled = vi.fn();
     void outcome(pending().command).then(settled);
     await vi.advanceTimersByTimeAsync(199);
@@ -63,14 +63,14 @@ describe('T-E8: a server that does not answer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is reported with the time that it had', async () => {
+  test('is reported with the timeout', async () => {
     const asked = outcome(pending().command);
     await vi.advanceTimersByTimeAsync(200);
     await asked;
     expect(onUnavailable.mock.lastCall?.[0]).toHaveProperty('cause.message', 'no answer within 200 ms');
   });
 
-  test('is then asked once a second: the others are answered at once and send nothing', async () => {
+  test('then gets one command a second: other calls fail at once and send nothing', async () => {
     const first = outcome(pending().command);
     await vi.advanceTimersByTimeAsync(200);
     await first;
@@ -78,7 +78,7 @@ describe('T-E8: a server that does not answer', () => {
     await vi.advanceTimersByTimeAsync(999);
     await expect(availability.ask(early)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      cause: { message: 'it did not answer just now, and was not asked again' },
+      cause: { message: 'it did not answer just now, so nothing was sent' },
     });
     expect(early).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
@@ -88,7 +88,7 @@ describe('T-E8: a server that does not answer', () => {
     expect([probe.command, beside].map((command) => command.mock.calls.length)).toEqual([1, 0]);
     await vi.advanceTimersByTimeAsync(200);
     expect(await probing).toBe('STORE_UNAVAILABLE');
-    // The second begins anew with the probe's own end.
+    // The second starts again when the probe ends.
     await vi.advanceTimersByTimeAsync(999);
     expect(await outcome(early)).toBe('STORE_UNAVAILABLE');
     await vi.advanceTimersByTimeAsync(1);
@@ -96,7 +96,7 @@ describe('T-E8: a server that does not answer', () => {
     expect(await outcome(answering())).toBe('answer');
   });
 
-  test('is back with its first answer, however late', async () => {
+  test('is available again with its first answer, however late', async () => {
     const late = pending();
     const asked = outcome(late.command);
     await vi.advanceTimersByTimeAsync(200);
@@ -106,7 +106,7 @@ describe('T-E8: a server that does not answer', () => {
     expect(await outcome(answering())).toBe('answer');
   });
 
-  test('is not back with a late failure, which needs no handler', async () => {
+  test('is not available again with a late failure, which needs no handler', async () => {
     const late = pending();
     const asked = outcome(late.command);
     await vi.advanceTimersByTimeAsync(200);
@@ -117,7 +117,7 @@ describe('T-E8: a server that does not answer', () => {
   });
 });
 
-test('after a failure that comes at once the next call asks again', async () => {
+test('after an immediate failure the next call is sent', async () => {
   const failing = vi.fn(() => Promise.reject(new Error('connection refused')));
   expect(await outcome(failing)).toBe('STORE_UNAVAILABLE');
   expect(await outcome(failing)).toBe('STORE_UNAVAILABLE');
@@ -128,7 +128,7 @@ test('after a failure that comes at once the next call asks again', async () => 
 test.each([
   [Object.assign(new Error('WRONGPASS to redis://:canary@db'), { command: { name: 'auth', args: ['canary'] } })],
   ['password=canary'],
-])('no password of a failed login stays in the error', async (failure) => {
+])('the password of a failed login is not in the error', async (failure) => {
   const error: unknown = await availability.ask(() => Promise.reject(failure)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(StoreUnavailableError);
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('canary');
@@ -146,14 +146,14 @@ test('each outage is reported once, with its cause', async () => {
   expect(onUnavailable.mock.lastCall?.[0]).toBeInstanceOf(StoreUnavailableError);
 });
 
-test('what the host’s function throws reaches the caller', async () => {
+test('an error that the host app’s function throws reaches the caller', async () => {
   onUnavailable.mockImplementation(() => {
     throw new Error('of the host');
   });
   await expect(availability.ask(() => Promise.reject(new Error('down')))).rejects.toThrow('of the host');
 });
 
-test('an error in the settings is not an outage', async () => {
+test('a wrong setting is not an outage', async () => {
   const mistake = new ConfigurationError('take another client');
   await expect(availability.ask(() => Promise.reject(mistake))).rejects.toBe(mistake);
   expect(onUnavailable).not.toHaveBeenCalled();

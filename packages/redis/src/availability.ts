@@ -1,26 +1,26 @@
 import { ConfigurationError, StoreUnavailableError, scrub } from '@videostorage/core';
 
-/** While the server does not answer, one call in so many milliseconds asks it whether it is back. */
+/** While the server does not answer, one call per this time in milliseconds is sent as a probe. */
 const PROBE_EVERY_MS = 1000;
 
-/** How long a server may take, and who is notified when it stops answering. */
+/** The timeout of a server, and the function to call when it stops answering. */
 export interface AvailabilityOptions {
-  /** Then the call is given up. */
+  /** Timeout after which a call is abandoned. */
   readonly timeoutMs: number;
-  /** Called when the server stops answering, once until it has answered again. */
+  /** Called when the server stops answering, and not again before it has answered. */
   readonly onUnavailable: ((error: StoreUnavailableError) => void) | undefined;
 }
 
 /**
  * Tracks whether a server answers. A client queues commands for a server that it cannot reach, so while some are overdue at
  * most one a second is sent: callers need not wait for the timeout, and the server is not flooded with old commands when it
- * is back. The first answer, also a late one, ends this.
+ * is available again. The first answer, even a late one, ends this state.
  */
 export class Availability {
   readonly #timeoutMs: number;
   readonly #onUnavailable: AvailabilityOptions['onUnavailable'];
   #isDown = false;
-  /** By the process's own clock; undefined unless a command is overdue. */
+  /** Time of the last probe by the process's own clock; undefined unless a command is overdue. */
   #nextProbeAtMs: number | undefined;
 
   constructor({ timeoutMs, onUnavailable }: AvailabilityOptions) {
@@ -42,7 +42,7 @@ export class Availability {
         this.#nextProbeAtMs = performance.now() + PROBE_EVERY_MS;
         reject(new Error(`no answer within ${this.#timeoutMs} ms`));
       };
-      // Not at once: a process that was busy for longer has its timers run before it reads the answer that lies there.
+      // Not at once: a process that was busy for longer runs its timers before it reads an answer that has already arrived.
       timer = setTimeout(() => {
         last = setImmediate(giveUp);
       }, this.#timeoutMs);
@@ -58,7 +58,7 @@ export class Availability {
     }
   }
 
-  /** Also of a command that was given up: its answer says that the server is back. Its failure says nothing new. */
+  /** Also for an abandoned command: its answer means that the server is available again. Its failure means nothing new. */
   async #heard<Answer>(command: Promise<Answer>): Promise<Answer> {
     const answer = await command;
     this.#isDown = false;
@@ -78,11 +78,11 @@ export class Availability {
 
 function silent(): StoreUnavailableError {
   return new StoreUnavailableError(undefined, {
-    cause: new Error('it did not answer just now, and was not asked again'),
+    cause: new Error('it did not answer just now, so nothing was sent'),
   });
 }
 
-/** Clients put the failed command into their error, and a failed login holds the password: only its sentence is kept. */
+/** Clients put the failed command into their error, and a failed login contains the password: only the message is kept. */
 function withoutSecrets(cause: unknown): Error {
   return new Error(scrub(cause instanceof Error ? cause.message : String(cause)));
 }

@@ -7,7 +7,7 @@ import { clientKinds } from '../test-support/open-client.ts';
 const url = process.env['VIDEOSTORAGE_TEST_REDIS_URL'] ?? '';
 const tenMinutesMs = 600_000;
 const limited = { key: 'limited', limit: 20, windowMs: 1000 };
-/** Taken together with the other, it remembers the server's time of every accepted call. */
+/** An entry of the same calls; its large limit makes the server keep the time of every accepted call. */
 const witness = { key: 'witness', limit: 1000, windowMs: 3_600_000 };
 
 test.skipIf(url === '').each([

@@ -4,7 +4,7 @@ import type { createClient, createClientPool, createCluster, createSentinel } fr
 import { expectTypeOf, test } from 'vitest';
 import type { RedisClient } from './redis-client.ts';
 
-test('the clients that are named fit, without a cast: one server, pool, Sentinel, cluster', () => {
+test('the listed clients are accepted without a cast: one server, pool, Sentinel, cluster', () => {
   expectTypeOf<Redis>().toExtend<RedisClient>();
   expectTypeOf<Cluster>().toExtend<RedisClient>();
   expectTypeOf<Valkey>().toExtend<RedisClient>();
@@ -15,7 +15,7 @@ test('the clients that are named fit, without a cast: one server, pool, Sentinel
   expectTypeOf<ReturnType<typeof createSentinel>>().toExtend<RedisClient>();
 });
 
-test('what has neither form does not', () => {
+test('an object with neither form is refused', () => {
   expectTypeOf<{ eval(script: string): Promise<unknown> }>().not.toExtend<RedisClient>();
   expectTypeOf<Map<string, string>>().not.toExtend<RedisClient>();
 });

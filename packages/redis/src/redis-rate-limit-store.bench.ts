@@ -6,8 +6,8 @@ import { RedisRateLimitStore } from './redis-rate-limit-store.ts';
 
 const parallel = 64;
 
-// rate-limiter-flexible counts in fixed windows, so up to twice the limit passes around a window's edge. Ours is exact in any
-// rolling window, so the guarantees differ; the ratio says what exactness costs.
+// rate-limiter-flexible counts in fixed windows, so up to twice the limit is allowed around a window's edge. Ours is exact
+// in any rolling window, so the guarantees differ; the ratio shows the cost of exactness.
 test.skipIf(!hasRedis)('store against rate-limiter-flexible on the same Redis', async ({ bench }) => {
   const server = await startOwnRedis();
   const client = new Redis(server.url);

@@ -17,7 +17,7 @@ const patience = { timeout: 20_000, interval: 50 };
 const entry = (key: string, limit = 3, windowMs = 60_000) => ({ key, limit, windowMs });
 const uploads = (limit: number) => [{ scope: 'user', limit, windowSeconds: 3600 }] as const;
 
-/** Closed and stopped after each test, the last first. */
+/** Functions that close and stop things after each test, in reverse order. */
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
@@ -34,7 +34,7 @@ function open(kind: (typeof clientKinds)[number], address: string): OpenClient {
 }
 
 describe.skipIf(url === undefined).each(clientKinds)('with %s', (kind) => {
-  test('of 200 calls at once on two counts exactly the smaller limit is allowed; all or none', async () => {
+  test('of 200 simultaneous calls on two counts exactly the smaller limit is allowed; each is counted in both or in none', async () => {
     const { client } = open(kind, String(url));
     const store = new RedisRateLimitStore({ client, keyPrefix: randomUUID(), timeoutMs: 10_000 });
     const call = () => store.take([entry('a', 20), entry('b', 50)]);
@@ -47,7 +47,7 @@ describe.skipIf(url === undefined).each(clientKinds)('with %s', (kind) => {
     expect(refused?.retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
-  test('a server that has forgotten the script gets it again, and no call notices', async () => {
+  test('a server that has lost the script gets it again, and no call fails', async () => {
     const { client } = open(kind, String(url));
     const onUnavailable = vi.fn();
     const store = new RedisRateLimitStore({ client, keyPrefix: randomUUID(), timeoutMs: 10_000, onUnavailable });
@@ -60,7 +60,7 @@ describe.skipIf(url === undefined).each(clientKinds)('with %s', (kind) => {
     expect(onUnavailable).not.toHaveBeenCalled();
   });
 
-  test('T-E8: a server that is killed refuses, and after its start again counts exactly, by itself', async () => {
+  test('T-E8: while a server is killed calls are refused; after its restart counts are exact again, without intervention', async () => {
     const first = await ownRedis();
     const { client } = open(kind, first.url);
     const onUnavailable = vi.fn();
@@ -77,13 +77,13 @@ describe.skipIf(url === undefined).each(clientKinds)('with %s', (kind) => {
     const second = await startOwnRedis({ port: first.port });
     ends.push(() => second.stop());
     await vi.waitFor(() => store.take([entry('probe', 1000)]), patience);
-    // Commands that were given up are carried out now, each as a call: never is one allowed beyond the limit.
+    // Abandoned commands are executed now, each as a call: never more than the limit is allowed.
     const patient = new RedisRateLimitStore({ client, timeoutMs: 10_000 });
     const results = await Promise.all(Array.from({ length: 30 }, () => patient.take([entry('fresh')])));
     expect(results.filter(([result]) => result?.allowed)).toHaveLength(3);
   });
 
-  test('T-E8: a server that accepts connections and says nothing is answered for by a local store, in time', async () => {
+  test('T-E8: for a server that accepts connections and does not answer, a local store answers in time', async () => {
     const sockets = new Set<Socket>();
     const mute = createServer((socket) => {
       sockets.add(socket.on('error', () => undefined));
@@ -115,7 +115,7 @@ describe.skipIf(url === undefined).each(clientKinds)('with %s', (kind) => {
 });
 
 describe.skipIf(url === undefined)('on one server', () => {
-  test('T-E8: a slow server is given up; what it does late counts, so that never more than the limit is allowed', async () => {
+  test('T-E8: a call to a slow server is abandoned; its late execution counts, so that never more than the limit is allowed', async () => {
     const server = await ownRedis();
     const { client } = open('ioredis', server.url);
     const admin = new Redis(server.url);
@@ -131,7 +131,7 @@ describe.skipIf(url === undefined)('on one server', () => {
     expect(after.filter(([result]) => result?.allowed)).toHaveLength(1);
   });
 
-  test('a full server refuses, and takes from none of the counts', async () => {
+  test('with a server out of memory a call is refused, and counted in none', async () => {
     const server = await ownRedis('--maxmemory-policy', 'noeviction');
     const { client } = open('ioredis', server.url);
     const admin = new Redis(server.url);
@@ -145,7 +145,7 @@ describe.skipIf(url === undefined)('on one server', () => {
     expect(await store.take([entry('a'), entry('b')])).toMatchObject([{ remaining: 2 }, { remaining: 2 }]);
   });
 
-  test('a refused call writes nothing: it prolongs no wait and costs no memory', async () => {
+  test('a refused call writes nothing: it does not prolong the wait and uses no memory', async () => {
     const server = await ownRedis();
     const { client } = open('ioredis', server.url);
     const admin = new Redis(server.url);
@@ -169,7 +169,7 @@ describe.skipIf(url === undefined)('on one server', () => {
     expect(await admin.dbsize()).toBe(1);
   });
 
-  test('T-E4: keys of 50 000 people go away by themselves, and this process keeps nothing of them', async () => {
+  test('T-E4: keys of 50 000 people expire by themselves, and this process keeps none of them', async () => {
     const server = await ownRedis();
     const { client } = open('ioredis', server.url);
     const admin = new Redis(server.url);
@@ -183,16 +183,16 @@ describe.skipIf(url === undefined)('on one server', () => {
       }
       return heldBytes();
     };
-    // What a first flood compiles and opens is held for good.
+    // Memory for code that a first flood compiles, and for connections, stays in use.
     const before = await flood(1000);
     const after = await flood(50_000);
-    // Of each person at least the name of a key, 64 characters, would be 3.2 MB.
+    // If only the key of each person, 64 characters, were kept, it would be 3.2 MB.
     expect(after - before).toBeLessThan(3 * 1024 * 1024);
     await vi.waitFor(async () => expect(await admin.dbsize()).toBe(0), { timeout: 60_000, interval: 200 });
     expect(await admin.info('stats')).toContain('expired_keys:51000\r\n');
   });
 
-  test('T-E3: bursts before and after the end of a second are not twice the limit', async () => {
+  test('T-E3: bursts before and after the end of a second do not reach twice the limit', async () => {
     const { client } = open('ioredis', String(url));
     const store = new RedisRateLimitStore({ client, keyPrefix: randomUUID(), timeoutMs: 10_000 });
     const witness = entry('witness', 1000, 3_600_000);
@@ -212,7 +212,7 @@ describe.skipIf(url === undefined)('on one server', () => {
     expect(accepted.slice(0, 2)).toEqual([10, 0]);
   });
 
-  test('T-E5, T-E9: one person in two spellings is one count on the server; look-alikes are two', async () => {
+  test('T-E5, T-E9: two spellings of one id share a count on the server; look-alikes do not', async () => {
     const server = await ownRedis();
     const { client } = open('ioredis', server.url);
     const admin = new Redis(server.url);
@@ -232,11 +232,11 @@ describe.skipIf(url === undefined)('on one server', () => {
 });
 
 test.skipIf(url === undefined)(
-  'in a cluster of three the counts of a call lie on one server, with each client',
+  'in a cluster of three the counts of a call are on one server, with each client',
   async () => {
     const nodes = await startCluster();
     const [first] = nodes;
-    // The servers do insist on it.
+    // The servers refuse a script whose keys are on different servers.
     await expect(first.admin.eval('return 1', 2, 'a', 'b')).rejects.toThrow('CROSSSLOT');
     // By `CLUSTER KEYSLOT`: one prefix of each server.
     const prefixes = ['limits-b', 'limits-a', 'limits-d'];

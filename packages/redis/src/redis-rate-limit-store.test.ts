@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RedisRateLimitStore, type RedisRateLimitStoreOptions } from './index.ts';
 
 const entry = (key: string, limit = 3, windowMs = 1000) => ({ key, limit, windowMs });
-/** The script cannot run here: each key gets the same state. */
+/** The script does not run here: each key gets the same state. */
 const answering = (...state: readonly [number, number, number]) => {
   const evalsha = vi.fn(async (_sha1: string, keys: number) => Array.from({ length: keys }, () => state).flat());
   return { evalsha, eval: vi.fn() };
@@ -47,13 +47,13 @@ describe('options', () => {
     [{ client, whenUnavailable: 'refuse', processes: 2 }, '`processes` is only for a store under `whenUnavailable`'],
     [{ client, whenUnavailable: new MemoryRateLimitStore(), processes: 0 }, '`processes` must be'],
     [{ client, onUnavailable: 'log' }, '`onUnavailable` must be a function'],
-  ])('%j is refused, with what to do', (options, sentence) => {
+  ])('%j is refused, with how to fix it', (options, sentence) => {
     const construct = () => new RedisRateLimitStore(options as RedisRateLimitStoreOptions);
     expect(construct).toThrow(expect.objectContaining({ code: 'MISCONFIGURED' }));
     expect(construct).toThrow(sentence);
   });
 
-  test('bounds are within; nothing is sent at construction', () => {
+  test('values at the limits are accepted; nothing is sent at construction', () => {
     const whenUnavailable = new MemoryRateLimitStore();
     const all = { keyPrefix: 'a.b:c_d-9', timeoutMs: 60_000, whenUnavailable, processes: 1, onUnavailable: vi.fn() };
     expect(() => new RedisRateLimitStore({ client, ...all })).not.toThrow();
@@ -79,7 +79,7 @@ describe('a call', () => {
     expect(second).toEqual([1, '{mine}:3:1000:a', '3', '1000']);
   });
 
-  test('an allowed one learns what is left, a refused one how long to wait, rounded up', async () => {
+  test('an allowed call gets the remaining count, a refused one the wait, rounded up', async () => {
     const allowed = new RedisRateLimitStore({ client: answering(2, 0, 999_001) });
     expect(await allowed.take([entry('a')])).toEqual([
       { allowed: true, limit: 3, remaining: 1, retryAfterMs: 0, resetMs: 1000 },
@@ -111,7 +111,7 @@ describe('a call', () => {
   test.each([entry('a', 4), entry('a', 3, 2000)])('one key with two limits (%j) is refused', async (other) => {
     const client = answering(1, 0, 1000);
     const take = new RedisRateLimitStore({ client }).take([entry('a'), other]);
-    const message = 'One key of a rate limit came with two limits; make limit and window part of the key.';
+    const message = 'A key of the rate limit store was used with two limits. Make limit and window part of the key.';
     await expect(take).rejects.toMatchObject({ code: 'MISCONFIGURED', message });
     expect(client.evalsha).not.toHaveBeenCalled();
   });
@@ -151,7 +151,7 @@ describe('T-E8: without Redis', () => {
     expect(`${JSON.stringify(error)}${inspect(error, { depth: 9 })}`).not.toContain('canary');
   });
 
-  test.each([['OK'], [[]], [[1, 0]], [null]])('the answer %j counts as none', async (answer) => {
+  test.each([['OK'], [[]], [[1, 0]], [null]])('the answer %j counts as no answer', async (answer) => {
     const client = { evalsha: async () => answer, eval: async () => answer };
     const take = new RedisRateLimitStore({ client }).take([entry('a')]);
     await expect(take).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -174,7 +174,7 @@ describe('T-E8: without Redis', () => {
     expect(settings.codes).toEqual(['STORE_UNAVAILABLE']);
   });
 
-  test('a silent one is given up after 200 ms, in time for a limiter’s 250, and a local store answers', async () => {
+  test('a server that does not answer is abandoned after 200 ms, within a limiter’s 250, and a local store answers', async () => {
     vi.useFakeTimers();
     const onUnavailable = vi.fn();
     const whenUnavailable = new MemoryRateLimitStore();
@@ -190,13 +190,13 @@ describe('T-E8: without Redis', () => {
     expect(onUnavailable).toHaveBeenCalledOnce();
   });
 
-  test('a local store that fails too is heard', async () => {
+  test('the error of a local store that fails too reaches the caller', async () => {
     const whenUnavailable = { take: () => Promise.reject(new Error('no memory')) };
     const store = new RedisRateLimitStore({ client: failing('down'), whenUnavailable });
     await expect(store.take([entry('a')])).rejects.toThrow('no memory');
   });
 
-  test('a local store is not asked while Redis answers, nor for a client that can never work', async () => {
+  test('a local store is not called while Redis answers, nor for a client that can never work', async () => {
     const whenUnavailable = { take: vi.fn() };
     await new RedisRateLimitStore({ client: answering(1, 0, 1), whenUnavailable }).take([entry('a')]);
     const callbacks = { evalsha: () => true as never, eval: () => true as never };

@@ -70,7 +70,7 @@ export class RedisRateLimitStore implements RateLimitStore {
   }
 
   async #run(entries: readonly RateLimitEntry[]): Promise<readonly CountState[]> {
-    // Limit and window stand in the name too: whatever a host app makes of its keys, no list is read by two rules.
+    // Limit and window are part of the name too: whatever keys a host app uses, no list is shared by two rules.
     const keys = entries.map(({ key, limit, windowMs }) => `{${this.#keyPrefix}}:${limit}:${windowMs}:${key}`);
     const args = entries.flatMap(({ limit, windowMs }) => [String(limit), String(windowMs)]);
     return parseCountStates(await takeScript.run(this.#client, keys, args), keys.length);
@@ -83,7 +83,7 @@ function distinct(entries: readonly RateLimitEntry[]): ReadonlyMap<string, RateL
     const { limit, windowMs } = asked.get(entry.key) ?? entry;
     if (limit !== entry.limit || windowMs !== entry.windowMs) {
       throw new ConfigurationError(
-        'One key of a rate limit came with two limits; make limit and window part of the key.',
+        'A key of the rate limit store was used with two limits. Make limit and window part of the key.',
       );
     }
     asked.set(entry.key, entry);

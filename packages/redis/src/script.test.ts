@@ -7,7 +7,7 @@ const sha1 = createHash('sha1').update('return 1').digest('hex');
 const noScript = new Error('NOSCRIPT No matching script. Please use EVAL.');
 
 describe('ioredis and iovalkey', () => {
-  test('get number of keys, keys and arguments in one row, and the script by its SHA-1 alone', async () => {
+  test('get number of keys, keys and arguments in one list, and only the SHA-1 of the script', async () => {
     const client = { evalsha: vi.fn(async () => [1]), eval: vi.fn() };
     expect(await script.run(client, ['k1', 'k2'], ['a'])).toEqual([1]);
     expect(client.evalsha.mock.calls).toEqual([[sha1, 2, 'k1', 'k2', 'a']]);
@@ -37,7 +37,7 @@ describe('node-redis', () => {
 });
 
 test.each(['WRONGTYPE no list', 'ERR it says NOSCRIPT somewhere', 'NOSCRIPTS'])(
-  '%s is the answer: the script is not sent again',
+  '%s reaches the caller: the script is not sent again',
   async (message) => {
     const client = { evalsha: vi.fn(() => Promise.reject(new Error(message))), eval: vi.fn() };
     await expect(script.run(client, ['k'], [])).rejects.toThrow(message);
@@ -45,19 +45,19 @@ test.each(['WRONGTYPE no list', 'ERR it says NOSCRIPT somewhere', 'NOSCRIPTS'])(
   },
 );
 
-test('whatever has `then` is an answer', async () => {
-  // biome-ignore lint/suspicious/noThenProperty: it is what a client may give in place of a promise
+test('any object with `then` is accepted as a promise', async () => {
+  // biome-ignore lint/suspicious/noThenProperty: a client may return such an object instead of a promise
   const client = { evalsha: () => ({ then: (done: (value: unknown) => void) => done(7) }), eval: vi.fn() };
   expect(await Reflect.apply(script.run, script, [client, ['k'], []])).toBe(7);
 });
 
-test('a second failure is not tried again', async () => {
+test('after a second failure the script is not sent again', async () => {
   const client = { evalsha: vi.fn(() => Promise.reject(noScript)), eval: vi.fn(() => Promise.reject(noScript)) };
   await expect(script.run(client, ['k'], [])).rejects.toBe(noScript);
   expect(client.eval).toHaveBeenCalledOnce();
 });
 
-test('a client that wants lists, and throws at once for a number, is refused, not taken for one that is down', async () => {
+test('a client that expects lists, and throws at once for a number, is a ConfigurationError, not an outage', async () => {
   const lists = () => {
     throw new TypeError('keys is not iterable');
   };
@@ -73,14 +73,14 @@ test('a client that wants lists, and throws at once for a number, is refused, no
 });
 
 test.each([true, undefined, null, {}])(
-  'a client that answers %j, since it wants a callback, is refused, also where it must send the whole script',
+  'a client that returns %j, since it expects a callback, is refused, also when the whole script must be sent',
   async (answer) => {
     const half = { evalsha: () => Promise.reject(noScript), eval: () => answer as Promise<unknown> };
     await expect(script.run(half, ['k'], [])).rejects.toMatchObject({ code: 'MISCONFIGURED' });
     const client = { evalsha: () => answer as Promise<unknown>, eval: () => answer as Promise<unknown> };
     await expect(script.run(client, ['k'], [])).rejects.toMatchObject({
       code: 'MISCONFIGURED',
-      message: expect.stringContaining('take ioredis, iovalkey, or redis 4 or later'),
+      message: expect.stringContaining('use ioredis, iovalkey, or redis 4 or later'),
     });
   },
 );

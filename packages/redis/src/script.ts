@@ -2,22 +2,25 @@ import { createHash } from 'node:crypto';
 import { ConfigurationError } from '@videostorage/core';
 import { isNodeRedisLike, type RedisClient } from './redis-client.ts';
 
-/** Begins the error of a server that does not know the script: it was started again, or its cache was emptied. */
+/** Beginning of the error of a server that does not have the script, since it was restarted or its cache was emptied. */
 const UNKNOWN_SCRIPT = /^NOSCRIPT\b/;
 
-/** A Lua script, sent by its SHA-1 and in full only where the server does not know it yet. */
+/** A Lua script, sent as its SHA-1, and in full only when the server does not have it yet. */
 export class Script {
-  /** What the server is to run. */
+  /** Source of the script. */
   readonly source: string;
   readonly #sha1: string;
 
   constructor(source: string) {
     this.source = source;
-    // The name that Redis itself gives to a script; it protects nothing.
+    // SHA-1, because Redis identifies scripts by it; it is not used for security.
     this.#sha1 = createHash('sha1').update(source).digest('hex');
   }
 
-  /** Runs it on the server. @throws {ConfigurationError} a client whose methods give no promise @throws whatever the client says */
+  /**
+   * Runs it on the server. @throws {ConfigurationError} a client whose methods return no promise @throws what the client
+   * throws
+   */
   async run(client: RedisClient, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const call = scriptCall(client, keys, args);
     try {
@@ -46,23 +49,26 @@ function scriptCall(client: RedisClient, keys: readonly string[], args: readonly
   };
 }
 
-/** node-redis 3 has methods of the same names that want a callback: their answer would never come. */
+/** node-redis 3 has methods of the same names that expect a callback: their answer would never arrive. */
 function promised(call: () => unknown): unknown {
   const answer = called(call);
   if (typeof answer === 'object' && answer !== null && 'then' in answer) return answer;
   throw new ConfigurationError(
-    'RedisRateLimitStore: `client` gives no promises; take ioredis, iovalkey, or redis 4 or later.',
+    'RedisRateLimitStore: `client` returns no promises; use ioredis, iovalkey, or redis 4 or later.',
   );
 }
 
-/** Those of @upstash/redis want a list of keys and one of arguments, and throw at once: for ever, which is no outage. */
+/**
+ * The methods of @upstash/redis expect a list of keys and one of arguments, and otherwise throw at once: a permanent error,
+ * not an outage.
+ */
 function called(call: () => unknown): unknown {
   try {
     return call();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ConfigurationError(
-      'RedisRateLimitStore: `client` takes keys and arguments in another form; wrap it in an object with `evalsha(sha1, numberOfKeys, …)` and `eval(script, numberOfKeys, …)`.',
+      'RedisRateLimitStore: `client` expects keys and arguments in another form; wrap it in an object with `evalsha(sha1, numberOfKeys, …)` and `eval(script, numberOfKeys, …)`.',
     );
   }
 }

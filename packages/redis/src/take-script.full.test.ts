@@ -9,7 +9,7 @@ import { parseCountStates, takeScript } from './take-script.ts';
 
 const url = process.env['VIDEOSTORAGE_TEST_REDIS_URL'];
 const minuteMs = 60_000;
-/** The script with a given time, which a test cannot set on a server; with a fault planted into it. */
+/** The script with a time given by the test, since a server's clock cannot be set; optionally with a fault. */
 function scriptToldTheTime(part = '', fault = ''): Script {
   expect(takeScript.source).toContain(part);
   const source = takeScript.source.replace(part, fault);
@@ -45,7 +45,10 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     }),
     { maxLength: 60 },
   );
-  /** Any sequence of calls ends as in the store in memory, call by call; waiting for `retryAfterMs` succeeds, a millisecond less does not. */
+  /**
+   * Any sequence of calls has the same results as the store in memory, call by call; waiting for `retryAfterMs` succeeds, a
+   * millisecond less does not.
+   */
   function likeMemory(script: Script) {
     return fc.asyncProperty(steps, fc.integer({ min: 1, max: 6 }), async (sequence, limit) => {
       let nowMs = 1_800_000_000_000;
@@ -65,20 +68,20 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     });
   }
 
-  test('property 5: any sequence of calls ends as in the store in memory', async () => {
+  test('property 5: any sequence of calls has the same results as the store in memory', async () => {
     await fc.assert(likeMemory(toldTheTime));
   });
 
   test.each([
     ['allows one more', 'within >= limit', 'within > limit'],
     ['keeps a window a microsecond too long', '-1)) > since', '-1)) >= since'],
-    ['looks at the newest call only', "'LINDEX', key, -1", "'LINDEX', key, 0"],
+    ['examines only the newest call', "'LINDEX', key, -1", "'LINDEX', key, 0"],
     ['keeps the middle of a window too long', 'middle)) > since', 'middle)) >= since'],
     ['waits for the newest call', 'limit - 1) - since', '0) - since'],
-    ['takes although another count is full', 'room = false', 'room = true'],
-    ['takes always', 'if room then', 'if true then'],
-    ['takes never', 'if room then', 'if false then'],
-    ['answers the count before the call', '= within + 1', '= within'],
+    ['counts although another count is full', 'room = false', 'room = true'],
+    ['always counts', 'if room then', 'if true then'],
+    ['never counts', 'if room then', 'if false then'],
+    ['returns the count before the call', '= within + 1', '= within'],
     ['loses a call when it drops old ones', "'LTRIM', key, 0, within", "'LTRIM', key, 0, within - 1"],
     ['puts the newest call last', "'LPUSH'", "'RPUSH'"],
     ['says that a count is empty too late', 'newest - since or 0', 'window or 0'],
@@ -101,7 +104,7 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     ['ten minutes', 600_000],
     ['a millisecond', 1],
   ])(
-    'T-E2: a server’s clock that was %s ahead and is set back throttles for its window and no longer',
+    'T-E2: a server’s clock that was %s ahead and is set back limits calls for one window and no longer',
     async (_name, aheadMs) => {
       const key = randomUUID();
       const startMs = 1_800_000_000_000;
@@ -122,13 +125,13 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     for (const afterMs of [0, 10_000, 30_000]) await take(startMs + 600_000 + afterMs);
     // The newest call is now, so the oldest is 30 s old.
     expect(await take(startMs)).toMatchObject({ allowed: false, retryAfterMs: 30_000, resetMs: minuteMs });
-    // Its list was written again, and still ends by itself.
+    // Its list was rewritten, and still expires by itself.
     expect(await redis.pttl(key)).toBeGreaterThan(0);
     expect(await take(startMs + 30_000)).toMatchObject({ allowed: true, remaining: 0 });
     expect(await take(startMs + 30_001)).toMatchObject({ allowed: false, retryAfterMs: 9_999 });
   });
 
-  test('all or none: a refused call takes from no count, in any order of its keys', async () => {
+  test('all or none: a refused call is counted nowhere, in any order of its keys', async () => {
     const [full, free] = [randomUUID(), randomUUID()];
     const nowMs = 1_800_000_000_000;
     await takeAt(nowMs, [entry(full, 1)]);
@@ -143,7 +146,7 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     expect(await takeAt(nowMs, [entry(free)])).toMatchObject([{ remaining: 2 }]);
   });
 
-  test('a count holds the calls of its window, never more than its limit', async () => {
+  test('a count stores the calls of its window, never more than its limit', async () => {
     const key = randomUUID();
     for (let call = 0; call < 50; call += 1) await takeAt(1_800_000_000_000 + call * 11_000, [entry(key, 5)]);
     expect(await redis.llen(key)).toBe(5);
@@ -164,12 +167,12 @@ describe.skipIf(url === undefined)('the script on a real server', () => {
     expect(livesMs).toBeGreaterThan(windowMs);
     expect(livesMs).toBeLessThanOrEqual(windowMs + 1000);
     if (windowMs > minuteMs) return expect(await take()).toMatchObject([{ allowed: false }]);
-    // Real time: the count is free again, and its key goes away.
+    // In real time: the count is free again, and its key expires.
     await vi.waitFor(async () => expect(await take()).toMatchObject([{ allowed: true }]), { timeout: 10_000 });
     await vi.waitFor(async () => expect(await redis.exists(`{${keyPrefix}}:1:500:a`)).toBe(0), { timeout: 10_000 });
   });
 
-  test('memory: a count holds at most 11 bytes a call beside the 250 of its key', async () => {
+  test('memory: a count uses at most 11 bytes for each call in addition to the 250 of its key', async () => {
     for (const limit of [1, 20, 50, 1000]) {
       const key = `{videostorage:limits}:${limit}:3600000:${randomUUID().padEnd(43, '-')}`;
       for (let count = 0; count < limit; count += 1) await takeAt(1_800_000_000_000, [entry(key, limit)]);

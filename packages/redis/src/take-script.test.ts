@@ -20,7 +20,7 @@ test.each([[undefined], [null], ['OK'], [{}], [[]], [[1, 0]], [[1, 0, 5, 1]]])(
 );
 
 test.each([[-1], [0.5], [null], [Number.NaN], ['x'], [[]], [2n ** 60n], [2 ** 53]])('%o is not a count', (value) => {
-  const sentence = new TypeError('Redis answered a count that is not a whole number');
+  const sentence = new TypeError('Redis returned a count that is not a whole number');
   for (const answer of [
     [value, 0, 1],
     [1, value, 1],
@@ -30,7 +30,7 @@ test.each([[-1], [0.5], [null], [Number.NaN], ['x'], [[]], [2n ** 60n], [2 ** 53
   }
 });
 
-test('T-E2: the script reads the time of the server, once, and no time of ours', () => {
+test('T-E2: the script reads the time of the server once, and gets no time from the process', () => {
   expect(takeScript.source.match(/'TIME'/g)).toHaveLength(1);
   expect(takeScript.source.match(/ARGV\[[^\]]*\]/g)?.every((each) => /^ARGV\[2 \* i(?: - 1)?\]$/.test(each))).toBe(
     true,

@@ -1,7 +1,7 @@
 import { Script } from './script.ts';
 
 /**
- * Takes one from every count, or from none. A count is a list of the times of its accepted calls, newest first, in
+ * Counts a call in every entry, or in none. A count is a list of the times of its accepted calls, newest first, in
  * microseconds of the server's clock; it holds the last `limit` of them at most, so a call costs the same at any load.
  *
  * KEYS: a list each. ARGV: limit and window in milliseconds of each. Answer: three integers of each: how many calls its
@@ -66,7 +66,7 @@ return answer
 /** The only script of this package. */
 export const takeScript: Script = new Script(SOURCE);
 
-/** How one count stands on the server. */
+/** The state of one count on the server. */
 export interface CountState {
   /** Accepted calls within the window, the new one included. */
   readonly within: number;
@@ -76,7 +76,7 @@ export interface CountState {
   readonly emptyInUs: number;
 }
 
-/** The answer of the script, in order of its keys. @throws {TypeError} anything else */
+/** Parses the answer of the script, in the order of its keys. @throws {TypeError} anything else */
 export function parseCountStates(answer: unknown, keys: number): readonly CountState[] {
   if (!Array.isArray(answer) || answer.length !== 3 * keys)
     throw new TypeError('Redis did not answer with a list of counts');
@@ -87,9 +87,9 @@ export function parseCountStates(answer: unknown, keys: number): readonly CountS
   });
 }
 
-/** Clients can be set to give integers as text or bigint. */
+/** Clients can be configured to return integers as text or bigint. */
 function toCount(value: unknown): number {
   const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
-  throw new TypeError('Redis answered a count that is not a whole number');
+  throw new TypeError('Redis returned a count that is not a whole number');
 }

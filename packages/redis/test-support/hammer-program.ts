@@ -1,4 +1,4 @@
-// One of many processes that ask for the same counts as fast as they can; `hammer.ts` starts it.
+// One of many processes that call the same counts as fast as they can; `hammer.ts` starts it.
 import { once } from 'node:events';
 import { RedisRateLimitStore } from '../src/index.ts';
 import type { HammerOrder, HammerReport } from './hammer.ts';
@@ -11,7 +11,7 @@ const dateNow = Date.now;
 Date.now = () => dateNow() + clockShiftMs;
 
 const { client, close } = openClient(kind, url);
-// Exactness is measured, not speed: nothing is given up.
+// Exactness is measured, not speed, so no call is abandoned.
 const store = new RedisRateLimitStore({ client, keyPrefix, timeoutMs: 60_000 });
 const report = { accepted: 0, refused: 0 };
 await store.take([{ key: `warm-up-${process.pid}`, limit: 1, windowMs: 1 }]);

@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { RateLimitEntry } from '@videostorage/core';
 import type { ClientKind } from './open-client.ts';
 
-/** What a process of `hammer-program.ts` is to do. */
+/** The task of a process of `hammer-program.ts`. */
 export interface HammerOrder {
   readonly url: string;
   readonly kind: ClientKind;
   readonly keyPrefix: string;
   readonly entries: readonly RateLimitEntry[];
-  /** Calls at a time. */
+  /** Number of calls at a time. */
   readonly parallel: number;
   readonly forMs: number;
-  /** What its `Date.now` is ahead of the computer's. */
+  /** How far its `Date.now` is ahead of the computer's, in milliseconds. */
   readonly clockShiftMs: number;
 }
 

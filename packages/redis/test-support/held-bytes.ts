@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** What this process holds, on the heap and beside it, after a collection. */
+/** Memory in use by this process, on the heap and outside it, after a garbage collection. */
 export function heldBytes(): number {
   collect();
   collect();

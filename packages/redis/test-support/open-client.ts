@@ -3,26 +3,26 @@ import { Redis as Valkey } from 'iovalkey';
 import { createClient } from 'redis';
 import type { RedisClient } from '../src/index.ts';
 
-/** The clients that a host may pass. */
+/** The clients that a host app may pass. */
 export const clientKinds = ['ioredis', 'iovalkey', 'node-redis'] as const;
 /** One of them. */
 export type ClientKind = (typeof clientKinds)[number];
 
-/** A client with the settings that it has by default. */
+/** A client with its default settings. */
 export interface OpenClient {
   readonly client: RedisClient;
-  /** Ends its connection, and all attempts to have one. */
+  /** Closes its connection, and stops all attempts to connect. */
   close(): void;
 }
 
-/** Opens a client; it connects by itself, also later when the server is not there yet. */
+/** Opens a client; it connects by itself, also later when the server is not running yet. */
 export function openClient(kind: ClientKind, url: string): OpenClient {
-  // The store hears of each failure by the call that fails; a listener is what every client wants.
+  // The store notices failures by failing calls; the listener is needed because every client requires one.
   const onError = () => undefined;
   if (kind === 'node-redis') {
     const client = createClient({ url });
     client.on('error', onError);
-    // It rejects when it is closed before it was connected.
+    // Rejects when the client is closed before it has connected.
     client.connect().catch(onError);
     return { client, close: () => client.destroy() };
   }

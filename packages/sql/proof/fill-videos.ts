@@ -18,7 +18,7 @@ const numbers: Readonly<Record<SqlFamily, (count: number) => { from: RawBuilder<
     }),
   };
 
-/** Inserts ready records, a second apart, of so many users, contexts and tenants; one in a hundred has failed. */
+/** Inserts ready records, a second apart, of this many users, contexts and tenants; one in a hundred has failed. */
 export async function fillVideos(
   database: Kysely<unknown>,
   family: SqlFamily,

@@ -1,5 +1,5 @@
-// A page of the list at 1 000 000 records takes at most 1.5 times as long as at 1 000, whatever the filter, order and place; one that
-// searches for words that no file name holds, as at the 10 000 that it examines.
+// A page of the list at 1 000 000 records takes at most 1.5 times as long as at 1 000, with any filter, order and position;
+// a search for words that no file name contains, as long as at 10 000, the number that a page examines.
 
 import type { SqlFamily } from '../src/sql-family.ts';
 import { SqlVideoRecords } from '../src/sql-video-records.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 200;
 
 const middle = (count: number) => new Date(1_700_000_000_000 + (count / 2) * 1000).toISOString();
 
-/** Questions whose pages are full at both sizes. */
+/** Queries whose pages are full at both sizes. */
 const questions: readonly (readonly [string, (count: number) => object])[] = [
   ['newest', () => ({})],
   ['oldest', () => ({ order: 'oldest' })],
@@ -39,7 +39,7 @@ const stores: readonly (readonly [string, SqlFamily, (() => Promise<TestDatabase
 let holds = true;
 for (const [name, family, open] of stores) {
   if (open === undefined) {
-    console.log(`${name}: left out, it is not running (npm run services)`);
+    console.log(`${name}: skipped, it is not running (npm run services)`);
     continue;
   }
   const [small, large] = [await open(), await open()];
@@ -52,7 +52,7 @@ for (const [name, family, open] of stores) {
     const places: (string | undefined)[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       times.few.push(await timeOf(few, query(FEW), undefined));
-      // Every second page begins where the page before ended: deep pages count too.
+      // Every second query continues where the page before ended, so that later pages are measured too.
       const cursor = round % 2 === 0 ? undefined : places.at(-1);
       times.many.push(await timeOf(many, query(MANY), cursor, (next) => places.push(next)));
     }
@@ -84,7 +84,7 @@ async function timeOfNothing(records: SqlVideoRecords): Promise<number> {
   const begin = performance.now();
   const page = await records.list({ text: 'harbour', limit: 50 });
   const elapsed = performance.now() - begin;
-  if (page.records.length !== 0 || page.cursor === undefined) throw new Error('a page of what is not there');
+  if (page.records.length !== 0 || page.cursor === undefined) throw new Error('a query without matches');
   return elapsed;
 }
 

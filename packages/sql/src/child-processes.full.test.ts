@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the command, as a program, makes the tables, and says so; a second time there is nothing to do', async () => {
+test('the command, as a program, creates the tables and reports it; a second time there is nothing to do', async () => {
   const program = ['--conditions=@videostorage/source', join(import.meta.dirname, 'command.ts'), 'migrate'];
   const env = { ...process.env, VIDEOSTORAGE_DATABASE_URL: `sqlite:${join(folder, 'program.sqlite')}` };
   expect((await run(process.execPath, program, { env })).stdout).toBe('Done: 001-videos-usage-events\n');

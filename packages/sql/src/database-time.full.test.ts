@@ -29,7 +29,7 @@ const servers = [
 
 describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone, preferIndexes, isBounded }) => {
   test.skipIf(url === '')(
-    'is whole milliseconds of UTC in any time zone, and goes on within a transaction',
+    'is whole milliseconds in UTC in any time zone, and advances within a transaction',
     async () => {
       const { first, dispose } = await open(url);
       const [before, after] = await first.transaction().execute(async (transaction) => {
@@ -47,7 +47,7 @@ describe.each(servers)('the time of $name', ({ url, family, open, setTimeZone, p
   );
 
   test.skipIf(url === '')(
-    'as a bound it limits what is read of an index, however many records are never due',
+    'as a bound of a condition it limits the rows read from an index, however many records are never due',
     async () => {
       const { first, dispose } = await open(url);
       await fillVideos(first, family, 2000);

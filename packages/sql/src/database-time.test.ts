@@ -4,7 +4,7 @@ import { recordsSubject, testSecret } from '../test-support/sql-subjects.ts';
 import { sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { SqlEventLog } from './sql-event-log.ts';
 
-/** The clock of this process is wrong by decades; the database's is that of the computer. */
+/** The clock of this process is wrong by decades; the database uses the computer's clock. */
 const WRONG = '2001-01-01T00:00:00.000Z';
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(WRONG) });
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('T-E2: every time that is stored is the database’s, whatever the clock of the process shows', async () => {
+test('T-E2: every stored time is the database’s, whatever the clock of the process says', async () => {
   const database = await sqliteDatabase();
   const { records } = recordsSubject(database);
   const { id } = await records.insert(newUpload({ dueInSeconds: 0 }), []);

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { SqlFamily } from './sql-family.ts';
 
 /**
- * The database's own time, at this moment and not at the beginning of the transaction: whole milliseconds since the epoch,
+ * The database's current time, not that of the beginning of the transaction: whole milliseconds since the epoch,
  * in UTC whatever the time zone of the session is.
  */
 export function databaseTime(family: SqlFamily): RawBuilder<number> {
@@ -17,8 +17,8 @@ export function databaseTime(family: SqlFamily): RawBuilder<number> {
 }
 
 /**
- * The database's time as a bound of a condition. A subquery is read once: PostgreSQL bounds no index by a time that goes on while it
- * reads, and would compare every row of the table with another one.
+ * The database's time as a bound of a condition, in a subquery, which is evaluated once: PostgreSQL cannot use an index with
+ * a time that changes while it reads, and would compare every row of the table with a new time.
  */
 export function databaseTimeBound(family: SqlFamily): RawBuilder<number> {
   return sql<number>`(select ${databaseTime(family)})`;

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import { storedTime } from './stored-value.ts';
 
-/** The beginning of the UTC day of a column in milliseconds; reads the same in every database. */
+/** The beginning of the UTC day of a column, in milliseconds; the same SQL works in every database. */
 export function dayStart(column: string): RawBuilder<number> {
   return sql<number>`(${sql.ref(column)} - ${sql.ref(column)} % 86400000)`;
 }

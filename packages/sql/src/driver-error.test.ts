@@ -64,7 +64,7 @@ test.each([undefined, null, 'text', 7, {}])('%s is of the kind other', (value) =
   expect(driverErrorKind(value)).toBe('other');
 });
 
-describe('the sentence for people', () => {
+describe('the message for people', () => {
   test('names the code, and masks what looks like a credential', () => {
     const text = driverErrorText(
       Object.assign(new Error('cannot connect to postgres://videos:hunter2@db:5432 password=hunter3\nstack'), {
@@ -98,11 +98,11 @@ describe('the sentence for people', () => {
     [1300, "Invalid utf8mb4 character string: 'F0canary'", 'Invalid utf8mb4 character string: (1300)'],
     [1411, "Incorrect datetime value: 'canary' for function", 'Incorrect datetime value: (1411)'],
     [1525, "Incorrect DATETIME value: 'canary'", 'Incorrect DATETIME value: (1525)'],
-  ])('quotes no value that MySQL quotes with error %d', (errno, message, text) => {
+  ])('repeats no value that MySQL quotes with error %d', (errno, message, text) => {
     expect(driverErrorText(Object.assign(new Error(message), { errno }))).toBe(text);
   });
 
-  test('quotes no value that PostgreSQL quotes', () => {
+  test('repeats no value that PostgreSQL quotes', () => {
     const invalid = (code: string) =>
       driverErrorText(Object.assign(new Error('invalid input syntax for type bigint: "canary"'), { code }));
     for (const code of ['22P02', '22008', '22003']) {
@@ -120,7 +120,7 @@ describe('the sentence for people', () => {
     expect(driverErrorText(unknown)).toBe('relation "videostorage_videos" does not exist (42P01)');
   });
 
-  test('is bounded', () => {
+  test('has a maximum length', () => {
     expect(driverErrorText(new Error('x'.repeat(10_000))).length).toBeLessThan(400);
   });
 });

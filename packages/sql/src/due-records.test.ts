@@ -5,7 +5,7 @@ import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
-/** SQLite at a moment that the test sets, in seconds. */
+/** SQLite at a time that the test sets, in seconds. */
 function sqliteAt(time: { seconds: number }): Kysely<unknown> {
   const dialect = nodeSqliteDialect({ path: ':memory:' });
   const createDriver = () => {
@@ -30,7 +30,7 @@ function sqliteAt(time: { seconds: number }): Kysely<unknown> {
   });
 }
 
-test('a record is due, and leased, from the millisecond that it names on, and not the one before', async () => {
+test('a record is due, and leased, from the millisecond of its `dueAt` on, and not before', async () => {
   const time = { seconds: 1_800_000_000 };
   const database = sqliteAt(time);
   await migrateVideoTables(database);

@@ -4,10 +4,13 @@ import { z } from 'zod';
 import { readRow, storedInteger, storedNumber, storedTime } from './stored-value.ts';
 import type { EventRow } from './video-tables.ts';
 
-/** So that ids of one time are in the order of writing as text too. */
+/** Pads ids, so that as text they are in the order of writing too. */
 const ID_LENGTH = 16;
 
-/** By its form and not by the list: during an update of the host app, older processes read what newer ones have written. */
+/**
+ * Checked by its form, not against the list: during an update of the host app, older processes read events that newer ones
+ * have written.
+ */
 export const eventSchema: z.ZodType<EventName> = z.custom<EventName>(
   (value) => typeof value === 'string' && /^[a-z_]{1,31}\.[a-z_]{1,31}$/.test(value),
 );
@@ -57,7 +60,7 @@ export function entryFromRow(row: unknown): LogEntry {
   return readRow('videostorage_events', rowSchema, row);
 }
 
-/** The columns of an entry, less its id, which the database gives it, and its time. */
+/** The columns of an entry, without id and time, which the database sets. */
 export function eventColumns(entry: Omit<LogEntry, 'id' | 'at'>): Omit<EventRow, 'id' | 'at'> {
   return {
     record_id: entry.recordId,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { KeyedQueue } from './keyed-queue.ts';
 
-test('tasks of one key run one after the other, those of others beside them, and nothing is kept', async () => {
+test('tasks of one key run one after another, those of different keys in parallel, and nothing is kept', async () => {
   const queue = new KeyedQueue();
   const events: string[] = [];
   const task = (name: string, turns: number) => async () => {

@@ -1,13 +1,13 @@
-/** Runs the tasks of one key one after the other, and those of different keys side by side. */
+/** Runs the tasks of one key one after another, and those of different keys in parallel. */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  /** How many keys have tasks. */
+  /** Number of keys that have tasks. */
   get size(): number {
     return this.#tails.size;
   }
 
-  /** Runs the task after those of its key that came before, whether they failed or not. */
+  /** Runs the task after the earlier ones of its key, whether these failed or not. */
   async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const running = before.then(task);

@@ -19,7 +19,7 @@ describe.each(servers)('on $name', ({ url, open }) => {
   afterAll(() => shared.dispose());
 
   test.skipIf(url === '')(
-    'a lease does not wait for a record that another process works on: it takes the others, and leaves that one due',
+    'a lease does not wait for a record that another process has locked: it takes the others, and leaves that one due',
     async () => {
       const records = new SqlVideoRecords({ database: database.first });
       const uploads = [0, 0, 0].map((dueInSeconds) => newUpload({ dueInSeconds }));
@@ -29,7 +29,8 @@ describe.each(servers)('on $name', ({ url, open }) => {
         .transaction()
         .execute(async (other) => {
           await other.selectFrom('videostorage_videos').select('id').where('id', '=', held).forUpdate().execute();
-          // Who waits for that record waits for the end of this transaction, which waits here for them: the test would not end.
+          // If the lease waited for the record, it would wait for this transaction, which waits for the lease: the test
+          // would not end.
           return await records.lease(10, 60);
         });
       expect(leased.map(({ id }) => id).sort()).toEqual(others.sort());

@@ -9,7 +9,7 @@ import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
-/** Set by `npm run services`; without it the tests are left out. */
+/** Set by `npm run services`; without it the tests are skipped. */
 const url = process.env['VIDEOSTORAGE_TEST_MARIADB_URL'] ?? '';
 const runner = { describe: describe.skipIf(url === ''), test };
 const database = sharedDatabase(() => mysqlDatabase(url));
@@ -28,7 +28,7 @@ describeEventLog({
 });
 
 test.skipIf(url === '')(
-  'a mode in which the driver’s backslashes do not escape is refused, and other modes are not',
+  'an SQL mode in which the driver’s backslashes do not escape is refused, and other modes are not',
   async () => {
     for (const [mode, refused] of [
       ['NO_BACKSLASH_ESCAPES', { code: 'MISCONFIGURED', message: expect.stringContaining('NO_BACKSLASH_ESCAPES') }],

@@ -32,7 +32,7 @@ test.each([
   expect(text).toContain('VIDEOSTORAGE_DATABASE_URL');
 });
 
-test('the database is closed in the end, whether it was migrated or not: its log is in its file', async () => {
+test('the database is closed at the end, whether it was migrated or not, so that its log is merged into its file', async () => {
   const own = await mkdtemp(join(folder, 'closed-'));
   const url = `sqlite:${join(own, 'videos.sqlite')}`;
   expect(await command(['migrate'], url)).toMatchObject({ code: 0 });
@@ -41,11 +41,11 @@ test('the database is closed in the end, whether it was migrated or not: its log
   expect(await readdir(own)).toEqual(['videos.sqlite']);
 });
 
-test('help is an answer', async () => {
+test('help exits with 0', async () => {
   expect(await command(['--help'])).toMatchObject({ code: 0 });
 });
 
-test('what fails has the code 1, and no password', async () => {
+test('a failure exits with 1, and shows no password', async () => {
   const refused = await command(['migrate'], 'postgres://videos:hunter2@127.0.0.1:1/videos');
   expect(refused.code).toBe(1);
   expect(refused.text).toContain('ECONNREFUSED');

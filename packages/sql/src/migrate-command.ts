@@ -3,11 +3,11 @@ import { driverErrorText } from './driver-error.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { openDatabaseUrl } from './open-database-url.ts';
 
-/** Where a command writes. */
+/** The outputs of a command. */
 export interface CommandOutput {
-  /** A line of the answer. */
+  /** Writes a line of the result. */
   out(line: string): void;
-  /** A line on what went wrong. */
+  /** Writes a line about an error. */
   error(line: string): void;
 }
 
@@ -18,7 +18,7 @@ const USAGE = `Brings the tables of @videostorage/sql to the newest layout.
 The URL begins with postgres:, mysql:, mariadb: or sqlite:, for instance sqlite:./videos.sqlite. It is read from the environment,
 since other users of a computer see the arguments of a process.`;
 
-/** `videostorage-sql migrate`; gives the exit code: 0 done, 1 failed, 2 not understood. */
+/** `videostorage-sql migrate`; returns the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function migrateCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -46,7 +46,7 @@ export async function migrateCommand(
     }
   } catch (error) {
     const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-    // The fix in words; what a driver says may hold credentials and values.
+    // The message with the fix; that of a driver is not printed as it is, since it may contain credentials and values.
     const isOwn = isVideoStorageError(cause) && cause.code === 'MISCONFIGURED';
     output.error(isOwn ? cause.message : driverErrorText(cause));
     return 1;

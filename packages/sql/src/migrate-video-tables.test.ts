@@ -7,7 +7,7 @@ import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
-test('the tables are made once, and stay as they are when it runs again', async () => {
+test('the tables are created once, and stay unchanged when it runs again', async () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   expect(await migrateVideoTables(database)).toEqual(['001-videos-usage-events']);
   const { id } = await new SqlVideoRecords({ database }).insert(newUpload(), []);
@@ -19,7 +19,7 @@ test('the tables are made once, and stay as they are when it runs again', async 
   await database.destroy();
 });
 
-test('a migration that fails at any of its statements has made no table, and the next one makes all', async () => {
+test('a migration that fails at any statement creates no table, and the next one creates all', async () => {
   for (let statement = 0; statement < 40; statement += 1) {
     const faults: ConnectionFaults = { statements: [], commits: [] };
     const database = new Kysely<unknown>({ dialect: faultyDialect(nodeSqliteDialect({ path: ':memory:' }), faults) });
@@ -38,7 +38,7 @@ test('a migration that fails at any of its statements has made no table, and the
   expect.unreachable('The migration has more statements than were tried.');
 });
 
-test('it is tried again 19 times while others hold the tables, and not after the 20th', async () => {
+test('it is tried again 19 times while others lock the tables, and not after the 20th attempt', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   const faults: ConnectionFaults = { statements: [], commits: [] };
   const database = new Kysely<unknown>({ dialect: faultyDialect(nodeSqliteDialect({ path: ':memory:' }), faults) });
@@ -53,7 +53,7 @@ test('it is tried again 19 times while others hold the tables, and not after the
   await database.destroy();
 });
 
-test('many processes may start at once: one of them makes the tables', async () => {
+test('when many processes start at once, one of them creates the tables', async () => {
   const { path, dispose } = await sqliteDatabase();
   const fresh = Array.from({ length: 6 }, () => openSqlite(`${path}-fresh`));
   const ran = await Promise.all(fresh.map((database) => migrateVideoTables(database)));
@@ -74,7 +74,7 @@ test('plugins of the host app neither rename columns nor parse values', async ()
   await database.destroy();
 });
 
-test('plugins of the host app, which may send its statements to other tables, see none of ours', async () => {
+test('plugins of the host app, which may redirect statements to other tables, do not see those of this package', async () => {
   const seen: string[] = [];
   const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => {
@@ -103,7 +103,7 @@ test('tables of a newer version are an error with its fix, and not an outage', a
   await database.destroy();
 });
 
-test('a schema that a class gives by a getter is asked for: SQLite has none, and gets no tables beside it', async () => {
+test('a `schema` that is a getter of a class is read: SQLite has no schemas, and gets no tables', async () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   class Settings {
     get schema(): string {

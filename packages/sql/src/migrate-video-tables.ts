@@ -43,16 +43,16 @@ export async function migrateVideoTables(
   }
 }
 
-/** What Kysely says of a migration that has run and is not one of these. */
+/** Kysely's message about a migration that has run and is not one of these. */
 const NEWER = /previously executed migration (\S{1,100}) is missing/;
 
 function newerTables(migration: string): string {
   return `The tables are those of a newer version of @videostorage/sql, whose migration ${migration} has run: install that version.`;
 }
 
-/** mysql2 writes values into the statement, and a quote in them behind a backslash. */
+/** mysql2 inserts values into the statement, and escapes quotes in them with a backslash. */
 const NO_BACKSLASHES =
-  'The SQL mode NO_BACKSLASH_ESCAPES is on, and the driver escapes by backslashes: a file name with a quote could change a statement. Take it out of `sql_mode`.';
+  'The SQL mode NO_BACKSLASH_ESCAPES is on, but the driver escapes with backslashes: a file name with a quote could change a statement. Remove the mode from `sql_mode`.';
 
 async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: string | undefined) {
   try {
@@ -76,7 +76,7 @@ async function migrate(database: Kysely<unknown>, family: SqlFamily, schema: str
 
 /**
  * The collation of bytes that does not ignore spaces at the end; the two servers name it differently.
- * @throws {ConfigurationError} the driver's way to write text is not the server's
+ * @throws {ConfigurationError} the server does not understand the driver's escapes
  */
 async function mysqlCollation(database: Kysely<unknown>): Promise<string> {
   const { version, backslash } = await database

@@ -6,7 +6,7 @@ import { recordsSubject } from '../test-support/sql-subjects.ts';
 import { openSqlite, sqliteDatabase } from '../test-support/sqlite-database.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 
-test('rows, changes and new ids come back as Kysely wants them', async () => {
+test('rows, changes and new ids are returned in the form that Kysely expects', async () => {
   interface Notes {
     readonly notes: { id?: number; text: string | null; flag: unknown; bytes: unknown };
   }
@@ -37,7 +37,7 @@ test('rows, changes and new ids come back as Kysely wants them', async () => {
   await database.destroy();
 });
 
-test('a file has a write-ahead log, and each commit is on disk before it is answered', async () => {
+test('a file has a write-ahead log, and each commit is on disk before the call resolves', async () => {
   const { path, dispose } = await sqliteDatabase();
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
   const pragma = async (name: string) => (await sql.raw(`pragma ${name}`).execute(database)).rows[0];
@@ -48,7 +48,7 @@ test('a file has a write-ahead log, and each commit is on disk before it is answ
   await dispose();
 });
 
-test('the lock of another process is waited for without holding up this one: its timers run', async () => {
+test('waiting for the lock of another process does not block this one: its timers run', async () => {
   const { first, second, dispose } = await sqliteDatabase();
   const { records } = recordsSubject({ first, second, dispose });
   let inserting: Promise<unknown> | undefined;
@@ -70,9 +70,9 @@ test('a transaction begins as a writer: another one cannot write between its rea
   await dispose();
 });
 
-test('a file that is no database is closed again', async () => {
+test('a file that is not a database is closed again', async () => {
   const { path, dispose } = await sqliteDatabase();
-  await writeFile(path, 'This is no database. '.repeat(100));
+  await writeFile(path, 'This is not a database. '.repeat(100));
   const close = vi.spyOn(process.getBuiltinModule('node:sqlite').DatabaseSync.prototype, 'close');
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
   await expect(sql`select 1`.execute(database)).rejects.toThrow('not a database');
@@ -80,7 +80,7 @@ test('a file that is no database is closed again', async () => {
   await dispose();
 });
 
-test('warnings of the process are its own again once SQLite is loaded', async () => {
+test('warnings are no longer filtered once SQLite is loaded', async () => {
   const { emitWarning } = process;
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   await sql`select 1`.execute(database);
@@ -89,7 +89,7 @@ test('warnings of the process are its own again once SQLite is loaded', async ()
 });
 
 describe('options', () => {
-  test('are strict; the process never stands still for more than 50 ms', () => {
+  test('are strict, and block the process for at most 50 ms', () => {
     const refused = (options: object) => expect(() => Reflect.apply(nodeSqliteDialect, undefined, [options]));
     refused({}).toThrow('`path`');
     refused({ path: '' }).toThrow('`path`');
@@ -99,7 +99,7 @@ describe('options', () => {
   });
 });
 
-test('each connection of one file is a process of its own to SQLite', async () => {
+test('SQLite treats each connection to one file like a separate process', async () => {
   const { path, first, dispose } = await sqliteDatabase();
   const other = openSqlite(path);
   await sql`create table notes (id integer)`.execute(first);

@@ -76,7 +76,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 }
 
-/** SQLite rolls changes of tables back like any others: a migration is done as a whole or not at all. */
+/** SQLite rolls back changes of tables as well, so a migration is done completely or not at all. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;

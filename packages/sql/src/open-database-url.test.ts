@@ -12,7 +12,7 @@ import { sqlFamily } from './sql-family.ts';
 describe('a server', () => {
   let port: number;
   let calls: number;
-  /** What the client sends first; undefined where the server hangs up before. */
+  /** The first bytes of the client; undefined when the server closes the connection before. */
   let heard: string | undefined;
   const server = createServer((socket) => {
     calls += 1;
@@ -36,7 +36,7 @@ describe('a server', () => {
     ['postgresql', 'postgres'],
     ['mysql', 'mysql'],
     ['mariadb', 'mysql'],
-  ])('of %s is spoken to as %s, at the place that the URL names', async (scheme, family) => {
+  ])('of %s uses the protocol of %s, at the host and port of the URL', async (scheme, family) => {
     const database = await openDatabaseUrl(`${scheme}://user:password@127.0.0.1:${port}/videos`);
     expect(sqlFamily(database)).toBe(family);
     expect(calls).toBe(0);
@@ -45,7 +45,7 @@ describe('a server', () => {
     await database.destroy();
   });
 
-  test('of PostgreSQL hears the user and the database that the URL names', async () => {
+  test('of PostgreSQL gets the user and the database of the URL', async () => {
     heard = '';
     const database = await openDatabaseUrl(`postgres://ada:password@127.0.0.1:${port}/courses`);
     await expect(sql`select 1`.execute(database)).rejects.toThrow();
@@ -64,7 +64,7 @@ test.each(['', 'videos.sqlite', 'mssql://host/videos', ' sqlite:x', 'SQLITE:x', 
   },
 );
 
-test('a file is named without a place for a server, from the folder of the process or from the root', async () => {
+test('a file is written without `//`, relative to the working directory or absolute', async () => {
   await expect(openDatabaseUrl('sqlite://videos.sqlite')).rejects.toThrow('Name the file without //');
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-sql-'));
   const names = ['relative.sqlite', 'absolute.sqlite'].map((name) => join(folder, name));

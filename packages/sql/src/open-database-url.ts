@@ -3,14 +3,14 @@ import { Kysely, MysqlDialect, PostgresDialect } from 'kysely';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 
 /**
- * A database by its URL, with the driver that the host app has installed beside this package: pg or mysql2; SQLite needs none.
+ * Opens a database by its URL, with the driver that the host app has installed: pg or mysql2; SQLite needs none.
  * @throws {ConfigurationError} another kind of URL · the driver is not installed
  */
 export async function openDatabaseUrl(url: string): Promise<Kysely<unknown>> {
   const scheme = /^[a-z]+(?=:)/.exec(url)?.[0];
   switch (scheme) {
     case 'sqlite':
-      // As other tools write it, with a place for a server's name: this one would look at the root of the file system.
+      // Other tools write `sqlite://`, with a place for a host name: here that would mean the root of the file system.
       if (/^sqlite:\/\/(?!\/)/.test(url)) {
         throw new ConfigurationError(
           'Name the file without //, for instance sqlite:./videos.sqlite or sqlite:/srv/videos.sqlite.',

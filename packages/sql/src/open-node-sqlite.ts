@@ -2,7 +2,10 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { ConfigurationError } from '@videostorage/core';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** Opens a file with `node:sqlite`, as Kysely's driver for SQLite wants it. @throws {ConfigurationError} this Node lacks it */
+/**
+ * Opens a file with `node:sqlite`, in the form that Kysely's driver for SQLite expects. @throws {ConfigurationError} this
+ * Node lacks it
+ */
 export function openNodeSqlite(path: string, busyTimeoutMs: number): SqliteDatabase {
   const { DatabaseSync } = loadNodeSqlite();
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
@@ -15,7 +18,7 @@ export function openNodeSqlite(path: string, busyTimeoutMs: number): SqliteDatab
   return new NodeSqliteDatabase(database);
 }
 
-/** Loaded on first use: other databases neither load it nor print its warning. */
+/** Loaded on first use, so that with other databases it is not loaded and its warning not printed. */
 function loadNodeSqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
@@ -29,7 +32,9 @@ function loadNodeSqlite(): typeof import('node:sqlite') {
   } finally {
     process.emitWarning = emitWarning;
   }
-  throw new ConfigurationError('This Node.js has no node:sqlite; use 22.19 or later, or another dialect of Kysely.');
+  throw new ConfigurationError(
+    'This Node.js has no node:sqlite; use Node.js 22.19 or later, or another dialect of Kysely.',
+  );
 }
 
 class NodeSqliteDatabase implements SqliteDatabase {
@@ -48,7 +53,7 @@ class NodeSqliteDatabase implements SqliteDatabase {
   }
 }
 
-/** `node:sqlite` does not say whether a statement gives rows; one that has columns does. */
+/** `node:sqlite` does not say whether a statement returns rows; it does when it has columns. */
 class NodeSqliteStatement implements SqliteStatement {
   readonly reader: boolean;
   readonly #statement: StatementSync;

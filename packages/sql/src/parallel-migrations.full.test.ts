@@ -13,7 +13,7 @@ const TABLES = ['videos', 'usage', 'unknown_videos', 'events', 'migrations', 'mi
 
 describe.each(servers)('on $name', ({ url, open }) => {
   test.skipIf(url === '')(
-    'many processes may start at once: one of them makes the tables, and none fails',
+    'when many processes start at once, one of them creates the tables, and none fails',
     async () => {
       const { first, second, dispose } = await open(url);
       for (let round = 0; round < 2; round += 1) {

@@ -5,7 +5,7 @@ import { describeWordSearch } from '../test-support/describe-word-search.ts';
 import { postgresDatabase, sharedDatabase } from '../test-support/server-databases.ts';
 import { logSubject, recordsSubject } from '../test-support/sql-subjects.ts';
 
-/** Set by `npm run services`; without it the tests are left out. */
+/** Set by `npm run services`; without it the tests are skipped. */
 const url = process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '';
 const runner = { describe: describe.skipIf(url === ''), test };
 const database = sharedDatabase(() => postgresDatabase(url));

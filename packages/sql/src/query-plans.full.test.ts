@@ -4,20 +4,20 @@ import { type AskedStatement, AskedStatements, askEverything, withValues } from 
 import { fillTables } from '../test-support/fill-tables.ts';
 import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
 
-/** Fewer, and a planner may read the whole table because that is quicker. */
+/** With fewer rows, a planner may read the whole table because that is quicker. */
 const ROWS = 20_000;
 
-/** What one row in a hundred has. */
+/** A value that one row in a hundred has. */
 const NARROW =
   /\b(?:user_id|context_id|tenant_id|record_id)\W{1,9}(?:text )?= |\b(?:status|outcome|event)\W{1,9}(?:text )?= '(?:failed|denied|video\.deleted)'/;
 
-/** What a plan does. */
+/** What an execution plan shows. */
 interface Plan {
   /** A line for each table. */
   readonly reads: readonly string[];
-  /** It sorts what it has read. */
+  /** Whether it sorts the rows that it has read. */
   readonly sorts: boolean;
-  /** It reads rows in the order of the page until enough of them have what few have. */
+  /** Whether it reads rows in the order of the page and filters them by a rare value. */
   readonly passesOver: boolean;
 }
 
@@ -61,7 +61,7 @@ const isExplained = ({ text }: AskedStatement) => !text.startsWith('insert');
 
 describe.each(servers)('on $name, with many rows', ({ url, family, open, planOf, readsAll }) => {
   test.skipIf(url === '')(
-    'every statement uses an index, and none sorts a page, or reads what its filter leaves out',
+    'every statement uses an index, and none sorts a page, or reads rows that its filter excludes',
     async () => {
       const asked = new AskedStatements();
       const { first, second, dispose } = await open(url, asked.log);

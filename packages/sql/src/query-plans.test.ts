@@ -12,7 +12,7 @@ import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
-/** SQLite in memory with its tables, and with nothing asked yet. */
+/** SQLite in memory with its tables, and with no recorded statements. */
 async function listeningDatabase() {
   const asked = new AskedStatements();
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }), log: asked.log });
@@ -21,7 +21,7 @@ async function listeningDatabase() {
   return { asked, database };
 }
 
-/** A database of a family that finds nothing. */
+/** A database of a family, whose queries find nothing. */
 function emptyDatabase(dialect: Dialect) {
   const asked = new AskedStatements();
   const silent: Dialect = {
@@ -33,7 +33,7 @@ function emptyDatabase(dialect: Dialect) {
   return { asked, database: new Kysely<unknown>({ dialect: silent, log: asked.log }) };
 }
 
-/** Text and plan of every statement that a call of records or log writes. */
+/** Text and plan of every statement that a call to records or log executes. */
 async function plansOfAll(): Promise<readonly (readonly [string, string])[]> {
   const { asked, database } = await listeningDatabase();
   await askEverything(database);
@@ -57,15 +57,15 @@ test('every statement uses an index: none reads a whole table, none sorts a page
   expect(plans.length).toBeGreaterThan(60);
   const scans = plans.filter(([, plan]) => /\bSCAN videostorage_\w+\b(?! USING (COVERING )?INDEX)/.test(plan));
   expect(scans).toEqual([]);
-  // A page is in the order of its index. Sums are grouped, and only they.
+  // A page is in the order of its index. Only sums are grouped.
   const sorted = plans.filter(([text, plan]) => /TEMP B-TREE/.test(plan) && !/group by/.test(text));
   expect(sorted).toEqual([]);
-  // Whole indexes are read, in their order and up to the limit, only where no filter narrows them down.
+  // Whole indexes are read, in their order and up to the limit, only when there is no filter.
   const whole = plans.filter(([, plan]) => /\bSCAN videostorage_/.test(plan));
   expect(whole.map(([text]) => text).filter((text) => /"(user|context|tenant|record)_id" = /.test(text))).toEqual([]);
 });
 
-test('a page by words that are rare is four statements, each by an index and none with a sort', async () => {
+test('a page for rare words takes four statements, each with an index and none with a sort', async () => {
   const { asked, database } = await listeningDatabase();
   await fillVideos(database, 'sqlite', 300);
   const records = new SqlVideoRecords({ database });
@@ -80,7 +80,7 @@ test('a page by words that are rare is four statements, each by an index and non
   await database.destroy();
 });
 
-test('a page is one statement, and by words of file names one more where fewer than 200 records are left, which count nothing and are bounded, in each SQL that is spoken', async () => {
+test('a page takes one statement, and a search for words one more when fewer than 200 records are left; none counts rows and all have a limit, in each SQL dialect', async () => {
   const pool = async () => {
     throw new Error('must not connect');
   };

@@ -50,7 +50,7 @@ export interface UserUsageQuery {
   readonly cursor?: string | undefined;
 }
 
-/** Sums over records, for pages of administrators. */
+/** Sums over records, for administrators. */
 export class RecordCounts {
   readonly #runner: SqlRunner;
 

@@ -3,7 +3,7 @@ import { newUpload } from '@videostorage/service/testing';
 import { expect, test } from 'vitest';
 import { recordFromRow, rowFromRecord } from './record-row.ts';
 
-test('what a provider or a file says is stored without NUL, which PostgreSQL refuses in text', () => {
+test('text from a provider or a file is stored without NUL, which PostgreSQL refuses', () => {
   const said = { codec: 'av\0c1', errorMessage: '\0It broke.\0' };
   const row = rowFromRecord({ ...insertedRecord(newUpload(), 0), ...said }, 'writer');
   expect([row.codec, row.error_message]).toEqual(['avc1', 'It broke.']);

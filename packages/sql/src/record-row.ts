@@ -159,7 +159,7 @@ export function rowFromRecord(record: VideoRecord, writtenBy: string): VideoRow 
   };
 }
 
-/** PostgreSQL keeps no NUL in text, and what a provider or a file says may hold one. */
+/** PostgreSQL stores no NUL in text, and text from a provider or a file may contain one. */
 function withoutNul(text: string | null): string | null {
   return text === null ? null : text.replaceAll('\0', '');
 }

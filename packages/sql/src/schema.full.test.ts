@@ -9,7 +9,7 @@ import { SqlVideoRecords } from './sql-video-records.ts';
 
 const url = process.env['VIDEOSTORAGE_TEST_POSTGRES_URL'] ?? '';
 
-test.skipIf(url === '')('with a schema everything stands in it, also the migrations’ own tables', async () => {
+test.skipIf(url === '')('with a schema everything is in it, also the migrations’ own tables', async () => {
   const { first: database, dispose } = await postgresDatabase(url);
   const schema = 'videos';
   expect(await migrateVideoTables(database, { schema })).toEqual(['001-videos-usage-events']);

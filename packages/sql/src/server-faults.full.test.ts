@@ -55,7 +55,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
   });
   afterAll(() => shared.dispose());
 
-  /** The connection that waits for a lock by now. */
+  /** Finds the connection that waits for a lock. */
   async function waitingConnection(): Promise<number> {
     for (let look = 0; look < 200; look += 1) {
       const [row] = (await waiting.execute(database.second)).rows;
@@ -68,7 +68,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
   }
 
   test.skipIf(url === '')(
-    'a connection that is killed in mid-transaction writes nothing, and the insert succeeds',
+    'a connection that is killed in the middle of a transaction writes nothing, and the insert still succeeds',
     async () => {
       await records.insert(newUpload(), []);
       const upload = newUpload();
@@ -92,7 +92,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
     },
   );
 
-  test.skipIf(url === '')('a transaction that was given up while it waited for a lock is rolled back', async () => {
+  test.skipIf(url === '')('a transaction that was abandoned while it waited for a lock is rolled back', async () => {
     await records.insert(newUpload(), []);
     const impatient = new SqlVideoRecords({ database: database.first, timeoutMs: 300 });
     const upload = newUpload();
@@ -102,17 +102,17 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
         await holder.selectFrom('videostorage_usage').selectAll().where('scope', '=', 'global').forUpdate().execute();
         await expect(impatient.insert(upload, [])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
       });
-    // Takes the same lock, after those that wait for it.
+    // Takes the same lock after the waiting transactions.
     await records.insert(newUpload(), []);
     expect(await records.get(upload.id)).toBeUndefined();
     expect(await records.usage('global', '')).toMatchObject({ pending: 2, bytes: 2000 });
   });
 
-  test.skipIf(url === '')('a transaction that a deadlock ends is done again, once', async () => {
+  test.skipIf(url === '')('a transaction that a deadlock ends is repeated, once', async () => {
     await records.insert(newUpload(), []);
     const uploads: string[] = [];
     const holding = videoDatabase(database.second, undefined);
-    // Which of the two a deadlock ends, the server decides: until it is ours.
+    // The server decides which of the two transactions a deadlock ends: repeat until it is that of the package.
     while (waits === 0 && uploads.length < 20) {
       const upload = newUpload();
       uploads.push(upload.id);
@@ -143,7 +143,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
   });
 
   test.skipIf(url === '')(
-    'whatever is killed meanwhile, sums are those of the records, and what was answered is there',
+    'whatever is killed meanwhile, sums match the records, and every confirmed insert exists',
     async () => {
       const uploads = Array.from({ length: 120 }, (_, index) => newUpload({ userId: `user-${index % 5}` }));
       const working = Promise.allSettled(
@@ -171,7 +171,7 @@ describe.each(servers)('on $name', ({ url, open, waiting, own, kill }) => {
   async function killAll(admin: Kysely<unknown>): Promise<void> {
     const { rows } = await own.execute(admin);
     for (const { id } of rows) {
-      // Some have ended by themselves, and some are those of the administrator's own pool.
+      // Some connections have already ended, and some are those of the administrator's own pool.
       await kill(Number(id))
         .execute(admin)
         .catch(() => undefined);

@@ -5,7 +5,7 @@ import type { SqlFamily } from './sql-family.ts';
 /** One condition of a WHERE; values are parameters. */
 export type Condition = RawBuilder<SqlBool>;
 
-/** What nothing meets. */
+/** A condition that no row meets. */
 const NEVER: Condition = sql<SqlBool>`1 = 0`;
 
 /** The conditions of a filter of records. @throws {ValidationError} a bound that is not a time */
@@ -24,7 +24,7 @@ export function recordConditions(family: SqlFamily, filter: VideoRecordFilter): 
   ];
 }
 
-/** The words that a file name contains, each of them; no index holds them. */
+/** The condition that a file name contains each of the words; no index helps. */
 export function wordConditions(family: SqlFamily, text = ''): readonly Condition[] {
   return searchWords(text).map((word) => contains(family, 'file_name_folded', word));
 }
@@ -41,7 +41,7 @@ export function entryConditions(family: SqlFamily, filter: LogFilter): readonly 
   ];
 }
 
-/** What stands after a place in the order of (time, id): a range of the index, less those of the same time before it. */
+/** Rows after a position in the order of (time, id): a range of the index, without the earlier rows of the same time. */
 export function afterPlace(
   order: 'newest' | 'oldest',
   [time, id]: readonly [string, string],
@@ -54,7 +54,7 @@ export function afterPlace(
     : [sql<SqlBool>`${at} >= ${place.atMs}`, sql<SqlBool>`(${at} > ${place.atMs} or ${key} > ${place.id})`];
 }
 
-/** What stands at a place or before it, in the same order. */
+/** Rows at a position or before it, in the same order. */
 export function upToPlace(
   order: 'newest' | 'oldest',
   [time, id]: readonly [string, string],
@@ -67,7 +67,7 @@ export function upToPlace(
     : [sql<SqlBool>`${at} <= ${place.atMs}`, sql<SqlBool>`(${at} < ${place.atMs} or ${key} <= ${place.id})`];
 }
 
-/** Within two bounds of time, the first one included. */
+/** Between two times, including the first one. */
 export function within(column: string, from: number | undefined, before: number | undefined): readonly Condition[] {
   return [
     ...(from === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} >= ${from}`]),
@@ -80,7 +80,7 @@ export function equal(column: string, value: string | undefined): readonly Condi
   return value === undefined ? [] : [is(column, value)];
 }
 
-/** Equal to text, whatever it holds. */
+/** Equal to text, whatever it contains. */
 export function is(column: string, text: string): Condition {
   return holdsNul(text) ? NEVER : sql<SqlBool>`${sql.ref(column)} = ${text}`;
 }
@@ -90,19 +90,19 @@ function oneOf(family: SqlFamily, column: string, values: readonly string[] | un
   const [first, ...others] = new Set(values);
   if (first === undefined) return [NEVER];
   if (others.length === 0) return equal(column, first);
-  // Several values have no order by time in an index of this column; SQLite would choose it all the same, and sort.
+  // For several values an index on this column has no order by time; SQLite would use it nevertheless, and sort.
   const plain = family === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
   return [sql<SqlBool>`${plain} in (${sql.join([first, ...others])})`];
 }
 
-/** By position and not by LIKE: no character has a meaning then. */
+/** By position and not by LIKE, so that no character is a pattern. */
 function contains(family: SqlFamily, column: string, word: string): Condition {
   if (holdsNul(word)) return NEVER;
   const position = sql.raw(family === 'postgres' ? 'strpos' : 'instr');
   return sql<SqlBool>`${position}(${sql.ref(column)}, ${word}) > 0`;
 }
 
-/** No column holds such text, and PostgreSQL takes a statement with it for a fault. */
+/** No column contains such text, and PostgreSQL fails a statement with it. */
 function holdsNul(text: string): boolean {
   return text.includes('\0');
 }

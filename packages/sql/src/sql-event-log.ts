@@ -38,7 +38,9 @@ import { readRow, storedInteger } from './stored-value.ts';
 import type { VideoTables } from './video-tables.ts';
 
 const TABLE = 'videostorage_events';
-/** Each attempt that fails means that another process has linked its entry: as many as write to one record at once. */
+/**
+ * Each failed attempt means that another process has linked its entry first: at most as many as write to one record at once.
+ */
 const MAX_ATTEMPTS = 100;
 
 /** Settings of `SqlEventLog`. */
@@ -62,7 +64,7 @@ const countSchema = z.object({
 export class SqlEventLog implements EventLog {
   readonly #runner: SqlRunner;
   readonly #hashes: LogChain;
-  /** Writers of one process do not collide; those of several do, and try again. */
+  /** Queues the writers of this process, so that they do not collide; those of several processes do, and try again. */
   readonly #writers = new KeyedQueue();
 
   /** @throws {ConfigurationError} an option is unknown or invalid */
@@ -156,10 +158,10 @@ export class SqlEventLog implements EventLog {
       try {
         return await this.#runner.run(async (database) => await this.#link(database, change));
       } catch (error) {
-        // Another process has written this change, or taken the next place of the chain, since both were read: read again.
+        // Since the read, another process has written this change or taken the next sequence number: read again.
         if (!(error instanceof DuplicateKeyError)) throw error;
         if (attempt < MAX_ATTEMPTS) continue;
-        const cause = new Error(`Others have taken the next place of the chain ${MAX_ATTEMPTS} times.`);
+        const cause = new Error(`Other processes were faster to extend the chain ${MAX_ATTEMPTS} times.`);
         throw new StoreUnavailableError(undefined, { cause });
       }
     }
@@ -183,7 +185,7 @@ export class SqlEventLog implements EventLog {
     database: Kysely<VideoTables>,
     change: NewLogEntry & { readonly recordId: string; readonly occurrence: number },
   ): Promise<LogEntry> {
-    // Written again after a crash, or to be sure: a look costs less than an insert that fails.
+    // The entry may exist already, after a crash or a repeated call: a query costs less than an insert that fails.
     const known = await this.#known(database, change);
     if (known !== undefined) return known;
     const tail = await database
@@ -217,7 +219,7 @@ export class SqlEventLog implements EventLog {
   }
 }
 
-/** The key of a row from a cursor. @throws {ValidationError} no id of this log */
+/** The key of a row from a cursor. @throws {ValidationError} not an id of this log */
 function rowId(id: string): number {
   if (/^\d{16}$/.test(id)) return Number(id);
   refuseCursor();

@@ -11,7 +11,7 @@ export type SqlFamily = 'postgres' | 'mysql' | 'sqlite';
 export const SQL_FAMILIES: readonly SqlFamily[] = ['postgres', 'mysql', 'sqlite'];
 
 /**
- * The family of a database, by the SQL that its dialect writes: so dialects of other packages are known as well.
+ * The family of a database, recognised by the SQL that its dialect writes, so that dialects of other packages work as well.
  * @throws {ConfigurationError} it writes another SQL, for instance that of SQL Server
  */
 export function sqlFamily(database: Kysely<unknown>): SqlFamily {
@@ -20,6 +20,6 @@ export function sqlFamily(database: Kysely<unknown>): SqlFamily {
   if (text.includes('$1')) return 'postgres';
   if (text.includes('?')) return 'sqlite';
   throw new ConfigurationError(
-    `The dialect of \`database\` is none of ${SQL_FAMILIES.join(', ')}; name it by \`dialect\`.`,
+    `The dialect of \`database\` is not recognised as one of ${SQL_FAMILIES.join(', ')}; set \`dialect\` to one of them.`,
   );
 }

@@ -18,7 +18,7 @@ const neverConnects = async () => {
   throw new Error('must not connect');
 };
 
-test('the family is that of the SQL which a dialect writes, found without a connection', () => {
+test('the family is recognised by the SQL that a dialect writes, without a connection', () => {
   const families = [
     new PostgresDialect({ pool: neverConnects }),
     new MysqlDialect({ pool: neverConnects }),
@@ -27,7 +27,7 @@ test('the family is that of the SQL which a dialect writes, found without a conn
   expect(families).toEqual(['postgres', 'mysql', 'sqlite']);
 });
 
-test('another SQL is refused, with the names of those that are spoken', () => {
+test('another SQL is refused, with the names of those that are supported', () => {
   const dialect = {
     createAdapter: () => new MssqlAdapter(),
     createDriver: () => new DummyDriver(),
@@ -38,7 +38,7 @@ test('another SQL is refused, with the names of those that are spoken', () => {
   expect(() => new SqlVideoRecords({ database })).toThrow('postgres, mysql, sqlite');
 });
 
-test('options are strict, and each problem is named', () => {
+test('options are strict, and each problem is reported', () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   const refused = (options: object) => expect(() => Reflect.construct(SqlVideoRecords, [options]));
   refused({}).toThrow('`database` must be a Kysely');
@@ -54,7 +54,7 @@ test('options are strict, and each problem is named', () => {
   expect(() => new SqlEventLog({ database, secrets: [testSecret] })).not.toThrow();
 });
 
-test('a Kysely of the host app, with tables of its own and plugins, is taken as it is', () => {
+test('a Kysely of the host app, with its own tables and plugins, is accepted', () => {
   interface Host {
     readonly users: { readonly id: number };
   }

@@ -59,7 +59,7 @@ describe('a statement', () => {
     expect(faults.statements).toEqual([]);
   });
 
-  test('waits in between, twice as long each time up to a bound, by chance', async () => {
+  test('waits in between for a random time, whose maximum doubles each time up to a limit', async () => {
     faults.statements.push(...times(9, deadlock));
     await records.get('none');
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 400, 400, 400]);
@@ -78,7 +78,7 @@ describe('a statement', () => {
     expect(waits).toEqual([0]);
   });
 
-  test('waits by the chance that a method of the options draws', async () => {
+  test('waits for a time from the `random` method of the options', async () => {
     class Settings {
       readonly #share = 0.5;
       readonly database = database;
@@ -97,7 +97,7 @@ describe('a statement', () => {
     expect(waits).toEqual([5, 5]);
   });
 
-  test('is not tried again after a fault that stays', async () => {
+  test('is not tried again after a permanent error', async () => {
     faults.statements.push(Object.assign(new Error('permission denied'), { code: '42501' }));
     await expect(records.get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(waits).toEqual([]);
@@ -134,7 +134,7 @@ describe('a database that does not answer', () => {
     ['records', (options: SqlStoreOptions) => new SqlVideoRecords(options).get('none')],
     ['log', (options: SqlStoreOptions) => new SqlEventLog({ ...options, secrets: [testSecret] }).list({ limit: 1 })],
   ])(
-    'is given up after the time of the options of the %s, attempts and waits together, and not asked again',
+    'is abandoned after the `timeoutMs` of the %s, attempts and waits together, and gets no further statement',
     async (_name, ask) => {
       const late = new Promise((resolve) => setTimeout(() => resolve(deadlock()), 40));
       faults.statements.push(late, ...times(9, deadlock));
@@ -148,7 +148,7 @@ describe('a database that does not answer', () => {
     },
   );
 
-  /** Lets the statement at that place be answered when all who wait have been refused. */
+  /** Answers the statement at that index once all waiting calls have failed. */
   async function answeredLate(statement: number, ...works: (() => Promise<unknown>)[]): Promise<void> {
     let answer = () => {};
     const late = new Promise<void>((resolve) => {
@@ -159,19 +159,22 @@ describe('a database that does not answer', () => {
     await vi.advanceTimersByTimeAsync(30_000);
     await Promise.all(refused);
     answer();
-    // It has one connection, which what was given up holds until it has ended.
+    // The pool has one connection, which the abandoned call keeps until it has ended.
     await database.connection().execute(async () => {});
   }
 
-  test.each([1, 2])('has written nothing of a transaction whose statement %d it answers later', async (statement) => {
-    const upload = newUpload();
-    await answeredLate(statement, () => records.insert(upload, []));
-    expect(await records.get(upload.id)).toBeUndefined();
-    expect(await records.usage('global', '')).toMatchObject({ pending: 0, bytes: 0 });
-    expect(await records.insert(upload, [])).toMatchObject({ id: upload.id, version: 1 });
-  });
+  test.each([1, 2])(
+    'has written nothing of a transaction whose statement %d was answered too late',
+    async (statement) => {
+      const upload = newUpload();
+      await answeredLate(statement, () => records.insert(upload, []));
+      expect(await records.get(upload.id)).toBeUndefined();
+      expect(await records.usage('global', '')).toMatchObject({ pending: 0, bytes: 0 });
+      expect(await records.insert(upload, [])).toMatchObject({ id: upload.id, version: 1 });
+    },
+  );
 
-  test('is sent nothing more of a transaction that was given up', async () => {
+  test('gets no further statement of an abandoned transaction', async () => {
     const upload = newUpload();
     await answeredLate(1, () => {
       const inserting = records.insert(upload, []);
@@ -181,7 +184,7 @@ describe('a database that does not answer', () => {
     expect(faults.statements).toEqual([new Error('sent')]);
   });
 
-  test('is sent no statement that still waited for a connection when it was given up', async () => {
+  test('gets no statement that still waited for a connection when it was abandoned', async () => {
     const log = new SqlEventLog({ database, secrets: [testSecret] });
     const upload = newUpload();
     await answeredLate(
@@ -194,7 +197,7 @@ describe('a database that does not answer', () => {
     expect(await records.get(upload.id)).toBeUndefined();
   });
 
-  test.each([1, 2, 3])('has written no line of history after statement %d was given up', async (statement) => {
+  test.each([1, 2, 3])('has written no history entry after statement %d was abandoned', async (statement) => {
     const log = new SqlEventLog({ database, secrets: [testSecret] });
     const line = { ...change, recordId: 'record-1' };
     await answeredLate(statement, () => log.append(line));
@@ -202,7 +205,7 @@ describe('a database that does not answer', () => {
     expect(await log.append(line)).toMatchObject({ sequence: 1 });
   });
 
-  test('leaves no wait behind that it was given up in', async () => {
+  test('leaves no timer of a wait in which the call was abandoned', async () => {
     const impatient = new SqlVideoRecords({ database, random: () => 1, timeoutMs: 50 });
     faults.statements.push(reset());
     const refused = expect(impatient.get('none')).rejects.toMatchObject(unanswered(50));
@@ -211,7 +214,7 @@ describe('a database that does not answer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is asked to begin no transaction after it was given up, although a clock has not ended the wait', async () => {
+  test('begins no transaction after the call was abandoned, although the clock has not ended the wait', async () => {
     const sound = nodeSqliteDialect({ path: ':memory:' });
     const driver = sound.createDriver();
     const begun = vi.spyOn(driver, 'beginTransaction');
@@ -233,22 +236,22 @@ describe('a database that does not answer', () => {
   });
 });
 
-test('a change whose place in the chain is always taken ends after 100 attempts, and not after 99', async () => {
+test('a change whose sequence number is always taken fails after 100 attempts, and not after 99', async () => {
   const log = new SqlEventLog({ database, secrets: [testSecret] });
   const line = { ...change, recordId: 'record-1' };
   const duplicate = () => Object.assign(new Error('duplicate key'), { code: '23505' });
   faults.statements.push(...times(100, duplicate));
   await expect(log.append(line)).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    cause: { message: 'Others have taken the next place of the chain 100 times.' },
+    cause: { message: 'Other processes were faster to extend the chain 100 times.' },
   });
   expect(faults.statements).toEqual([]);
   faults.statements.push(...times(99, duplicate));
   expect(await log.append(line)).toMatchObject({ sequence: 1 });
 });
 
-describe('what remains', () => {
-  test('holds no password, no statement and no value, also when it is inspected', async () => {
+describe('the remaining error', () => {
+  test('contains no password, no statement and no value, also when it is inspected', async () => {
     const fault = Object.assign(new Error('password authentication failed, password=hunter2'), {
       code: '28P01',
       sql: "select 'secret-reference'",
@@ -262,7 +265,7 @@ describe('what remains', () => {
     expect(JSON.stringify(error)).not.toMatch(/authentication|28P01/);
   });
 
-  test('says what to do when the tables are missing', async () => {
+  test('explains the fix when the tables are missing', async () => {
     const empty = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
     const error: unknown = await new SqlVideoRecords({ database: empty })
       .get('none')
@@ -271,7 +274,7 @@ describe('what remains', () => {
     await empty.destroy();
   });
 
-  test('of a row that another program wrote names the column and not its content', async () => {
+  test('for an unreadable row names the column and not its content', async () => {
     const { id } = await records.insert(newUpload({ custom: { note: 'canary' } }), []);
     await database
       .withTables<{ videostorage_videos: { id: string; custom: string } }>()
@@ -286,7 +289,7 @@ describe('what remains', () => {
 });
 
 describe('a transaction whose answer was lost after its commit', () => {
-  test('has inserted the record, once', async () => {
+  test('has inserted the record once', async () => {
     faults.commits.push(reset());
     const upload = newUpload();
     const record = await records.insert(upload, [{ scope: 'user', maxPending: 1 }]);
@@ -298,7 +301,7 @@ describe('a transaction whose answer was lost after its commit', () => {
     ['a key', Object.assign(new Error('duplicate key'), { code: '23505' })],
     ['a quota', new QuotaExceededError('user')],
   ])(
-    'has inserted the record, although the next attempt sees it by nothing but %s that refuses it',
+    'has inserted the record, although the next attempt notices it only by %s that refuses the insert',
     async (_, refusal) => {
       faults.commits.push(reset());
       // The first attempt has two statements; the commit is still under way when the next one begins.
@@ -309,7 +312,7 @@ describe('a transaction whose answer was lost after its commit', () => {
     },
   );
 
-  test('has changed the record, and says so', async () => {
+  test('has changed the record, and returns it', async () => {
     const { id } = await records.insert(newUpload(), []);
     faults.commits.push(reset());
     const changed = await records.update(id, 1, { status: 'ready' });
@@ -318,7 +321,7 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0, videos: 1 });
   });
 
-  test('has changed the record, and says so, although another process has scheduled it meanwhile', async () => {
+  test('has changed the record, and returns it, although another process has scheduled it meanwhile', async () => {
     const { id } = await records.insert(newUpload(), []);
     const beforeTheRetry = vi.fn(() => records.schedule(id, 2, { dueInSeconds: 5 }));
     const own = new SqlVideoRecords({ database, clock: { sleep: async () => void (await beforeTheRetry()) } });
@@ -327,14 +330,14 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(await beforeTheRetry.mock.results[0]?.value).toBe(true);
   });
 
-  test('has discarded the record, and says so', async () => {
+  test('has discarded the record, and returns true', async () => {
     const { id } = await records.insert(newUpload(), []);
     faults.commits.push(reset());
     expect(await records.discard(id, 1)).toBe(true);
     expect(await records.usage('user', 'ann')).toMatchObject({ pending: 0 });
   });
 
-  test('and which met a deadlock when it was tried again, knows itself at the next attempt', async () => {
+  test('and whose repetition met a deadlock, is recognised at the next attempt', async () => {
     const { id } = await records.insert(newUpload(), []);
     const sleep = vi.fn(async () => {});
     sleep.mockImplementationOnce(async () => void faults.statements.push(deadlock()));
@@ -344,13 +347,13 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(sleep).toHaveBeenCalledTimes(2);
   });
 
-  test('is not assumed after a deadlock: a record that was not there was not discarded', async () => {
+  test('is not assumed after a deadlock: a missing record was not discarded', async () => {
     faults.statements.push(deadlock());
     expect(await records.discard('none', 1)).toBe(false);
     expect(waits).toHaveLength(1);
   });
 
-  test('is not taken for a change of another process', async () => {
+  test('is not confused with a change of another process', async () => {
     const { id } = await records.insert(newUpload(), []);
     await records.update(id, 1, { fileName: 'other.mp4' });
     faults.statements.push(reset());

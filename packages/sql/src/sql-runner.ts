@@ -4,41 +4,45 @@ import { type DriverErrorKind, driverErrorKind, driverErrorText } from './driver
 import type { SqlFamily } from './sql-family.ts';
 import type { VideoTables } from './video-tables.ts';
 
-/** Attempts, and the longest first and last wait: who waits for a lock comes through after a few; a database that is gone does not. */
+/**
+ * Number of attempts, and the longest first and last wait: a call that waits for a lock succeeds after a few attempts; with
+ * a lost database none succeeds.
+ */
 const BOUNDS: Readonly<Partial<Record<DriverErrorKind, { attempts: number; baseMs: number; capMs: number }>>> = {
   contention: { attempts: 25, baseMs: 5, capMs: 400 },
   connection: { attempts: 4, baseMs: 50, capMs: 1000 },
 };
 
-/** What a runner works with. */
+/** Options of a runner. */
 export interface SqlRunnerParts {
   /** Without the host app's plugins, with its schema. */
   readonly database: Kysely<VideoTables>;
-  /** Which SQL is written. */
+  /** The SQL dialect. */
   readonly family: SqlFamily;
-  /** Waits between attempts; the time that all of them have is the computer's. Default: the computer's time. */
+  /** Clock for the waits between attempts; `timeoutMs` is measured by the computer's time. Default: the computer's time. */
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
-  /** 0 to 1, for the waits. Default `Math.random`. */
+  /** Random numbers from 0 to 1, for the waits. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /** How long one run or transaction may take, its attempts and waits included. Default 30 000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A database that does not answer (a connection that a firewall has cut) is one that cannot be reached. */
+/** Default of `timeoutMs`. A database that does not answer, for instance behind a firewall, counts as unreachable. */
 const TIMEOUT_MS = 30_000;
 
-/** One try; the signal is aborted when the time is over. */
+/** One attempt; the signal aborts when the time has passed. */
 type Attempt<Result> = (database: Kysely<VideoTables>, isAgain: boolean, signal: AbortSignal) => Promise<Result>;
 
-/** A unique key exists already; the caller knows which one that may be. */
+/** A unique key already exists; the caller knows which one it may be. */
 export class DuplicateKeyError extends Error {}
 
 /**
- * Runs statements and transactions, again after deadlocks, lock waits and lost connections: bounded, with full jitter. What
- * remains becomes `StoreUnavailableError`, which holds neither credentials nor values. Errors of the library pass untouched.
+ * Runs statements and transactions, and repeats them after deadlocks, lock waits and lost connections, a bounded number of
+ * times with full jitter. The last error becomes a `StoreUnavailableError`, which contains no credentials and no values.
+ * Errors of the library are thrown unchanged.
  */
 export class SqlRunner {
-  /** Which SQL is written. */
+  /** The SQL dialect. */
   readonly family: SqlFamily;
   readonly #database: Kysely<VideoTables>;
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -55,21 +59,21 @@ export class SqlRunner {
   }
 
   /**
-   * Runs statements that may be repeated, on one connection. `isAgain` says that an earlier attempt lost its connection, and may have
-   * been done. What the database has not answered in time is given up: no further statement is sent, nor one that still waits for a
-   * connection; the one that was sent is not stopped, and may still be done.
+   * Runs statements that may be repeated, on one connection. `isAgain` says that an earlier attempt lost its connection, and
+   * may have had its effect. A call that is not answered in time is abandoned: no further statement is sent, nor one that
+   * still waits for a connection; a statement that was already sent is not stopped, and may still be executed.
    * @throws {StoreUnavailableError} @throws {DuplicateKeyError}
    */
   async run<Result>(work: (database: Kysely<VideoTables>, isAgain: boolean) => Promise<Result>): Promise<Result> {
     return await this.#inTime(async (database, isAgain) => {
-      // The connection first: a statement that got one too late would be sent all the same.
+      // Gets the connection first: otherwise a statement that got one too late would still be sent.
       return await database.connection().execute((connected) => work(connected, isAgain));
     });
   }
 
   /**
-   * `run` in a transaction that sees what others have committed, statement by statement. One that was given up is rolled back, unless
-   * its commit was sent by then.
+   * `run` in a transaction in which each statement sees what others have committed. An abandoned one is rolled back, unless
+   * its commit was already sent.
    */
   async transaction<Result>(
     work: (transaction: Transaction<VideoTables>, isAgain: boolean) => Promise<Result>,
@@ -80,7 +84,7 @@ export class SqlRunner {
         this.family === 'sqlite' ? database.transaction() : database.transaction().setIsolationLevel('read committed');
       return await begin.execute(async (transaction) => {
         const result = await work(transaction, isAgain);
-        // What throws here is rolled back.
+        // Throwing here rolls the transaction back.
         signal.throwIfAborted();
         return result;
       });
@@ -135,7 +139,7 @@ function sentBefore(signal: AbortSignal): KyselyPlugin {
   };
 }
 
-/** The driver's own error stays outside: it may hold statements with values, and settings of the connection. */
+/** The driver's error is not attached as cause: it may contain statements with values, and settings of the connection. */
 function unavailable(error: unknown, kind: DriverErrorKind): StoreUnavailableError {
   const advice = kind === 'tables' ? 'Run migrateVideoTables(database) of @videostorage/sql first. ' : '';
   return new StoreUnavailableError(undefined, { cause: new Error(`${advice}${driverErrorText(error)}`) });

@@ -74,13 +74,13 @@ export const SQL_STORE_OPTIONS: {
   timeoutMs: optional(wholeNumber(1, 2 ** 31 - 1, 'milliseconds')),
 } satisfies OptionSchemas<SqlStoreOptions>;
 
-/** The database as this package works with it. */
+/** The database without the host app's plugins, with the schema of the options. */
 export function videoDatabase(database: Kysely<unknown>, schema: string | undefined): Kysely<VideoTables> {
   const plain = database.withoutPlugins().withTables<VideoTables>();
   return schema === undefined ? plain : plain.withSchema(schema);
 }
 
-/** A runner over checked options. */
+/** Creates a runner from checked options. */
 export function sqlRunner(options: {
   readonly database: Kysely<unknown>;
   readonly dialect?: SqlFamily | undefined;

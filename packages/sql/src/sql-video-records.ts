@@ -41,8 +41,8 @@ import type { VideoTables } from './video-tables.ts';
 const TABLE = 'videostorage_videos';
 const ORDERED = ['created_at', 'id'] as const;
 /**
- * Records that one page examines for words of file names, which no index holds: first 200, where common words fill a page, then
- * 9,800 more; some 20 ms of a process with SQLite.
+ * How many records one page examines for words of file names, for which there is no index: first 200, enough for common
+ * words, then 9,800 more, which take some 20 ms of the process with SQLite.
  */
 const EXAMINED_AT_A_TIME = [200, 9800];
 
@@ -69,7 +69,7 @@ export class SqlVideoRecords implements VideoRecords {
     const writtenBy = randomBytes(12).toString('base64url');
     try {
       return await this.#runner.transaction(async (transaction) => {
-        // All inserts share the row of the global scope: their times are in the order of their commits, and a list that is
+        // All inserts lock the row of the global scope, so their times are in the order of their commits, and a list that is
         // read from the oldest on misses none.
         const draft = insertedRecord(record, 0);
         const usage = await changeUsage(transaction, this.#runner.family, usageChanges(undefined, draft));
@@ -80,8 +80,8 @@ export class SqlVideoRecords implements VideoRecords {
         return inserted;
       });
     } catch (error) {
-      // An attempt of this call whose answer was lost, or another process, has inserted the same upload and taken its room. Only
-      // now is it certain to be seen: the commit of a lost connection may have been under way when this attempt began.
+      // An earlier attempt whose answer was lost, or another process, has inserted the same upload and used the quota. Only
+      // now is the record certainly visible: the commit of a lost connection may not have finished when this attempt began.
       const isTaken = error instanceof DuplicateKeyError || error instanceof QuotaExceededError;
       const own = isTaken ? await this.#runner.run((database) => rowOf(database, record.id)) : undefined;
       if (own?.written_by === writtenBy) return recordFromRow(own);
@@ -140,7 +140,7 @@ export class SqlVideoRecords implements VideoRecords {
   async discard(id: string, expectedVersion: number): Promise<boolean> {
     return await this.#runner.transaction(async (transaction, isAgain) => {
       const locked = await this.#lock(transaction, id);
-      // It is gone, as was asked for: by the attempt whose answer was lost, or by another process.
+      // The record is gone, as requested: by an earlier attempt whose answer was lost, or by another process.
       if (locked === undefined) return isAgain;
       const { version, status, videoId } = locked.record;
       if (version !== expectedVersion || status !== 'pending' || videoId !== null) return false;
@@ -265,7 +265,7 @@ export class SqlVideoRecords implements VideoRecords {
     return { row, record: recordFromRow(row), nowMs: storedInteger.parse(row.now) };
   }
 
-  /** Always locked after the record: two transactions never wait for one another in a circle. */
+  /** Always locked after the record, so that transactions never wait for one another in a cycle. */
   async #count(transaction: Transaction<VideoTables>, before: VideoRecord, after: VideoRecord | undefined) {
     const changes = usageChanges(before, after);
     if (changes.length > 0) await changeUsage(transaction, this.#runner.family, changes);
@@ -284,7 +284,7 @@ export class SqlVideoRecords implements VideoRecords {
       .orderBy('due_at')
       .orderBy('id')
       .limit(limit);
-    // Records that another process has locked are being examined; waiting for them would examine them twice.
+    // Another process is examining the records that it has locked; waiting for them would examine them twice.
     const rows = await (isLocked && this.#runner.family !== 'sqlite'
       ? query.forUpdate().skipLocked()
       : query
@@ -302,7 +302,7 @@ async function rowOf(database: Kysely<VideoTables>, id: string) {
   return await database.selectFrom(TABLE).selectAll().where(is('id', id)).executeTakeFirst();
 }
 
-/** The place of the last of so many records; undefined where fewer are left. */
+/** The position of the last of this many records; undefined when fewer are left. */
 async function placeOfNth(
   inOrder: SelectQueryBuilder<VideoTables, typeof TABLE, object>,
   count: number,

@@ -29,7 +29,7 @@ test('fractions, times and JSON are read as they were written', () => {
   expect(storedJson(z.array(z.string())).safeParse(['a']).success).toBe(false);
 });
 
-test('a row that is not readable names its table and columns, and no value', () => {
+test('the error for an unreadable row names its table and columns, and no value', () => {
   const schema = z.object({ a: storedInteger, b: z.string(), c: storedJson(z.object({ d: z.string() })) });
   let error: unknown;
   try {
@@ -42,7 +42,7 @@ test('a row that is not readable names its table and columns, and no value', () 
   expect(inspect(error)).not.toContain('canary');
 });
 
-describe('an entry of history', () => {
+describe('a history entry', () => {
   const row = {
     id: 12,
     record_id: 'r',
@@ -61,11 +61,11 @@ describe('an entry of history', () => {
     hash: null,
   };
 
-  test('has an id that is in the order of writing as text too', () => {
+  test('has an id that as text is in the order of writing', () => {
     expect(entryFromRow(row).id < entryFromRow({ ...row, id: '101' }).id).toBe(true);
   });
 
-  test('may have an event that this version does not know yet, but nothing that is none', () => {
+  test('may have an event that this version does not know yet, but no text without the form of one', () => {
     expect(entryFromRow({ ...row, event: 'video.archived' }).event).toBe('video.archived');
     for (const event of ['video', 'video.', '<b>.x', 'video.ready ', `${'a'.repeat(40)}.b`, `a.${'b'.repeat(32)}`, 7]) {
       expect(() => entryFromRow({ ...row, event })).toThrow();

@@ -31,7 +31,10 @@ export function storedJson<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
     .pipe(schema);
 }
 
-/** A row as the library's own type. @throws {StoreUnavailableError} names the columns that this package cannot have written */
+/**
+ * Converts a row to the library's own type. @throws {StoreUnavailableError} with the columns whose values this package
+ * cannot have written
+ */
 export function readRow<Value>(table: string, schema: z.ZodType<Value>, row: unknown): Value {
   const result = schema.safeParse(row);
   if (result.success) return result.data;

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { mysqlDatabase, postgresDatabase } from '../test-support/server-databases.ts';
 import { sqlRunner } from './sql-store-options.ts';
 
-/** A transaction of each server would not see them by default: MariaDB's usual isolation, PostgreSQL's where it is set so. */
+/**
+ * Servers on which a transaction by default does not see later commits: MariaDB, and PostgreSQL with such a default set in its
+ * URL.
+ */
 const servers = [
   {
     name: 'PostgreSQL',
@@ -26,18 +29,21 @@ function withStrictIsolation(url: string): string {
 }
 
 describe.each(servers)('on $name', ({ url, open, uniqueIndexes }) => {
-  test.skipIf(url === '')('a transaction sees what others commit meanwhile, whatever is usual there', async () => {
-    const { first, second, dispose } = await open(url);
-    const seen = await sqlRunner({ database: first }).transaction(async (transaction) => {
-      const before = await usageRows(transaction);
-      await sql`insert into videostorage_usage values ('user', 'ann', 1, 0, 0, 0)`.execute(second);
-      return [before, await usageRows(transaction)];
-    });
-    expect(seen).toEqual([0, 1]);
-    await dispose();
-  });
+  test.skipIf(url === '')(
+    'a transaction sees what others commit meanwhile, whatever the server’s default isolation',
+    async () => {
+      const { first, second, dispose } = await open(url);
+      const seen = await sqlRunner({ database: first }).transaction(async (transaction) => {
+        const before = await usageRows(transaction);
+        await sql`insert into videostorage_usage values ('user', 'ann', 1, 0, 0, 0)`.execute(second);
+        return [before, await usageRows(transaction)];
+      });
+      expect(seen).toEqual([0, 1]);
+      await dispose();
+    },
+  );
 
-  test.skipIf(url === '')('a video, a key of an upload, and a place in a history are there once', async () => {
+  test.skipIf(url === '')('a video, an idempotency key and a sequence number of a chain are unique', async () => {
     const { first, dispose } = await open(url);
     const { rows } = await uniqueIndexes.execute(first);
     expect(rows.map(({ name }) => name)).toEqual(

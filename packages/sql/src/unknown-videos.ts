@@ -16,7 +16,7 @@ export class UnknownVideos {
     this.#runner = runner;
   }
 
-  /** Which of these no record knows, in their order; the first report of each is written down, unless it is a dry run. */
+  /** Returns which of these have no record, in their order, and stores the first report of each, unless it is a dry run. */
   async report(backendName: string, videoIds: readonly string[], dryRun: boolean): Promise<readonly UnknownVideo[]> {
     if (videoIds.length === 0) return [];
     pageLimit(videoIds.length);
@@ -30,7 +30,7 @@ export class UnknownVideos {
     return unknown.map((videoId) => ({ videoId, knownForSeconds: seconds.get(videoId) ?? 0 }));
   }
 
-  /** Their next report is a first one. */
+  /** Forgets the first reports of these videos. */
   async forget(backendName: string, videoIds: readonly string[]): Promise<void> {
     if (videoIds.length === 0) return;
     await this.#runner.run((database) =>
@@ -70,7 +70,7 @@ export class UnknownVideos {
   async #remember(backendName: string, videoIds: readonly string[]): Promise<void> {
     if (videoIds.length === 0) return;
     const { family } = this.#runner;
-    // Always in the same order: two sweeps at once do not deadlock.
+    // Always in the same order, so that two sweeps at once do not deadlock.
     const rows = [...videoIds].sort().map((videoId) => ({
       backend_name: backendName,
       video_id: videoId,

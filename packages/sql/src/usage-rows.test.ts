@@ -9,7 +9,7 @@ import { usageChanges, usageFromRow } from './usage-rows.ts';
 const record = insertedRecord(newUpload({ sizeBytes: 10, maxDurationSeconds: 1.5 }), 0);
 const one = { pending: 1, videos: 0, bytes: 10, milliseconds: 1500 };
 
-test('rows come in one order, scope by scope and key by key, whichever way a record moves', () => {
+test('rows are always in the same order, by scope and key, whichever way a record changes', () => {
   const there = patchedRecord(record, { userId: 'bob', contextId: 'lesson-0' }, 0);
   const places = (changes: ReturnType<typeof usageChanges>) =>
     changes.map(({ scope, scope_key }) => [scope, scope_key]);
@@ -29,7 +29,7 @@ test('rows come in one order, scope by scope and key by key, whichever way a rec
   expect(places(usageChanges(there, record))).toEqual(moved);
 });
 
-test('a change takes from where a record was and adds to where it is', () => {
+test('a change subtracts from the old scopes of a record and adds to the new ones', () => {
   const there = patchedRecord(record, { userId: 'bob', status: 'ready', sizeBytes: 7, durationSeconds: 1.25 }, 0);
   const [ann, bob, context] = usageChanges(record, there);
   expect(ann).toEqual({ scope: 'user', scope_key: 'ann', pending: -1, videos: 0, bytes: -10, milliseconds: -1500 });
@@ -38,7 +38,7 @@ test('a change takes from where a record was and adds to where it is', () => {
   expect(usageChanges(record, undefined)[3]).toMatchObject({ scope: 'global', pending: -1, bytes: -10 });
 });
 
-test('what changes no sum locks no row', () => {
+test('a change without an effect on sums locks no row', () => {
   expect(usageChanges(record, patchedRecord(record, { fileName: 'b.mp4' }, 0))).toEqual([]);
   const lonely = { ...record, contextId: null, tenantId: null };
   expect(usageChanges(undefined, lonely).map(({ scope }) => scope)).toEqual(['user', 'global']);
@@ -50,7 +50,7 @@ test('sums are read from numbers, text and bigint, as drivers give them', () => 
   expect(() => usageFromRow({ ...one, bytes: 'many' })).toThrow();
 });
 
-test('nothing names a user, context or tenant once no record counts there: neither an erased one nor one that was refused', async () => {
+test('no row names a user, context or tenant without counted records: neither an erased nor a refused one', async () => {
   const database = await sqliteDatabase();
   const { records } = recordsSubject(database);
   const [first, second, refused] = [newUpload(), newUpload({ contextId: null }), newUpload({ userId: 'bob' })];

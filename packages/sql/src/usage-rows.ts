@@ -24,7 +24,7 @@ export function usageFromRow(row: unknown): RecordUsage {
   return readRow('videostorage_usage', usageSchema, row);
 }
 
-/** By how much a change moves each scope, always in the same order: transactions that lock rows in it never deadlock. */
+/** How much a change adds to each scope, always in the same order, so that transactions that lock the rows never deadlock. */
 export function usageChanges(before: VideoRecord | undefined, after: VideoRecord | undefined): readonly UsageRow[] {
   return USAGE_SCOPES.flatMap((scope) => {
     const from = before && usageKey(scope, before);
@@ -40,17 +40,18 @@ export function usageChanges(before: VideoRecord | undefined, after: VideoRecord
   });
 }
 
-/** What stands after a change of usage. */
+/** The result of a change of usage. */
 export interface ChangedUsage {
-  /** What a scope uses by now; undefined when the record does not count in it. */
+  /** The new usage of a scope; undefined when the record does not count in it. */
   usedBy(scope: LimitScope): RecordUsage | undefined;
   /** The time once all rows were locked: of two changes that share a row, the second has the later one. */
   readonly nowMs: number;
 }
 
 /**
- * Adds the changes, of which there is at least one, and locks their rows until the end of the transaction. Rows that count nothing any
- * more are removed, since they may name a person who was erased; that of the global scope stays, for all to lock.
+ * Adds the changes, of which there is at least one, and locks their rows until the end of the transaction. Rows whose counts
+ * are 0 are removed, since they may name a person who was erased; the row of the global scope stays, since all transactions
+ * lock it.
  */
 export async function changeUsage(
   transaction: Kysely<VideoTables>,
@@ -94,7 +95,7 @@ async function change(transaction: Kysely<VideoTables>, family: SqlFamily, chang
 
 const usageColumns = ['scope', 'scope_key', 'pending', 'videos', 'bytes', 'milliseconds'] as const;
 
-/** MySQL has no RETURNING; the rows are locked by then. */
+/** MySQL has no RETURNING; the rows are locked already. */
 async function changeInMysql(transaction: Kysely<VideoTables>, changes: readonly UsageRow[]) {
   const sum = (column: string) => sql<number>`${sql.ref(column)} + values(${sql.ref(column)})`;
   await transaction

@@ -4,7 +4,7 @@ import type { Generated } from 'kysely';
 export interface VideoRow {
   /** `VideoRecord.id`. */
   readonly id: string;
-  /** The compare-and-set. */
+  /** The version that a compare-and-set compares. */
   readonly version: number;
   /** Names the transaction that wrote this version, so that a writer whose answer was lost recognises itself. */
   readonly written_by: string;
@@ -45,14 +45,14 @@ export interface VideoRow {
   readonly retained: number;
   /** 0 or 1. */
   readonly erasing: number;
-  /** What the record counts with in quotas (`recordUsage`), so that sums need no second rule. */
+  /** The record's share of usage (`recordUsage`), stored so that SQL sums follow the same rule. */
   readonly used_pending: number;
   readonly used_videos: number;
   readonly used_bytes: number;
   readonly used_milliseconds: number;
 }
 
-/** What one scope uses. */
+/** The usage of one scope. */
 export interface UsageRow {
   readonly scope: string;
   readonly scope_key: string;
@@ -69,7 +69,7 @@ interface UnknownVideoRow {
   readonly first_reported_at: number;
 }
 
-/** A line of history. */
+/** A history entry. */
 export interface EventRow {
   readonly id: Generated<number>;
   readonly record_id: string | null;
@@ -88,7 +88,7 @@ export interface EventRow {
   readonly hash: string | null;
 }
 
-/** All tables of this package; they share a prefix, so that they fit beside the host app's own. */
+/** All tables of this package; they share a prefix, so that they do not collide with the host app's own. */
 export type VideoTables = {
   readonly videostorage_videos: VideoRow;
   readonly videostorage_usage: UsageRow;

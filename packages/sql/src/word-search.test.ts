@@ -9,7 +9,7 @@ import { SqlVideoRecords } from './sql-video-records.ts';
 
 describeWordSearch('sqlite', sqliteDatabase);
 
-test('where words are common, a page examines the first 200 records and no others', async () => {
+test('when words are common, a page examines only the first 200 records', async () => {
   const offsets: unknown[] = [];
   const database = new Kysely<unknown>({
     dialect: nodeSqliteDialect({ path: ':memory:' }),

@@ -4,7 +4,7 @@ import { SqlEventLog } from '../src/sql-event-log.ts';
 import { SqlVideoRecords } from '../src/sql-video-records.ts';
 import { testSecret } from './sql-subjects.ts';
 
-/** A statement as it reached the database. */
+/** A statement as the database received it. */
 export interface AskedStatement {
   readonly text: string;
   readonly parameters: readonly unknown[];
@@ -46,34 +46,34 @@ const logFilters = [
   { recordId: 'record-3', outcome: 'ok', from: '2020-01-01T00:00:00.000Z' },
 ] as const;
 
-/** Keeps what reaches a database whose Kysely has `log` as its option. */
+/** Records the statements of a database whose Kysely has this `log` as its option. */
 export class AskedStatements {
   readonly #asked = new Map<string, readonly unknown[]>();
 
-  /** Number of statements, each time counted. */
+  /** Number of statements, repetitions included. */
   count = 0;
 
-  /** For Kysely. */
+  /** The `log` option for Kysely. */
   readonly log = ({ query }: LogEvent): void => {
     this.count += 1;
     this.#asked.set(query.sql, query.parameters);
   };
 
-  /** Each text once, with the values of its last time. */
+  /** Each text once, with its latest values. */
   get all(): readonly AskedStatement[] {
     return [...this.#asked]
       .filter(([text]) => /^(select|update|delete|insert)/.test(text))
       .map(([text, parameters]) => ({ text, parameters }));
   }
 
-  /** Forgets what was asked until now. */
+  /** Forgets the statements so far. */
   clear(): void {
     this.#asked.clear();
     this.count = 0;
   }
 }
 
-/** Makes each call of records and log, with each filter and order. */
+/** Calls every method of records and log, with each filter and order. */
 export async function askEverything(database: Kysely<unknown>): Promise<void> {
   await askRecords(new SqlVideoRecords({ database }));
   await askLog(new SqlEventLog({ database, secrets: [testSecret] }));
@@ -86,7 +86,7 @@ export interface SecondPages {
   readonly entries: string | undefined;
 }
 
-/** Writes rows, and asks for the places where second pages begin. */
+/** Writes rows, and returns the cursors of second pages. */
 export async function secondPages(database: Kysely<unknown>): Promise<SecondPages> {
   const records = new SqlVideoRecords({ database });
   const log = new SqlEventLog({ database, secrets: [testSecret] });
@@ -101,14 +101,14 @@ export async function secondPages(database: Kysely<unknown>): Promise<SecondPage
   };
 }
 
-/** How many were asked for. */
+/** Number of pages requested. */
 export interface AskedPages {
   readonly pages: number;
-  /** Those of them that ask for words of file names. */
+  /** Number of those that search for words. */
   readonly pagesByWords: number;
 }
 
-/** Asks for the first and the second page of each list, with each filter and order. */
+/** Requests the first and the second page of each list, with each filter and order. */
 export async function askForPages(database: Kysely<unknown>, second: SecondPages): Promise<AskedPages> {
   const records = new SqlVideoRecords({ database });
   const log = new SqlEventLog({ database, secrets: [testSecret] });

@@ -28,7 +28,7 @@ export function describeServiceOnSql(create: () => Promise<TestDatabase>): void 
     await database.dispose();
   });
 
-  test('confirms against deletes against sweeps end deleted, with nothing left and the history whole', async () => {
+  test('simultaneous confirms, deletes and sweeps end with status deleted, nothing left and an intact history', async () => {
     const database = await create();
     const { nodes, upload, records, log, hooks, storage } = bound(new ServiceOnSql(database));
     const reference = await upload();

@@ -5,14 +5,14 @@ import type { SqlFamily } from '../src/sql-family.ts';
 import { SqlVideoRecords } from '../src/sql-video-records.ts';
 import type { TestDatabase } from './sql-subjects.ts';
 
-/** Two full turns of what a page examines, and one record more. */
+/** Twice as many records as a page examines, and one more. */
 const ROWS = 20_001;
 /** Where pages of both orders begin and end. */
 const NAMED = { harbour: [1, 10_001, 10_002], quay: [19_801, 19_802, 19_803] };
 
-/** What pages find that search for words among many records. */
+/** Tests of pages that search for words among many records. */
 export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDatabase>): void {
-  test('a page that searches for words examines 10 000 records, and its cursor goes on behind them', async () => {
+  test('a page that searches for words examines 10 000 records, and its cursor continues after them', async () => {
     const { first, dispose } = await open();
     await fillVideos(first, family, ROWS);
     for (const [word, places] of Object.entries(NAMED)) {
@@ -36,10 +36,10 @@ export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDa
     const text = 'HARBOUR';
     expect(await pages({ limit: 5, text })).toEqual([[10_002], [10_001], [1]]);
     expect(await pages({ limit: 5, text, order: 'oldest' })).toEqual([[1], [10_001, 10_002], []]);
-    // Behind a full page the next one examines as many again: 10 002 to 20 001, which is the last.
+    // After a full page the next one examines as many again: 10 002 to 20 001, which is the last.
     expect(await pages({ limit: 1, text, order: 'oldest' })).toEqual([[1], [10_001], [10_002], []]);
     expect(await pages({ limit: 5, text: 'harbour talk' })).toEqual([[], [], []]);
-    // A filter comes first: of 2 000 records of a user all are examined.
+    // A filter applies first: all 2 000 records of a user are examined.
     expect(await pages({ limit: 5, text, userId: 'user-1' })).toEqual([[10_001, 1]]);
     // The 200 newest are examined first.
     expect(await pages({ limit: 2, text: 'quay' })).toEqual([[19_803, 19_802], [19_801], []]);

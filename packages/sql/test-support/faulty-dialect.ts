@@ -1,10 +1,10 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 
-/** Faults of a connection, in the order in which they come. */
+/** Faults of a connection, in the order in which they occur. */
 export interface ConnectionFaults {
-  /** Thrown by the next statements, instead of running them; a promise is waited for before it is thrown. */
+  /** Thrown by the next statements instead of running them; a promise is awaited first. */
   readonly statements: unknown[];
-  /** Thrown by the next commits, after they were done: the answer is lost. */
+  /** Thrown by the next commits after they have taken effect, as if the answer were lost. */
   readonly commits: unknown[];
 }
 

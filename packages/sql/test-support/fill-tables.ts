@@ -5,10 +5,10 @@ import type { SqlFamily } from '../src/sql-family.ts';
 import { videoDatabase } from '../src/sql-store-options.ts';
 
 const BATCH = 500;
-/** Users, contexts and tenants: who asks for one of them must not read the rows of the others. */
+/** Number of users, contexts and tenants: a query for one of them must not read the rows of the others. */
 const GROUPS = 100;
 
-/** So many rows in each table, whole batches of 500, and what the planner knows of them up to date. */
+/** Fills each table with this many rows, in batches of 500, and updates the planner's statistics. */
 export async function fillTables(database: Kysely<unknown>, family: SqlFamily, count: number): Promise<void> {
   await fillVideos(database, family, count, GROUPS);
   const tables = videoDatabase(database, undefined);
@@ -31,7 +31,7 @@ function unknownRow(place: number) {
   return { backend_name: 'local', video_id: `unknown-${place}`, first_reported_at: place };
 }
 
-/** Four changes of a record each, of a hundred users and contexts; one in a hundred was denied, another one is a deletion. */
+/** Four changes for each record, of a hundred users and contexts; one in a hundred was denied, another one is a delete. */
 function eventRow(place: number) {
   return {
     ...{ record_id: `record-${Math.floor(place / 4)}`, sequence: (place % 4) + 1, occurrence: (place % 4) + 100 },

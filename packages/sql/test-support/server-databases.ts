@@ -9,17 +9,17 @@ import type { TestDatabase } from './sql-subjects.ts';
 /** Fewer connections than callers, as in a host app. */
 const CONNECTIONS = 8;
 
-/** A database of its own on the server that the URL names; two pools. `log` hears of what the first one is asked. */
+/** Creates a database on the server of the URL, with two pools. `log` gets the statements of the first one. */
 export async function postgresDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
   return await ownDatabase(url, openPostgres, log);
 }
 
-/** A database of its own on the MySQL or MariaDB that the URL names; two pools, as `postgresDatabase` has them. */
+/** Creates a database on the MySQL or MariaDB of the URL, with two pools, like `postgresDatabase`. */
 export async function mysqlDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
   return await ownDatabase(url, openMysql, log);
 }
 
-/** One database for many cases, each of which finds it empty: creating one takes longer than most cases. */
+/** One database for many cases, emptied for each: creating one takes longer than most cases. */
 export function sharedDatabase(open: () => Promise<TestDatabase>): {
   create(): Promise<TestDatabase>;
   dispose(): Promise<void>;
@@ -68,7 +68,7 @@ async function ownDatabase(
 
 function openPostgres(url: string, log?: LogConfig): Kysely<unknown> {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
-  // As the README advises: without a listener a connection that is killed, idle or in use, ends the process.
+  // As the README advises: without a listener the error of a killed connection, idle or in use, ends the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), ...(log && { log }) });

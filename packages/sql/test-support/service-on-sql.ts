@@ -5,10 +5,10 @@ import { SqlEventLog } from '../src/sql-event-log.ts';
 import { SqlVideoRecords } from '../src/sql-video-records.ts';
 import { type TestDatabase, testSecret } from './sql-subjects.ts';
 
-/** Who uploads and deletes. */
+/** The user who uploads and deletes. */
 export const ann: Actor = { userId: 'ann', roles: ['student'] };
 
-/** Two processes of one host app: a service each, over one database and one storage. */
+/** Two processes of one host app: two services over one database and one storage. */
 export class ServiceOnSql {
   readonly storage: MemoryStorage = new MemoryStorage({
     referenceSecrets: [testSecret],
@@ -32,7 +32,7 @@ export class ServiceOnSql {
     ];
   }
 
-  /** An upload whose bytes have arrived, not yet confirmed; gives its reference. */
+  /** Creates an upload whose bytes have arrived, not yet confirmed; returns its reference. */
   async upload(): Promise<string> {
     const bytes = await fixtures.webm.read();
     const file = { fileName: 'talk.webm', mimeType: 'video/webm', sizeBytes: bytes.length, contextId: 'lesson-1' };

@@ -4,15 +4,15 @@ import { SqlEventLog } from '../src/sql-event-log.ts';
 import { videoDatabase } from '../src/sql-store-options.ts';
 import { SqlVideoRecords } from '../src/sql-video-records.ts';
 
-/** Two connections to one database, as two processes have them. */
+/** Two connections to one database, like those of two processes. */
 export interface TestDatabase {
   readonly first: Kysely<unknown>;
   readonly second: Kysely<unknown>;
-  /** Closes both, and removes what was made. */
+  /** Closes both, and removes the database. */
   dispose(): Promise<void>;
 }
 
-/** Random bytes in the sense of the option: any 32. */
+/** A secret of 32 bytes, as the option requires. */
 export const testSecret = 'UNSAFE-only-for-tests-0123456789';
 
 /** Records over two connections; time passes by moving all stored times back. */
@@ -44,7 +44,7 @@ export function recordsSubject({ first, second, dispose }: TestDatabase): VideoR
   };
 }
 
-/** A log over two connections; tampering is a statement past it. */
+/** A log over two connections; tampering is a statement that bypasses it. */
 export function logSubject({ first, second, dispose }: TestDatabase): EventLogSubject {
   const database = videoDatabase(first, undefined);
   return {

@@ -8,7 +8,7 @@ import type { TestDatabase } from './sql-subjects.ts';
 
 let migrated: Promise<Uint8Array> | undefined;
 
-/** The bytes of a database with empty tables: made once, since it takes longer than most tests. */
+/** The bytes of a database with empty tables, created once, since that takes longer than most tests. */
 async function migratedFile(): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-sql-'));
   const path = join(folder, 'empty.sqlite');
@@ -21,7 +21,7 @@ async function migratedFile(): Promise<Uint8Array> {
   return bytes;
 }
 
-/** A database in a file of its own, with the tables. */
+/** Creates a database in a separate file, with the tables. */
 export async function sqliteDatabase(): Promise<TestDatabase & { readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'videostorage-sql-'));
   const path = join(folder, 'videos.sqlite');
@@ -40,8 +40,8 @@ export async function sqliteDatabase(): Promise<TestDatabase & { readonly path: 
 }
 
 /**
- * One more connection to a file. It does not wait for a lock while the process stands still: another connection of this process
- * holds it, and stands still too.
+ * Opens another connection to a file. It never waits for a lock by blocking the process: the connection that has the lock is
+ * in the same process, and would be blocked too.
  */
 export function openSqlite(path: string): Kysely<unknown> {
   return new Kysely<unknown>({ dialect: nodeSqliteDialect({ path, busyTimeoutMs: 0 }) });

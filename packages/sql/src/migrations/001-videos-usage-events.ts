@@ -4,19 +4,19 @@ import type { SqlFamily } from '../sql-family.ts';
 
 type Text = ColumnDataType | RawBuilder<unknown>;
 
-/** The first layout: records, their sums, videos without a record, history. */
+/** The first layout: records, their usage, videos without a record, history. */
 export function createVideoTables(family: SqlFamily, schema: string | undefined, mysqlCollation: string): Migration {
   return { up: (database) => up(database, family, schema, mysqlCollation) };
 }
 
-/** Creates what is missing: MySQL keeps what was made before a crash, since its DDL is in no transaction. */
+/** Creates whatever is missing: MySQL's DDL is not transactional, so tables that were created before a crash exist. */
 async function up(
   database: Kysely<unknown>,
   family: SqlFamily,
   schema: string | undefined,
   mysqlCollation: string,
 ): Promise<void> {
-  // Ids are compared byte by byte in every database, also those that differ in case, accents or a space at the end.
+  // Ids are compared byte by byte in every database, so that case, accents and trailing spaces count.
   const text = (length: number): Text =>
     family === 'postgres' ? sql`varchar(${sql.lit(length)}) collate "C"` : `varchar(${length})`;
   const table = (name: string) => {
@@ -128,7 +128,7 @@ async function mysqlIndexes(database: Kysely<unknown>, schema: string | undefine
 const videos = 'videostorage_videos';
 const events = 'videostorage_events';
 
-/** One for each question that is asked, ending in the order of its answer. */
+/** One index for each query, ending with the columns of its order. */
 const indexes: readonly (readonly [string, string, readonly string[], boolean])[] = [
   ['videostorage_videos_video', videos, ['backend_name', 'video_id'], true],
   ['videostorage_videos_idempotency', videos, ['user_id', 'idempotency_key'], true],

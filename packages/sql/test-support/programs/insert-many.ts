@@ -1,4 +1,5 @@
-// A process of its own: inserts uploads under a quota, and prints how many were accepted. `node insert-many.ts <file> <count> <maxBytes>`
+// A separate process that inserts uploads under a quota, and prints how many were accepted. `node insert-many.ts <file>
+// <count> <maxBytes>`
 
 import { newUpload } from '@videostorage/service/testing';
 import { Kysely } from 'kysely';
