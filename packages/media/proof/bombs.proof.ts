@@ -1,5 +1,5 @@
-// What costly files do to the host that probes them: `npm run proof -- bombs`. Goals: the event loop never stands still for
-// more than 50 ms, the process grows by at most 250 MB, an answer comes within the deadline and a second.
+// What costly files do to the host that probes them: `npm run proof -- bombs`. Goals: the event loop never stalls for more than
+// 50 ms, the process grows by at most 250 MB, an answer comes within the deadline and a second.
 import { probeVideo } from '../src/probe-video.ts';
 import { cuesBomb, lacingBomb, samplesBomb, tracksBomb } from '../test-support/bombs.ts';
 import { byteReader } from '../test-support/byte-reader.ts';

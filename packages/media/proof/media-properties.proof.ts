@@ -1,4 +1,4 @@
-// Every property with 1 000 runs, by another seed each time: `npm run proof -- media-properties`.
+// Every property with 1 000 runs, with another seed each time: `npm run proof -- media-properties`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   host = await mkdtemp(join(tmpdir(), 'media-host-'));
   const installed = join(host, 'node_modules/@videostorage/media');
   await mkdir(installed, { recursive: true });
-  // As it is installed: what was built, and a manifest that does not lead to the source.
+  // Installs the package as npm would: the built files, and a manifest whose exports do not lead to the sources.
   const manifest = await readFile(join(packageFolder, 'package.json'), 'utf8');
   await writeFile(join(installed, 'package.json'), manifest.replace('"@videostorage/source": "./src/index.ts",', ''));
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
@@ -54,21 +54,27 @@ async function bundle(format: Format, external: readonly string[]): Promise<stri
   return outfile;
 }
 
-describe('what is built finds its thread and its WebAssembly', () => {
+describe('the built package finds its thread and its WebAssembly', () => {
   test('as an ES module, and by require', async () => {
     expect(await runHost(join(host, 'host.mjs'))).toBe('video');
     expect(await runHost(await bundle('cjs', ['@videostorage/media']))).toBe('video');
   });
 
-  test.each(['esm', 'cjs'] as const)('in a host that is bundled, as %s: outside of the bundle', async (format) => {
-    expect(await runHost(await bundle(format, ['@videostorage/media']))).toBe('video');
-  });
+  test.each(['esm', 'cjs'] as const)(
+    'in a bundled host app, as %s: when the package is outside of the bundle',
+    async (format) => {
+      expect(await runHost(await bundle(format, ['@videostorage/media']))).toBe('video');
+    },
+  );
 
-  test.each(['esm', 'cjs'] as const)('in a host that is bundled, as %s: within, and installed', async (format) => {
-    expect(await runHost(await bundle(format, []))).toBe('video');
-  });
+  test.each(['esm', 'cjs'] as const)(
+    'in a bundled host app, as %s: when the package is in the bundle, and installed',
+    async (format) => {
+      expect(await runHost(await bundle(format, []))).toBe('video');
+    },
+  );
 
-  test('within a bundle that was taken elsewhere: an error that says how to repair it', async () => {
+  test('but not in a bundle that was moved elsewhere, which is an error that explains the fix', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'media-alone-'));
     try {
       await cp(await bundle('esm', []), join(elsewhere, 'host.mjs'));

@@ -20,7 +20,7 @@ function ofBrand(brand: string): Uint8Array {
   return head;
 }
 
-/** The boxes inside, each with its type. */
+/** The boxes inside a box, each with its type. */
 function children(parent: Uint8Array) {
   const view = new DataView(parent.buffer, parent.byteOffset, parent.length);
   const found: { readonly type: string; readonly content: Uint8Array }[] = [];
@@ -31,17 +31,17 @@ function children(parent: Uint8Array) {
   return found;
 }
 
-/** A track with a table of sizes as that of some hours, which is larger than what is read of other boxes. */
+/** A track with the table of sizes of a recording of some hours, which is larger than the limit for other boxes. */
 function longTrack(track: Uint8Array, type = 'trak'): Uint8Array {
   if (type === 'stsz') return box(type, words(0, 0, SOUND_SAMPLES), new Uint8Array(4 * SOUND_SAMPLES).fill(1));
   if (!PARENTS.has(type)) return track;
   return box(type, ...children(track).map((child) => longTrack(child.content, child.type)));
 }
 
-describe.each(['isom', 'iso6'])('a film of the brand %s of which not enough can be read is not refused', (brand) => {
+describe.each(['isom', 'iso6'])('a film of the brand %s is not refused when not enough of it can be read', (brand) => {
   test.each([
     ['a box without a name before all', [words(12, 0, 0)], []],
-    ['such a box behind one that no other film begins with', [box('udta'), words(12, 0, 0)], []],
+    ['such a box after one with which films do not begin', [box('udta'), words(12, 0, 0)], []],
     ['2000 boxes before its tracks', [box('udta')], free],
   ])('for %s', async (_name, before, between) => {
     const parts = [...before, ofBrand(brand), ...between, movie, media];
@@ -50,7 +50,7 @@ describe.each(['isom', 'iso6'])('a film of the brand %s of which not enough can 
     expect(found).not.toHaveProperty('durationSeconds');
   });
 
-  test('for a long track of sound that stands before that of the picture', async () => {
+  test('for a long track of sound before that of the picture', async () => {
     const parts = children(movie).map(({ type, content }) => ({ type, content, isSound: holds(content, 'soun') }));
     const long = parts.map((part) => (part.isSound ? { ...part, content: longTrack(part.content) } : part));
     const ordered = [...long.filter(({ type }) => type !== 'trak'), ...long.filter(({ isSound }) => isSound)];

@@ -12,13 +12,13 @@ import type { RangeReader } from './range-reader.ts';
 const film = await fixtures.moovFirst.read();
 const never = () => new Promise<never>(() => undefined);
 const tooComplex = { outcome: 'undetermined', reason: 'too-complex' };
-/** However busy the machine is: a loaded one computes by the clock for longer than the default. */
-const unhurried = { timeoutMs: 60_000, maxComputingMs: 60_000 };
+/** Bounds for a busy machine, on which a probe takes longer than the defaults allow. */
+const longBounds = { timeoutMs: 60_000, maxComputingMs: 60_000 };
 const expectNextFileAnswered = async () =>
-  expect(await probeVideo(byteReader(film), unhurried)).toMatchObject({ outcome: 'video' });
+  expect(await probeVideo(byteReader(film), longBounds)).toMatchObject({ outcome: 'video' });
 
 describe('no file stops the host', () => {
-  test('more files of many tracks than threads: each ends when its computing time is over, the host has turns meanwhile, and a film among them is answered', async () => {
+  test('more files of many tracks than threads: each ends when its computing time is over, the event loop keeps running, and a film among them is probed', async () => {
     let turns = 0;
     const counter = setInterval(() => (turns += 1), 1);
     const bombs = Array.from({ length: 3 }, () =>
@@ -34,11 +34,11 @@ describe('no file stops the host', () => {
     ['cues', cuesBomb(20_000)],
     ['lacing', lacingBomb(20_000)],
     ['tables of samples', samplesBomb()],
-  ])('%s are answered with their picture', async (_, bytes) => {
+  ])('%s are probed, and their picture is found', async (_, bytes) => {
     expect(await probeVideo(byteReader(bytes))).toMatchObject({ outcome: 'video', widthPixels: 320 });
   });
 
-  test('waiting for the reader is not computing', async () => {
+  test('waiting for the reader does not count as computing time', async () => {
     const slow: RangeReader = {
       sizeBytes: film.length,
       read: async (start, end) => {
@@ -68,13 +68,13 @@ describe('the deadline', () => {
     await expectNextFileAnswered();
   });
 
-  test('it ends a file that is computed', async () => {
+  test('it ends a probe that is computing', async () => {
     const result = await probeVideo(byteReader(tracksBomb(10_000)), { timeoutMs: 200, maxComputingMs: 60_000 });
     expect(result).toMatchObject({ outcome: 'undetermined', reason: 'timeout' });
     await expectNextFileAnswered();
   });
 
-  test('it counts while a file waits for a thread', async () => {
+  test('it includes the time in which a file waits for a thread', async () => {
     const gone = new AbortController();
     const reader: RangeReader = { sizeBytes: 1000, read: never };
     const holders = [0, 1].map(() => probeVideo(reader, { signal: gone.signal, timeoutMs: 60_000 }));
@@ -86,7 +86,7 @@ describe('the deadline', () => {
   });
 });
 
-test('two files are probed at a time, and every place is passed on or free again: after an abort, a deadline, while others wait', async () => {
+test('two files are probed at a time, and every place is passed on or becomes free: after an abort or a deadline, and while others wait', async () => {
   const reader: RangeReader = { sizeBytes: 1000, read: never };
   const hold = (caller: AbortController) => probeVideo(reader, { signal: caller.signal, timeoutMs: 60_000 });
   const callers = [0, 1, 2].map(() => new AbortController());
@@ -98,7 +98,7 @@ test('two files are probed at a time, and every place is passed on or free again
   // The third has got its place, so none is free.
   const late = await probeVideo(byteReader(film), { timeoutMs: 400 });
   expect(late).toMatchObject({ outcome: 'undetermined', reason: 'timeout', reads: 0 });
-  // One that waited once and ends now does not take another out of the queue.
+  // When a file that has waited ends now, it does not remove another one from the queue.
   const waiting = probeVideo(byteReader(film), { timeoutMs: 30_000 });
   third?.abort('third');
   expect(await waiting).toMatchObject({ outcome: 'video' });
@@ -112,9 +112,9 @@ test('two files are probed at a time, and every place is passed on or free again
   ]);
 });
 
-describe('what is not the content’s fault passes through', () => {
+describe('a failure that is not the fault of the content is passed on', () => {
   test('an error of the reader, and the thread takes the next file', async () => {
-    const outage = new Error('The bucket is away.');
+    const outage = new Error('The bucket is gone.');
     const reader: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(outage) };
     await expect(probeVideo(reader)).rejects.toBe(outage);
     await expectNextFileAnswered();
@@ -154,8 +154,8 @@ test('no listener stays on the caller’s signal, whatever the outcome', async (
   const { signal } = new AbortController();
   await probeVideo(byteReader(film), { signal });
   await probeVideo({ sizeBytes: 1000, read: never }, { signal, timeoutMs: 20 });
-  const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is away.')) };
-  await expect(probeVideo(failing, { signal })).rejects.toThrow('away');
+  const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is gone.')) };
+  await expect(probeVideo(failing, { signal })).rejects.toThrow('gone');
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
@@ -163,8 +163,8 @@ test('no timer stays, whatever the outcome: none keeps the process of a host ali
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     expect(await probeVideo(byteReader(film))).toMatchObject({ outcome: 'video' });
-    const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is away.')) };
-    await expect(probeVideo(failing)).rejects.toThrow('away');
+    const failing: RangeReader = { sizeBytes: 1000, read: () => Promise.reject(new Error('The bucket is gone.')) };
+    await expect(probeVideo(failing)).rejects.toThrow('gone');
     expect(vi.getTimerCount()).toBe(0);
   } finally {
     vi.useRealTimers();
@@ -172,7 +172,7 @@ test('no timer stays, whatever the outcome: none keeps the process of a host ali
 });
 
 describe('maxBytes', () => {
-  test('is never exceeded; a video that is known by then lacks the facts that are not', async () => {
+  test('is never exceeded; a video that is recognised by then lacks the facts that are not known yet', async () => {
     const bytes = await caseFile('live-starting-at-36000.webm');
     const sizeBytes = 40 * 1024 * 1024;
     const reader: RangeReader = {
@@ -189,31 +189,31 @@ describe('maxBytes', () => {
     expect(result.bytesRead).toBeLessThanOrEqual(600_000);
   });
 
-  test('used up before anything is known: too-much-to-read', async () => {
+  test('that is used up before anything is known is too-much-to-read', async () => {
     const result = await probeVideo(byteReader(film), { maxBytes: film.length - 1 });
     expect(result).toMatchObject({ outcome: 'undetermined', reason: 'too-much-to-read', bytesRead: 0 });
     expect(await probeVideo(byteReader(film), { maxBytes: film.length })).toMatchObject({ outcome: 'video' });
   });
 });
 
-test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('%s that is no number above 0 is refused', async (name) => {
+test.each(['timeoutMs', 'maxBytes', 'maxComputingMs'])('%s that is not a number above 0 is refused', async (name) => {
   for (const value of [0, -1, Number.NaN, '10000']) {
     await expect(probeVideo(byteReader(film), { [name]: value })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
   }
 });
 
-test('a bound beyond what a timer can be set for is none: it does not end at once', async () => {
+test('a bound that is longer than a timer can wait counts as no bound, and does not end the probe at once', async () => {
   for (const bound of [2 ** 31, Number.POSITIVE_INFINITY]) {
     const probed = probeVideo(byteReader(film), { timeoutMs: bound, maxComputingMs: bound, maxBytes: bound });
     expect(await probed).toMatchObject({ outcome: 'video' });
   }
 });
 
-test('an option that is misspelt, or a signal that is none, is refused and named', async () => {
+test('a misspelt option, or a value that is not a signal, is refused by its name', async () => {
   await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { timeoutms: 5 }])).rejects.toThrow(
     'probeVideo: `timeoutms` is not an option; do you mean `timeoutMs`?',
   );
-  // An object without what a signal has, and the controller in place of its signal.
+  // An object without the members of a signal, and the controller in place of its signal.
   for (const signal of [true, {}, new AbortController()]) {
     await expect(Reflect.apply(probeVideo, undefined, [byteReader(film), { signal }])).rejects.toThrow(
       '`signal` must be an AbortSignal',
@@ -225,7 +225,7 @@ test.each([-1, 0.5, Number.NaN])('a size of %d bytes is refused', async (sizeByt
   await expect(probeVideo({ sizeBytes, read: never })).rejects.toMatchObject({ code: 'MISCONFIGURED' });
 });
 
-test('a process ends by itself when one of its threads is idle and one was ended and made again, from source and without a loader', async () => {
+test('a process ends by itself when one of its threads is idle and one was ended and replaced, from source and without a loader', async () => {
   const [entry, bombs] = ['./index.ts', '../test-support/bombs.ts'].map((file) => new URL(file, import.meta.url).href);
   const program = `
     const { probeVideo } = await import(${JSON.stringify(entry)});

@@ -29,14 +29,14 @@ describe('proven not a video', () => {
     expect(await probe(await caseFile(name))).toMatchObject(notVideo('NOT_A_VIDEO'));
   });
 
-  test('an MP4 that is cut before its index, and one whose index is cut', async () => {
+  test('an MP4 that ends before its index, and one whose index is incomplete', async () => {
     expect(await probe(await fixtures.truncated.read())).toMatchObject(notVideo('MALFORMED'));
     const whole = await fixtures.moovLast.read();
     expect(await probe(whole.subarray(0, positionOf(whole, 'moov') + 20))).toMatchObject(notVideo('MALFORMED'));
   });
 });
 
-describe('what could not be determined is not refused', () => {
+describe('undetermined content is not refused', () => {
   test.each([
     ['zeros', new Uint8Array(100_000)],
     ['one byte', new Uint8Array([0])],
@@ -48,16 +48,19 @@ describe('what could not be determined is not refused', () => {
     expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unrecognised' });
   });
 
-  test.each([0x00, 0x08, 0x0e, 0x1f, 0x7f])('a text with the control character %d is no proven text', async (code) => {
-    const bytes = text(`Hello.${String.fromCharCode(code)}\n`);
-    expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unrecognised' });
-  });
+  test.each([0x00, 0x08, 0x0e, 0x1f, 0x7f])(
+    'a text with the control character %d is not proven to be text',
+    async (code) => {
+      const bytes = text(`Hello.${String.fromCharCode(code)}\n`);
+      expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unrecognised' });
+    },
+  );
 
-  test('white space of every kind is text', async () => {
+  test('text may contain every kind of white space', async () => {
     expect(await probe(text('Hello.\t\n\u000b\f\r'))).toMatchObject(notVideo('NOT_A_VIDEO'));
   });
 
-  test('boxes that break off into something else: unreadable', async () => {
+  test('boxes that are followed by something else: unreadable', async () => {
     const bytes = concat(box('ftyp', text('isom\0\0\0\0isom')), new Uint8Array(100_000));
     expect(await probe(bytes)).toMatchObject({ outcome: 'undetermined', reason: 'unreadable' });
   });
@@ -68,7 +71,7 @@ describe('what could not be determined is not refused', () => {
   });
 });
 
-describe('an outcome for any content, never an error', () => {
+describe('any content has an outcome, and is never an error', () => {
   const runs = propertyRuns(40);
 
   test('random bytes', async () => {

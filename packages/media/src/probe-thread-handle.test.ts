@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ProbeJob, type ProbeThread, ProbeThreadHandle } from './probe-thread-handle.ts';
 import type { HostMessage, ThreadMessage } from './thread/messages.ts';
 
-/** In place of a real thread, which the tests of `probeVideo` have: its messages come in any order. */
+/** Replaces a real thread, which the tests of `probeVideo` use: a test chooses the order of its messages. */
 class ScriptedThread extends EventEmitter implements ProbeThread {
   readonly posted: HostMessage[] = [];
   readonly transferred: (readonly ArrayBuffer[])[] = [];
@@ -52,7 +52,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Runs a job in a thread that is ready; resolves when the thread has been told of it. */
+/** Runs a job in a thread that is ready; resolves when the job was posted to the thread. */
 async function start(job: Partial<ProbeJob> = {}) {
   thread.say({ type: 'ready' });
   const ending = new AbortController();
@@ -60,7 +60,7 @@ async function start(job: Partial<ProbeJob> = {}) {
     ...{ sizeBytes: 100, maxComputingMs: 2000, signal: ending.signal, read: async () => bytes },
     ...job,
   });
-  // Not swallowed: the test looks at the same promise, but later than Node reports a rejection that nobody handles.
+  // The rejection is not lost: the test awaits the same promise, but only after Node would report an unhandled rejection.
   running.catch(() => undefined);
   await vi.advanceTimersByTimeAsync(0);
   return { running, ending };
@@ -68,7 +68,7 @@ async function start(job: Partial<ProbeJob> = {}) {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('a thread', () => {
-  test('is usable from the start, ready when it says so, and keeps no process alive by itself', () => {
+  test('is usable from the start, ready after its message, and does not keep the process alive', () => {
     expect([handle.isUsable, handle.wasReady, thread.isReferenced]).toEqual([true, false, false]);
     thread.say({ type: 'ready' });
     expect([handle.isUsable, handle.wasReady]).toEqual([true, true]);
@@ -91,14 +91,14 @@ describe('a thread', () => {
     expect(thread.posted).toEqual([]);
   });
 
-  test('that has ended says with which code', async () => {
+  test('that has ended is an error with its exit code', async () => {
     thread.emit('exit', 134);
     await expect(start().then(({ running }) => running)).rejects.toMatchObject({
       cause: new Error('The thread ended with code 134.'),
     });
   });
 
-  test('that is not ready when the signal aborts is not asked', async () => {
+  test('that is not ready when the signal aborts gets no job', async () => {
     const ending = new AbortController();
     const running = handle.run({ sizeBytes: 1, maxComputingMs: 1, signal: ending.signal, read: vi.fn() });
     ending.abort(new Error('closed'));
@@ -111,7 +111,7 @@ describe('a thread', () => {
 });
 
 describe('a job', () => {
-  test('is asked, gets the bytes that it wants, and ends with what was found; the thread is free again', async () => {
+  test('is posted, gets the bytes that it requests, and ends with its finding; the thread is free again', async () => {
     const reads: (readonly [number, number])[] = [];
     const whole = new Uint8Array([9, ...bytes, 9]);
     const { running } = await start({
@@ -130,7 +130,7 @@ describe('a job', () => {
       { type: 'probe', sizeBytes: 100 },
       { type: 'bytes', bytes },
     ]);
-    // What travels is a copy, the caller keeps its own.
+    // A copy is transferred, so the caller keeps its own bytes.
     expect(thread.transferred.map((buffers) => buffers.map(({ byteLength }) => byteLength))).toEqual([[], [3]]);
     expect(whole.byteLength).toBe(5);
     expect([handle.isUsable, thread.isEnded, thread.isReferenced, vi.getTimerCount()]).toEqual([true, false, false, 0]);
@@ -138,7 +138,7 @@ describe('a job', () => {
     expect(thread.posted).toHaveLength(2);
   });
 
-  test('without more bytes is told so', async () => {
+  test('that may read no more bytes gets the message `limit`', async () => {
     const { running } = await start({ read: async () => undefined });
     thread.say(read);
     await settle();
@@ -147,14 +147,14 @@ describe('a job', () => {
     expect(await running).toEqual(finding);
   });
 
-  test('of a thread that is spent ends with what was found, and the thread with it', async () => {
+  test('of a spent thread ends with its finding, and the thread ends too', async () => {
     const { running } = await start();
     thread.say({ ...done, isSpent: true });
     expect(await running).toEqual(finding);
     expect([handle.isUsable, thread.isEnded]).toEqual([false, true]);
   });
 
-  test('of which a thread found nothing is too complex', async () => {
+  test('without a finding is too complex', async () => {
     const { running } = await start();
     thread.say({ ...done, finding: undefined });
     expect(await running).toEqual(tooComplex);
@@ -164,7 +164,7 @@ describe('a job', () => {
     ['exit', 1, 'The thread ended with code 1.'],
     ['error', new Error('It fell.'), 'It fell.'],
     ['error', Object.assign(new Error('Another.'), { code: 'ERR_OTHER' }), 'Another.'],
-  ])('whose thread is gone by %s fails', async (event, given, message) => {
+  ])('whose thread ends by %s fails', async (event, given, message) => {
     const { running } = await start();
     thread.emit(event, given);
     await expect(running).rejects.toThrow(message);
@@ -179,7 +179,7 @@ describe('a job', () => {
 });
 
 describe('computing', () => {
-  test('for longer than it may ends the thread; reading does not count', async () => {
+  test('for longer than allowed ends the thread; reading does not count', async () => {
     let answer: (given: Uint8Array) => void = () => undefined;
     const { running } = await start({ read: () => new Promise((resolve) => (answer = resolve)) });
     await vi.advanceTimersByTimeAsync(1999);
@@ -193,7 +193,7 @@ describe('computing', () => {
     expect([handle.isUsable, thread.isEnded]).toEqual([false, true]);
   });
 
-  test('whose answer waits in the queue when its time is up is heard', async () => {
+  test('whose answer waits in the queue when its time is over still ends with that answer', async () => {
     const { running } = await start();
     vi.advanceTimersByTime(2000);
     thread.say(done);
@@ -204,14 +204,14 @@ describe('computing', () => {
 });
 
 describe('an abort', () => {
-  test('while the thread computes ends it', async () => {
+  test('while the thread computes ends the thread', async () => {
     const { running, ending } = await start();
     ending.abort(new Error('closed'));
     await expect(running).rejects.toThrow('closed');
     expect([handle.isUsable, thread.isEnded, vi.getTimerCount()]).toEqual([false, true, 0]);
   });
 
-  test('while it waits for bytes lets it drop the file and stay; what is read then goes nowhere', async () => {
+  test('while the thread waits for bytes lets it drop the file and stay; the bytes that are read are ignored', async () => {
     let answer: (given: Uint8Array) => void = () => undefined;
     const { running, ending } = await start({ read: () => new Promise((resolve) => (answer = resolve)) });
     thread.say(read);
@@ -236,7 +236,7 @@ describe('an abort', () => {
   test.each([
     ['is spent', (): unknown => thread.say({ ...done, isSpent: true })],
     ['is gone', (): unknown => thread.emit('exit', 1)],
-  ])('is what a job ends with whose thread %s', async (_, end) => {
+  ])('is the end of a job whose thread %s', async (_, end) => {
     const { running, ending } = await start({ read: () => new Promise(() => undefined) });
     thread.say(read);
     ending.abort(new Error('closed'));
@@ -244,7 +244,7 @@ describe('an abort', () => {
     await expect(running).rejects.toThrow('closed');
   });
 
-  test('after the end does nothing', async () => {
+  test('after the end of a job does nothing', async () => {
     const { running, ending } = await start();
     thread.say(done);
     await running;

@@ -5,14 +5,14 @@ import type { HostMessage, ThreadMessage } from './thread/messages.ts';
 /** One file to probe. */
 export interface ProbeJob {
   readonly sizeBytes: number;
-  /** The bytes that the thread asks for; undefined when no more may be read. What it throws ends the job. */
+  /** The bytes that the thread requests; undefined when no more may be read. An error that it throws ends the job. */
   readonly read: (start: number, end: number) => Promise<Uint8Array | undefined>;
   readonly maxComputingMs: number;
   /** Ends the job with its reason. */
   readonly signal: AbortSignal;
 }
 
-/** What is used of Node's `Worker`. */
+/** The members of Node's `Worker` that are used. */
 export interface ProbeThread {
   on(event: 'message', listener: (message: ThreadMessage) => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -53,10 +53,11 @@ export class ProbeThreadHandle {
       this.#worker.on('error', onGone);
       this.#worker.on('exit', (code) => onGone(new Error(`The thread ended with code ${code}.`)));
     });
-    // Only a file that is being probed keeps the process alive. After the listeners: each of them refers to the thread again.
+    // Only a file that is being probed keeps the process alive. This must come after the listeners, since adding one calls
+    // `ref` again.
     this.#worker.unref();
-    // Not swallowed: `run` waits for the same promise and throws what it rejects with. Without this, a spare thread that cannot
-    // start would end the process of the host app, since nothing waits for it.
+    // The rejection is not lost: `run` waits for the same promise and throws its error. Without this, a spare thread that
+    // cannot start would end the process of the host app, since nothing waits for it.
     this.#ready.catch(() => undefined);
   }
 
@@ -94,7 +95,7 @@ export class ProbeThreadHandle {
       const post = (message: HostMessage, computedMs: number, transfer: ArrayBuffer[] = []) => {
         isReading = false;
         this.#worker.postMessage(message, transfer);
-        // An answer that waits in the queue of a busy main thread is heard first: its turn comes before `setImmediate`.
+        // An answer that waits in the queue of a busy main thread is handled first: its turn comes before `setImmediate`.
         timer = setTimeout(
           () => setImmediate(() => timer && end(dropped ?? TOO_COMPLEX)),
           job.maxComputingMs - computedMs,
@@ -128,7 +129,7 @@ export class ProbeThreadHandle {
           if (!isReading) return;
           if (bytes === undefined) post({ type: 'limit' }, computedMs);
           else {
-            // A copy of its own: the caller's array may be a view of a larger one, which would travel whole.
+            // A copy, since the caller's array may be a view of a larger one, which would be transferred as a whole.
             const copy = new Uint8Array(bytes);
             post({ type: 'bytes', bytes: copy }, computedMs, [copy.buffer]);
           }

@@ -16,7 +16,7 @@ async function probed(bytes: Uint8Array): Promise<ProbedVideo> {
 const videos = Object.values(fixtures).filter((fixture) => fixture.isVideo);
 
 describe('facts of real files', () => {
-  test.each(videos)('$fileName: type, duration, size and codec', async (fixture) => {
+  test.each(videos)('$fileName: type, duration, frame size and codec', async (fixture) => {
     const found = await probed(await fixture.read());
     expect(found.mimeType).toBe(fixture.mimeType);
     expect(found.durationSeconds).toBeCloseTo(fixture.durationSeconds, 0);
@@ -24,7 +24,7 @@ describe('facts of real files', () => {
     expect(found.videoCodec).toMatch(fixture.mimeType === 'video/webm' ? /^vp9$/ : /^avc1\.640015$/);
   });
 
-  test('the turn that a player applies, and the size after it', async () => {
+  test('the rotation that a player applies, and the frame size after it', async () => {
     const found = await probed(await fixtures.rotated.read());
     expect(found).toMatchObject({ rotationDegrees: 270, widthPixels: 180, heightPixels: 320 });
     expect((await probed(await fixtures.moovFirst.read())).rotationDegrees).toBe(0);
@@ -101,14 +101,14 @@ test.each([
     'caqv',
     'abcd',
   ] as const),
-])('an MP4 of the brand %s, which the parser takes for a format of its own, is one', async (brand) => {
+])('an MP4 of the brand %s, which the parser treats as another format, is an MP4', async (brand) => {
   const bytes = await caseFile('hvc1.mp4');
   bytes.set(new TextEncoder().encode(brand), positionOf(bytes, 'ftyp') + 8);
   expect(await probed(bytes)).toMatchObject({ container: 'mp4', mimeType: 'video/mp4', durationSeconds: 1 });
 });
 
 test.each(['avis', 'crx ', 'heis', 'hevm', 'hevs', 'avcs', 'jpgs', 'vvis'])(
-  'pictures of the brand %s are no MP4, though they have a track',
+  'pictures of the brand %s are not an MP4, although they have a track',
   async (brand) => {
     const bytes = await caseFile('hvc1.mp4');
     bytes.set(new TextEncoder().encode(brand), positionOf(bytes, 'ftyp') + 8);
@@ -116,7 +116,7 @@ test.each(['avis', 'crx ', 'heis', 'hevm', 'hevs', 'avcs', 'jpgs', 'vvis'])(
   },
 );
 
-describe('what stands before or around the index is no obstacle', () => {
+describe('boxes or bytes before the index do no harm', () => {
   const fragmented = () => fixtures.fragmented.read();
 
   test.each(['free', 'skip', 'uuid', 'pdin'])('%s before ftyp', async (type) => {
@@ -152,16 +152,16 @@ describe('what stands before or around the index is no obstacle', () => {
     expect((await probed(bytes)).durationSeconds).toBeCloseTo(3, 0);
   });
 
-  test('a transport stream behind junk', async () => {
+  test('a transport stream after other bytes', async () => {
     const bytes = concat(new TextEncoder().encode('junk'.repeat(23)), await caseFile('mpeg2.mpegts'));
     expect(await probed(bytes)).toMatchObject({ container: 'mpeg-ts' });
   });
 });
 
 test.each([
-  ['a time before', 4, 0],
-  ['a correction behind', 0, 16],
-])('a transport stream with %s each packet is one', async (_, before, behind) => {
+  ['a time code before', 4, 0],
+  ['error correction after', 0, 16],
+])('a transport stream with %s each packet is recognised', async (_, before, behind) => {
   const bytes = await caseFile('h264.mpegts');
   const packets = Array.from({ length: bytes.length / 188 }, (_packet, index) =>
     concat(new Uint8Array(before), bytes.subarray(index * 188, (index + 1) * 188), new Uint8Array(behind)),
@@ -173,7 +173,7 @@ describe('few reads at any size', () => {
   test.each(['moovFirst', 'moovLast'] as const)('an MP4 of 5 GB, %s: at most 2 MiB and 8 reads', async (name) => {
     const bytes = await fixtures[name].read();
     const at = positionOf(bytes, 'mdat');
-    // A media box with a size of 64 bits: real bytes, then gigabytes of zeros.
+    // A media box with a 64-bit size: real bytes, then gigabytes of zeros.
     const zeroBytes = 5_000_000_000;
     const mediaBytes = new DataView(bytes.buffer).getUint32(at);
     const size = BigInt(mediaBytes + 8 + zeroBytes);

@@ -16,7 +16,7 @@ import { threadPool } from './thread-pool.ts';
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_COMPUTING_MS = 2000;
-/** A timer that is set for longer fires at once. */
+/** A timer with a longer time would fire at once. */
 const MAX_TIMER_MS = 2_147_483_647;
 const aboveZero = optional(
   optionOf((value): value is number => typeof value === 'number' && value > 0, 'must be a number above 0'),
@@ -46,7 +46,7 @@ export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}
   const { maxComputingMs = DEFAULT_MAX_COMPUTING_MS } = checked;
   const { sizeBytes } = reader;
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-    throw new ConfigurationError('sizeBytes of the reader must be the size of the file in bytes.');
+    throw new ConfigurationError('`sizeBytes` of the reader must be the size of the file in bytes.');
   }
   signal?.throwIfAborted();
 
@@ -61,7 +61,10 @@ export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}
     cost.reads += 1;
     const bytes = await reader.read(start, end, ending.signal);
     if (bytes.length === end - start) return bytes;
-    throw new BackendError('BACKEND_BAD_RESPONSE', `Read ${bytes.length} bytes instead of ${end - start}.`);
+    throw new BackendError(
+      'BACKEND_BAD_RESPONSE',
+      `The reader returned ${bytes.length} bytes instead of ${end - start}.`,
+    );
   };
   try {
     const computing = Math.min(maxComputingMs, MAX_TIMER_MS);
@@ -72,7 +75,7 @@ export async function probeVideo(reader: RangeReader, options: ProbeOptions = {}
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-    // The result of a read that is still under way is not needed any more.
+    // The result of a read that is still in progress is not needed any more.
     ending.abort();
   }
 }
@@ -89,9 +92,9 @@ function toResult(finding: Finding, cost: ProbeCost): ProbeResult {
 }
 
 const MESSAGES: Readonly<Record<UndeterminedReason, string>> = {
-  timeout: 'The file could not be examined in time.',
+  timeout: 'The file could not be examined in time; try again.',
   'too-complex': 'The file is too complex to be examined.',
-  'too-much-to-read': 'The file does not say early enough what it is.',
+  'too-much-to-read': 'Too much of the file would have to be read to identify it.',
   unrecognised: 'The format of the file is not known.',
   unreadable: 'The file is damaged, or does not describe its picture.',
 };

@@ -5,18 +5,18 @@ import { cannotStart, programOf } from './start-thread.ts';
 const installed = new URL('../dist/thread/probe-thread.js', import.meta.url);
 const missing = new URL('./thread/missing.ts', import.meta.url);
 
-test('the program beside the code is taken where it is there', () => {
+test('the program beside the code is used when it exists', () => {
   const beside = new URL('./thread/probe-thread.ts', import.meta.url);
   expect(programOf(beside, import.meta.url)).toBe(beside);
 });
 
-test('else it is that of the package which is installed for the code, or for the folder of the process', () => {
+test('else that of the package which is installed for the code, or for the working directory of the process', () => {
   expect(programOf(missing, import.meta.url)).toEqual(installed);
   expect(programOf(undefined, import.meta.url)).toEqual(installed);
   expect(programOf(undefined, undefined)).toEqual(installed);
 });
 
-test('without either, it is said how a bundler keeps them together', () => {
+test('without either, the error says how a bundler keeps them together', () => {
   const find = () => programOf(missing, 'file:///nowhere/bundle.js');
   expect(find).toThrow(ConfigurationError);
   expect(find).toThrow(

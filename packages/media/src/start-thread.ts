@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ConfigurationError } from '@videostorage/core';
 
-/** What a thread may take beside its WebAssembly memory, which it bounds by itself. */
+/** Memory of a thread beside its WebAssembly memory, which it limits itself. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
 
 /**
@@ -12,12 +12,12 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 
  * @throws {ConfigurationError} its program cannot be found
  */
 export function startThread(): Worker {
-  // Undefined in what a bundler has made CommonJS of.
+  // Undefined when a bundler has converted this module to CommonJS.
   const here: string | undefined = import.meta.url;
   const beside = here === undefined ? undefined : new URL('./thread/probe-thread.ts', import.meta.url);
   const program = programOf(beside, here);
-  // Next's bundler follows what `new Worker` is given. Of an address that it cannot tell it takes the whole folder, and fails on
-  // the declarations in it; it takes the program in by the `new URL` above.
+  // Next's bundler follows the argument of `new Worker`. For an address that it cannot determine it includes the whole folder,
+  // and fails on the type declarations there. `Reflect.construct` hides the argument; the `new URL` above includes the program.
   return Reflect.construct(Worker, [
     program,
     { name: 'videostorage-media', execArgv: [], resourceLimits: RESOURCE_LIMITS },
@@ -25,8 +25,8 @@ export function startThread(): Worker {
 }
 
 /**
- * The program that stands beside the code which asks, or, in a host app whose bundler has taken our code to another folder, that of
- * the installed package; without a place (`from`) it is looked for from the folder that the process works in.
+ * The program beside the calling code. In a host app whose bundler has moved this code to another folder, it is the program of
+ * the installed package, found from `from`, or without that from the working directory of the process.
  * @throws {ConfigurationError} there is neither
  */
 export function programOf(beside: URL | undefined, from: string | undefined): URL {
@@ -39,7 +39,7 @@ export function programOf(beside: URL | undefined, from: string | undefined): UR
   }
 }
 
-/** For a thread that cannot be started, whatever the reason. */
+/** The error for a thread that cannot be started, for any reason. */
 export function cannotStart(cause: unknown): ConfigurationError {
   return new ConfigurationError(
     'The thread that probes videos cannot start. Keep @videostorage/media out of the bundle (Next: serverExternalPackages; ' +

@@ -4,7 +4,7 @@ import { type PooledThread, ThreadPool } from './thread-pool.ts';
 
 const finding = { outcome: 'undetermined', reason: 'unrecognised' } as const;
 
-/** A thread whose files end when the test says so. */
+/** A thread whose probes end when the test calls `end`. */
 class ScriptedThread implements PooledThread {
   isUsable = true;
   wasReady = true;
@@ -19,7 +19,7 @@ class ScriptedThread implements PooledThread {
     return finding;
   }
 
-  /** Ends its file, as a thread that can go on or not. */
+  /** Ends the probe; the facts tell whether the thread can be used again. */
   async end(facts: Partial<Pick<PooledThread, 'isUsable' | 'wasReady'>> = {}): Promise<void> {
     Object.assign(this, facts);
     this.#end();
@@ -39,7 +39,7 @@ function pool() {
   });
   const run = async (sizeBytes: number, signal = new AbortController().signal) => {
     const running = threadPool.run({ sizeBytes, maxComputingMs: 1, signal, read: async () => undefined });
-    // Not swallowed: the test looks at the same promise, but later than Node reports a rejection that nobody handles.
+    // The rejection is not lost: the test awaits the same promise, but only after Node would report an unhandled rejection.
     running.catch(() => undefined);
     await turns();
     return { running };
@@ -77,7 +77,7 @@ describe('the threads of a process', () => {
     expect(sizes()).toEqual([[1, 3], [2]]);
   });
 
-  test('are kept: a later file starts none', async () => {
+  test('are kept: a later file starts no other', async () => {
     const { threads, run, sizes } = pool();
     await run(1);
     await threads[0]?.end();
@@ -86,7 +86,7 @@ describe('the threads of a process', () => {
     expect(sizes()).toEqual([[1, 2], [3]]);
   });
 
-  test('are made again as soon as one was ended', async () => {
+  test('are replaced as soon as one was ended', async () => {
     const { threads, run, sizes } = pool();
     await run(1);
     await threads[0]?.end({ isUsable: false });
@@ -95,7 +95,7 @@ describe('the threads of a process', () => {
     expect(sizes()).toEqual([[1], [2]]);
   });
 
-  test('that never started are made again for the next file alone', async () => {
+  test('that never started are replaced only for the next file', async () => {
     const { threads, run, sizes } = pool();
     await run(1);
     await threads[0]?.end({ isUsable: false, wasReady: false });
@@ -104,7 +104,7 @@ describe('the threads of a process', () => {
     expect(sizes()).toEqual([[1], [2]]);
   });
 
-  test('that cannot be started fail their file alone, and take no place from others', async () => {
+  test('that cannot be started fail only their own file, and take no place from others', async () => {
     const { threads, run, sizes, refuse } = pool();
     refuse(true);
     for (const size of [1, 2, 3]) await expect((await run(size)).running).rejects.toThrow('no thread');
@@ -114,7 +114,7 @@ describe('the threads of a process', () => {
     expect(threads).toHaveLength(2);
   });
 
-  test('that cannot be made again take nothing from the file that ended the last one', async () => {
+  test('that cannot be replaced do no harm to the file that ended the last one', async () => {
     const { threads, run, sizes, refuse } = pool();
     const { running } = await run(1);
     refuse(true);
@@ -136,7 +136,7 @@ describe('the threads of a process', () => {
 });
 
 describe('a file whose signal is aborted', () => {
-  test('before its turn is never probed, and takes nobody else’s', async () => {
+  test('before its turn is never probed, and takes no other file’s turn', async () => {
     const { threads, run, sizes } = pool();
     for (const size of [1, 2]) await run(size);
     const ending = new AbortController();
@@ -159,7 +159,7 @@ describe('a file whose signal is aborted', () => {
     expect(threads).toHaveLength(2);
   });
 
-  test('after its turn came disturbs none that waits', async () => {
+  test('after its turn has come does not disturb waiting files', async () => {
     const { threads, run, sizes } = pool();
     for (const size of [1, 2]) await run(size);
     const ending = new AbortController();

@@ -1,13 +1,13 @@
 import { type ProbeJob, ProbeThreadHandle } from './probe-thread-handle.ts';
 import type { Finding } from './thread/finding.ts';
 
-/** Two: one file that costs all it may does not delay the next. */
+/** Two, so that one file that takes its whole computing time does not delay the next. */
 const MAX_THREADS = 2;
 
-/** What the pool knows of a thread. */
+/** The members of a thread that the pool uses. */
 export type PooledThread = Pick<ProbeThreadHandle, 'run' | 'isUsable' | 'wasReady'>;
 
-/** Threads that are started when first needed, kept warm, and made again when one was ended. */
+/** Threads that are started when first needed, kept for later files, and replaced when one was ended. */
 export class ThreadPool {
   readonly #start: () => PooledThread;
   readonly #idle: PooledThread[] = [];
@@ -36,7 +36,10 @@ export class ThreadPool {
     }
   }
 
-  /** Warm again before the next file comes; a thread that never started would only fail again. */
+  /**
+   * Before the next file comes, replaces a thread that was ended. One that never started is not replaced: the new one would fail
+   * too.
+   */
   #keep(thread: PooledThread): void {
     if (!thread.isUsable && !thread.wasReady) return;
     try {
@@ -46,7 +49,7 @@ export class ThreadPool {
     }
   }
 
-  /** Takes a place among the busy ones. @throws the reason of the signal when that comes first */
+  /** Waits for a place among the busy files. @throws the reason of the signal when that comes first */
   async #turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#busy < MAX_THREADS) {

@@ -36,7 +36,7 @@ const visualSample = concat(
   ...[words(0x480000, 0x480000, 0), Uint8Array.of(0, 1), new Uint8Array(32), Uint8Array.of(0, 24, 255, 255)],
 );
 
-/** An MP4 of some 600 bytes, whose tables say that they list four thousand million samples. */
+/** An MP4 of some 600 bytes, whose tables claim four thousand million samples. */
 export const samplesBomb = (): Uint8Array => {
   const tables = [
     box('stsd', words(0, 1), box('avc1', visualSample)),

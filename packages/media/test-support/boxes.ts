@@ -8,7 +8,7 @@ export function words(...values: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** All parts one behind the other. */
+/** All parts, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

@@ -1,16 +1,16 @@
 import { box, concat, words } from './boxes.ts';
 
-/** How an index differs from the shortest. */
+/** How an index differs from the shortest one. */
 interface IndexShape {
   /** Times and places of 64 bits. */
   readonly isLong?: boolean;
-  /** Bytes of each of the three numbers behind a place, 1–4. */
+  /** Bytes of each of the three numbers after a position, 1–4. */
   readonly numberBytes?: number;
-  /** Entries that a table says and has not. */
+  /** Entries that a table claims but does not have. */
   readonly more?: number;
 }
 
-/** The index at the end of a fragmented film: for each track the places of its fragments. */
+/** The index at the end of a fragmented film: for each track the positions of its fragments. */
 export function fragmentIndex(
   tables: readonly (readonly number[])[],
   { isLong = false, numberBytes = 1, more = 0 }: IndexShape = {},

@@ -5,21 +5,21 @@ import type { FeedPlan, ParsedFile, ParsedTrack } from '../src/thread/parser.ts'
 
 /** The bytes of a name or a sentence. */
 export const text = (characters: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(characters);
-/** A track of picture, as the parser says it. */
+/** A track of picture, as the parser returns it. */
 export const picture: ParsedTrack = { '@type': 'Video', Width: '320', Height: '180' };
-/** What the parser says of a file of that format. */
+/** What the parser returns for a file of that format. */
 export const general = (Format: string, more: object = {}): ParsedTrack => ({ '@type': 'General', Format, ...more });
 
-/** What is made of a file. */
+/** The result of an inspection. */
 export interface Inspected {
   readonly finding: Finding;
-  /** By which plans the parser was asked. */
+  /** The plans with which the parser was called. */
   readonly plans: readonly FeedPlan[];
   /** The play time of a video. */
   readonly seconds: number | undefined;
 }
 
-/** What is made of a file when the parser says so; each plan may have an answer of its own. From `maxRead` on nothing may be read. */
+/** Inspects a file with a parser that returns these answers, one for each plan. From `maxRead` on nothing may be read. */
 export async function inspected(
   bytes: Uint8Array,
   answers: readonly Partial<ParsedFile>[],
@@ -38,9 +38,9 @@ export async function inspected(
   return { finding, plans, seconds: finding.outcome === 'video' ? finding.durationSeconds : undefined };
 }
 
-/** Bytes of no format. */
+/** Bytes that have no known format. */
 export const anything: Uint8Array<ArrayBuffer> = new Uint8Array(100).fill(0x9f);
-/** What the parser says of a film of that format. */
+/** What the parser returns for a film of that format. */
 export const film = (Format: string, Duration?: string, more: object = {}): readonly ParsedTrack[] => [
   general(Format, { ...(Duration !== undefined && { Duration }), ...more }),
   picture,

@@ -1,5 +1,5 @@
 /**
- * How often a property is tried: few times in the unit tests, by another seed each time; as often as `VIDEOSTORAGE_PROPERTY_RUNS`
+ * How many runs a property has: few in the unit tests, with another seed each time; as many as `VIDEOSTORAGE_PROPERTY_RUNS`
  * says in `npm run proof -- media-properties`.
  */
 export function propertyRuns(inUnitTests: number): { readonly numRuns: number } {

@@ -5,7 +5,7 @@ import { placesOf, tailWindows } from './tail-windows.ts';
 const BLOCK = 256 * 1024;
 const KiB = 1024;
 
-/** A file whose bytes say in which block they stand, and what is asked of it, in blocks. */
+/** A file whose bytes are the number of their block, and the requested ranges in blocks. */
 function sourceOf(sizeBytes: number) {
   const asked: (readonly [number, number])[] = [];
   const source = new ByteSource(sizeBytes, async (start, end) => {
@@ -20,7 +20,7 @@ function sourceOf(sizeBytes: number) {
 }
 
 describe('ByteSource', () => {
-  test('reads whole blocks, the last one to the end of the file, and what is known not again', async () => {
+  test('reads whole blocks, the last one to the end of the file, and no known block again', async () => {
     const { source, asked } = sourceOf(BLOCK + 10);
     expect(await source.read(5, 8)).toEqual(Uint8Array.of(0, 0, 0));
     expect(await source.read(BLOCK - 2, BLOCK + 2)).toEqual(Uint8Array.of(0, 0, 1, 1));
@@ -33,7 +33,7 @@ describe('ByteSource', () => {
     expect(await source.readOn(BLOCK)).toHaveLength(10);
   });
 
-  test('behind the end of the file there is nothing, and nothing is asked for it', async () => {
+  test('after the end of the file there is nothing, and no read is made for it', async () => {
     const { source, asked } = sourceOf(10);
     expect(await source.readOn(10)).toHaveLength(0);
     expect(await source.read(10, 12)).toHaveLength(0);
@@ -48,7 +48,7 @@ describe('ByteSource', () => {
     await use(0);
     expect(asked).toHaveLength(12);
     await use(12);
-    // The second is the one that was longest not used.
+    // The second block is the least recently used one.
     await use(0);
     await use(2);
     expect(asked).toHaveLength(13);
@@ -67,7 +67,7 @@ describe('tailWindows', () => {
     return starts;
   }
 
-  test('are of 512 KiB, 2 MiB and 8 MiB, and none begins too early nor twice in one place', async () => {
+  test('are of 512 KiB, 2 MiB and 8 MiB, and none begins too early or twice at one place', async () => {
     const size = 9000 * KiB;
     expect(await windowsOf(size, 0)).toEqual([512 * KiB, 2048 * KiB, 8192 * KiB]);
     expect(await windowsOf(size, size - 1000 * KiB)).toEqual([512 * KiB, 1000 * KiB]);
@@ -76,7 +76,7 @@ describe('tailWindows', () => {
   });
 });
 
-test('placesOf finds every place of a mark, also at the end, and none that is cut', () => {
+test('placesOf finds every place of a mark, also at the end, but no incomplete one', () => {
   const places = (...bytes: readonly number[]) => [...placesOf(Uint8Array.from(bytes), 0x01020304)];
   expect(places(1, 1, 2, 3, 4, 0, 1, 2, 3, 4)).toEqual([1, 6]);
   expect(places(1, 2, 3, 4, 1, 2, 3)).toEqual([0]);

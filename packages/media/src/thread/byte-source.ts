@@ -3,9 +3,9 @@ export class ReadLimitError extends Error {
   override readonly name = 'ReadLimitError' as const;
 }
 
-/** Bytes of one read: the parser's own step, and a good size of a ranged request. */
+/** Bytes of one read: the step of the parser, and a good size for a ranged request. */
 const BLOCK_BYTES = 256 * 1024;
-/** Blocks kept: what is read twice, by the parser and by us, is asked for once. */
+/** Blocks that are kept, so that a block which both the parser and this package read is requested once. */
 const KEPT_BLOCKS = 12;
 
 /** A file in aligned blocks, read on demand and kept for a while. */
@@ -25,7 +25,7 @@ export class ByteSource {
     if (offset >= this.sizeBytes) return new Uint8Array();
     const start = offset - (offset % BLOCK_BYTES);
     const block = this.#blocks.get(start) ?? (await this.#ask(start, Math.min(start + BLOCK_BYTES, this.sizeBytes)));
-    // Last used is last in order, so the first of the map is the one to drop.
+    // The last used block is the last of the map, so the first one is dropped.
     this.#blocks.delete(start);
     this.#blocks.set(start, block);
     const [oldest] = this.#blocks.keys();

@@ -49,13 +49,13 @@ describe('H.264', () => {
     expect(await videoCodec(given, sourceOf(new Uint8Array(9)), undefined, 'mpeg-ts')).toBe(codec);
   });
 
-  test('has no record in a container that describes none', async () => {
+  test('has no record in a container without records', async () => {
     expect(await inMatroska(track('AVC'), 'mpeg-ts', ...record)).toBeUndefined();
   });
 });
 
 describe('H.265, by ISO/IEC 14496-15, annex E', () => {
-  // Profile, compatibility flags (4 bytes), constraints (6), level, and what no name has.
+  // Profile, compatibility flags (4 bytes), constraints (6), level, and bytes that are not part of the name.
   const record = (head: number, flags: readonly number[], constraints: readonly number[], level: number) =>
     [1, head, ...flags, ...constraints, level, ...new Array<number>(10).fill(0xf0)] as const;
   const main = record(1, [0x60, 0, 0, 0], [0x90, 0, 0, 0, 0, 0], 30);
@@ -82,7 +82,7 @@ describe('H.265, by ISO/IEC 14496-15, annex E', () => {
     expect(codec).toBe(`hvc1.${profile}.6.L30.90`);
   });
 
-  test('is in Matroska too, and without a record it has no name', async () => {
+  test('has the same name in Matroska, and none without a record', async () => {
     expect(await inMatroska(track('HEVC'), 'matroska', ...main)).toBe('hvc1.1.6.L30.90');
     expect(await inMovie(track('HEVC'), 'free', 0)).toBeUndefined();
   });
@@ -101,7 +101,7 @@ describe('AV1 and VP9', () => {
     expect(await inMatroska(track('AV1'), 'ogg', 0x81, ...bytes, 0)).toBeUndefined();
   });
 
-  test('VP9 has profile, level and depth of its record; in WebM without one its own name', async () => {
+  test('VP9 has profile, level and depth of its record; in WebM without a record it is `vp9`', async () => {
     const record = [1, 0, 0, 0, 2, 51, 0xa2, 1];
     expect(await inMovie(track('VP9'), 'vpcC', ...record)).toBe('vp09.02.51.10');
     expect(await inMovie(track('VP9'), 'vpcC', 1, 0, 0, 0, 0, 10, 0x82, 1)).toBe('vp09.00.10.08');
@@ -110,7 +110,7 @@ describe('AV1 and VP9', () => {
     expect(await inMatroska(track('VP9'), 'matroska', ...record)).toBe('vp09.02.51.10');
   });
 
-  test('VP9 in WebM may have a list of features, which begins like a record and is none', async () => {
+  test('VP9 in WebM may have a list of features, which begins like a record but is not one', async () => {
     // Profile 0, level 1.0, 8 bits, 4:2:0; each with its number and length.
     const features = [1, 1, 0, 2, 1, 10, 3, 1, 8, 4, 1, 1];
     expect(await inMatroska(track('VP9'), 'webm', ...features)).toBe('vp9');
@@ -125,7 +125,7 @@ describe('AV1 and VP9', () => {
   });
 });
 
-test('codecs whose name says nothing more', async () => {
+test('codecs whose names have no parameters', async () => {
   expect(await inMatroska(track('VP8'), 'webm', 0)).toBe('vp8');
   expect(await inMatroska(track('Theora'), 'ogg', 0)).toBe('theora');
   expect(await inMovie(track('MPEG-4 Visual'), 'free', 0)).toBe('mp4v.20');
@@ -155,7 +155,7 @@ describe('the codec of the sound', () => {
   });
 });
 
-test('a record is searched in the whole index, also where it crosses a step of reading', async () => {
+test('a record is searched in the whole index, also across two steps of reading', async () => {
   const record = box('avcC', Uint8Array.of(1, 0x64, 0, 0x0b, 0xff, 0xe1, 0));
   for (const before of [0, 262_140 - 8, 262_144, 600_000]) {
     const bytes = concat(box('moov', new Uint8Array(before), record), new Uint8Array(9));

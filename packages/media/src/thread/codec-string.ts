@@ -88,7 +88,8 @@ function av1(record: Uint8Array | undefined): string | undefined {
 function vp9(record: Uint8Array | undefined): string | undefined {
   const [version, ...more] = record ?? [];
   const [, , , profile = 0, level = 0, depth = 0] = more;
-  // What WebM may say of the codec begins like a record: a list of features, each with its number and length.
+  // The codec description of WebM may be another one that begins like a record: a list of features, each with its number and
+  // length.
   const hasFlags = more.slice(0, 3).some((byte) => byte !== 0);
   return version === 1 && !hasFlags ? `vp09.${two(profile)}.${two(level)}.${two(depth >> 4)}` : undefined;
 }

@@ -20,7 +20,7 @@ describe('in the index of an MP4', () => {
     return decoderRecord(sourceOf(bytes), { type: 'moov', start: 0, content: 8, end }, type);
   };
 
-  test.each(shortest)('%s is found by its name and what it begins with', async (type, first, bytes) => {
+  test.each(shortest)('%s is found by its name and its first bytes', async (type, first, bytes) => {
     const whole = record(first, bytes);
     expect(await find(type, box(type, whole))).toEqual(whole);
     expect(await find(type, box(type, record(first + 1, bytes)))).toBeUndefined();
@@ -28,12 +28,12 @@ describe('in the index of an MP4', () => {
     expect(await find(type, box('free', whole))).toBeUndefined();
   });
 
-  test('a name that no record follows is passed over, and of a long one 32 bytes are read', async () => {
+  test('a name without a record after it is skipped, and 32 bytes of a long record are read', async () => {
     const long = record(1, 60);
     expect(await find('avcC', concat(box('avcC', record(9, 20)), box('avcC', long)))).toEqual(long.subarray(0, 32));
   });
 
-  test('of an index that is cut, what is there is searched', async () => {
+  test('an incomplete index is searched as far as it goes', async () => {
     const bytes = box('moov', box('avcC', record(1, 7)));
     const movie = { type: 'moov', start: 0, content: 8, end: 1_000_000_000 };
     expect(await decoderRecord(sourceOf(bytes), movie, 'avcC')).toEqual(record(1, 7));
@@ -52,7 +52,7 @@ describe('in Matroska', () => {
     expect(await find(type, element(0x63a3, whole))).toBeUndefined();
   });
 
-  test('the first that is such a record, whatever looks like one before it', async () => {
+  test('the first real record is used, also after bytes that look like one', async () => {
     const sound = element(0x63a2, Uint8Array.of(2, 1, 2, 3, 4, 5, 6, 7));
     const stray = Uint8Array.of(0x63, 0x61, 0xa2);
     expect(await find('avcC', stray, sound, short(0x63a2, ...record(1, 9)))).toEqual(record(1, 9));

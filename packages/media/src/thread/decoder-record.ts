@@ -12,11 +12,11 @@ const MARKS: Readonly<Record<RecordType, number>> = {
   av1C: 0x61763143,
   vpcC: 0x76706343,
 };
-/** What a record begins with: its version, in `av1C` behind a marker bit. */
+/** The first byte of a record: its version, in `av1C` after a marker bit. */
 const FIRST_BYTE: Readonly<Record<RecordType, number>> = { avcC: 1, hvcC: 1, av1C: 0x81, vpcC: 1 };
 /** Shortest content, which distinguishes it from the records of sound. */
 const MIN_BYTES: Readonly<Record<RecordType, number>> = { avcC: 7, hvcC: 23, av1C: 4, vpcC: 8 };
-/** How much is searched at once. */
+/** The size of one step of the search. */
 const STEP_BYTES = 256 * 1024;
 const RECORD_BYTES = 32;
 

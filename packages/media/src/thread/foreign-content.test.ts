@@ -3,10 +3,10 @@ import { concat } from '../../test-support/boxes.ts';
 import { isForeign } from './foreign-content.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
-/** No text, whatever stands before it. */
+/** Bytes that are not text, with any text before them. */
 const noise = new Uint8Array(100).fill(0x9f);
 
-describe('a file of another kind is known by its first bytes', () => {
+describe('a file of another kind is recognised by its first bytes', () => {
   test.each(['%PDF-', 'PK\u0003\u0004', 'Rar!\u001a\u0007', '7z\u00bc\u00af\u0027\u001c', '\u007fELF'])(
     '%j',
     (mark) => {
@@ -19,7 +19,7 @@ describe('a file of another kind is known by its first bytes', () => {
 });
 
 describe('a text', () => {
-  test('is UTF-8 with white space alone for control characters', () => {
+  test('is UTF-8 whose only control characters are white space', () => {
     expect(isForeign(text(' Grüße, 世界!\t\n\u000b\u000c\r~'))).toBe(true);
     expect(isForeign(new Uint8Array())).toBe(true);
   });
@@ -32,12 +32,12 @@ describe('a text', () => {
     expect(isForeign(Uint8Array.of(0x47, 0x72, 0xfc, 0x73, 0x73, 0x65))).toBe(false);
   });
 
-  test('is looked at for 4096 bytes', () => {
+  test('is checked for 4096 bytes', () => {
     expect(isForeign(concat(text('a'.repeat(4096)), noise))).toBe(true);
     expect(isForeign(concat(text('a'.repeat(4092)), noise))).toBe(false);
   });
 
-  test('may be cut within its last character when it is longer, not when it ends there', () => {
+  test('may end within a character when the file is longer than that, but not at the end of the file', () => {
     const smile = text('🙂');
     for (const cut of [1, 2, 3]) {
       const until = text('a'.repeat(4096 - cut));

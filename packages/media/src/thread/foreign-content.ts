@@ -8,9 +8,9 @@ const SIGNATURES: readonly (readonly number[])[] = [
   [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c],
   ascii('\u007fELF'),
 ];
-/** How much of a text is looked at. */
+/** So many bytes of a text are checked. */
 const TEXT_BYTES = 4096;
-/** UTF-8 characters are up to four bytes: the last one may be cut. */
+/** UTF-8 characters have up to four bytes, so up to three bytes of the last one may be left. */
 const CUT_BYTES = 3;
 
 /** Whether the file is proven to be of another kind: a document, an archive, a program, a text. */

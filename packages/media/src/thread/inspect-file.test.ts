@@ -27,7 +27,7 @@ describe('play time', () => {
     expect((await inspected(anything, [{ tracks: film(format, '5.0'), isFinished }])).seconds).toBe(seconds);
   });
 
-  test.each(['0', '-1', 'x', undefined])('that is stated as %s is none', async (stated) => {
+  test.each(['0', '-1', 'x', undefined])('that is stated as %s is unknown', async (stated) => {
     expect((await inspected(anything, [{ tracks: film('AVI', stated) }])).finding).not.toHaveProperty(
       'durationSeconds',
     );
@@ -40,7 +40,7 @@ describe('play time', () => {
     const seconds = async (stated: string | undefined, more: object = {}, file = bytes) =>
       (await inspected(file, [{ tracks: film('Matroska', stated, more) }])).seconds;
 
-    test('is that of the header where the blocks agree with it to a second; else theirs and a picture more', async () => {
+    test('is that of the header when the blocks agree with it to a second; else that of the blocks and one picture', async () => {
       expect(await seconds('4.04')).toBe(4.04);
       expect(await seconds('4.999')).toBe(4.999);
       expect(await seconds('3.001')).toBe(3.001);
@@ -51,7 +51,7 @@ describe('play time', () => {
       expect(await seconds(undefined, { FrameRate: '0.9' })).toBe(4);
     });
 
-    test('is that of the header for a single picture, and unknown where no block was found', async () => {
+    test('is that of the header for a single picture, and unknown when no block was found', async () => {
       const still = element(0x18538067, element(0x1f43b675, short(0xe7, 0), block(0)));
       const ofOne = new Uint8Array(Buffer.concat([element(0x1a45dfa3), still]));
       expect(await seconds('9', {}, ofOne)).toBe(9);
@@ -71,26 +71,26 @@ describe('play time', () => {
     const seconds = async (bytes: Uint8Array, stated: string, isFinished: boolean) =>
       (await inspected(bytes, [{ tracks: film('MPEG-4', stated), isFinished }])).seconds;
 
-    test('is the longer of what its ends say and what a parser that came to the end has added up', async () => {
+    test('is the longer of the time by its two ends and the sum of a parser that came to the end', async () => {
       const bytes = concat(head, fragment(0), fragment(30));
       expect(await seconds(bytes, '2', true)).toBe(4);
       expect(await seconds(bytes, '9', true)).toBe(9);
       expect(await seconds(bytes, '9', false)).toBe(4);
     });
 
-    test('is what was added up where the ends say nothing, and unknown where the parser was stopped', async () => {
+    test('is the sum of the parser when the ends have no times, and unknown when the parser was stopped', async () => {
       const bytes = concat(head, fragment(0), new Uint8Array(9).fill(2));
       expect(await seconds(bytes, '2', true)).toBe(2);
       expect(await seconds(bytes, '2', false)).toBeUndefined();
     });
   });
 
-  test('of a film without fragments is that of its samples, whatever the parser says', async () => {
+  test('of a film without fragments is that of its samples, whatever the parser returns', async () => {
     const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov', box('mvhd', words(0, 0, 0, 1000, 9000))));
     expect((await inspected(bytes, [{ tracks: film('MPEG-4', '9') }])).finding).not.toHaveProperty('durationSeconds');
   });
 
-  test('of a film that announces fragments is unknown where they may lie behind what cannot be walked over', async () => {
+  test('of a film that announces fragments is unknown when they may come after bytes that are not boxes', async () => {
     const table = box('stbl', box('stts', words(0, 1, 3, 10)));
     const handler = box('hdlr', words(0, 0), text('vide'), words(0, 0, 0));
     const track = box('trak', box('mdia', box('mdhd', words(0, 0, 0, 10)), handler, box('minf', table)));
@@ -102,7 +102,7 @@ describe('play time', () => {
     expect(await seconds(concat(words(8), Uint8Array.of(1, 2, 3, 4)), box('moof'))).toBeUndefined();
   });
 
-  test('of a film with a longer track that is of picture or sound by what it holds alone is unknown', async () => {
+  test('of a film is unknown when a longer track is of picture or sound by its content but not by its name', async () => {
     const track = (name: string, samples: number) => {
       const tables = box('minf', box('stbl', box('stts', words(0, 1, samples, 10))));
       const handler = box('hdlr', words(0, 0), text(name), words(0, 0, 0));
@@ -116,7 +116,7 @@ describe('play time', () => {
     expect(await seconds(picture)).toBeUndefined();
   });
 
-  test('that could only be had by reading more than is allowed is an absent fact of a video', async () => {
+  test('that would need more reading than is allowed is absent, and the file is still a video', async () => {
     const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
     const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));
     const { finding } = await inspected(bytes, [{ tracks: film('Matroska', '9') }], 300_000);
@@ -125,8 +125,8 @@ describe('play time', () => {
   });
 });
 
-describe('what the parser is fed', () => {
-  test('a megabyte from where it wants it, beside the whole box of the tracks', async () => {
+describe('the parser is fed', () => {
+  test('with a megabyte from where it wants it, and with the whole box of the tracks', async () => {
     const bytes = concat(box('ftyp', text('isom'), words(0)), box('moov', new Uint8Array(4)), box('mdat'));
     const { plans } = await inspected(bytes, [{ tracks: film('MPEG-4') }]);
     expect(plans).toMatchObject([
@@ -140,7 +140,7 @@ describe('what the parser is fed', () => {
     ['MPEG-TS', { headBytes: MiB, tailBytes: MiB }],
     ['MPEG-PS', { headBytes: MiB, tailBytes: MiB }],
     ['Flash Video', { headBytes: 8 * MiB, tailBytes: 0 }],
-  ])('%s that was stopped: once more, with more', async (format, second) => {
+  ])('again and with more bytes when it was stopped in %s', async (format, second) => {
     const stopped = { tracks: film(format, '1'), isFinished: false };
     const { plans, seconds } = await inspected(anything, [stopped, { tracks: film(format, '7') }]);
     expect(plans).toMatchObject([{ headBytes: MiB, tailBytes: 0 }, second]);
@@ -148,7 +148,7 @@ describe('what the parser is fed', () => {
     expect((await inspected(anything, [{ ...stopped, isFinished: true }])).plans).toHaveLength(1);
   });
 
-  test('others are not fed again', async () => {
+  test('only once with other formats', async () => {
     expect((await inspected(anything, [{ tracks: film('AVI', '1'), isFinished: false }])).plans).toHaveLength(1);
   });
 });
@@ -181,7 +181,7 @@ describe('the codecs', () => {
     return [videoCodec, audioCodec];
   };
 
-  test('are those of the picture and of the first sound; what has no name is absent', async () => {
+  test('are those of the picture and of the first sound; a codec without a name is absent', async () => {
     const other: ParsedTrack = { '@type': 'Text', Format: 'FLAC' };
     const sound = (Format: string): ParsedTrack => ({ '@type': 'Audio', Format });
     expect(await codecs({ ...picture, Format: 'VP8' }, other, sound('Opus'), sound('Vorbis'))).toEqual(['vp8', 'opus']);
@@ -190,7 +190,7 @@ describe('the codecs', () => {
   });
 });
 
-test('a picture alone is a video of an unknown kind and time', async () => {
+test('a file with only a picture is a video of unknown format and duration', async () => {
   expect((await inspected(anything, [{ tracks: [picture] }])).finding).toEqual({
     ...{ outcome: 'video', container: 'other', widthPixels: 320, heightPixels: 180, rotationDegrees: 0 },
   });
@@ -203,7 +203,7 @@ describe('a film of the family of MP4', () => {
   const movie = box('moov', box('mvhd', words(0, 0, 0, 10, 99)), track);
   const ofBrand = (brand: string) => concat(box('ftyp', text(brand), words(0)), movie);
 
-  // The parser says the brand where it does not know it.
+  // For a brand that it does not know, the parser returns the brand as the format.
   test.each([...(['iso6', 'dash', 'cmfc', 'XAVC', 'pana', 'F4V ', '3g2b', '????'] as const)])(
     'has the brand %s and is MP4',
     async (brand) => {
@@ -212,12 +212,12 @@ describe('a film of the family of MP4', () => {
     },
   );
 
-  test('is QuickTime without a brand, whatever the parser says of it', async () => {
+  test('is QuickTime without a brand, whatever the parser returns', async () => {
     const { finding } = await inspected(movie, [{ tracks: film('abcd', '9') }]);
     expect(finding).toMatchObject({ container: 'quicktime', durationSeconds: 3 });
   });
 
-  test('that begins with a box which players skip is measured by its samples all the same', async () => {
+  test('that begins with a box which players skip is still measured by its samples', async () => {
     for (const format of ['MPEG-4', 'QuickTime', 'iso6']) {
       const bytes = concat(box('udta', words(0)), ofBrand('iso6'));
       const { finding } = await inspected(bytes, [{ tracks: film(format, '9') }]);
@@ -225,17 +225,17 @@ describe('a film of the family of MP4', () => {
     }
   });
 
-  test('of which no box is found has no play time, whatever is stated', async () => {
+  test('without any box has no play time, whatever is stated', async () => {
     expect((await inspected(anything, [{ tracks: film('MPEG-4', '9') }])).seconds).toBeUndefined();
   });
 
-  test('is none where no index follows a box as no other film begins with', async () => {
+  test('must have an index after a first box with which films do not begin', async () => {
     const bytes = concat(box('udta', words(0)), box('mdat', words(0)));
     const { finding } = await inspected(bytes, [{ tracks: film('Something else', '9') }]);
     expect(finding).toMatchObject({ container: 'other', durationSeconds: 9 });
   });
 
-  test('is none where the parser knows another format', async () => {
+  test('must not have another format that the parser recognises', async () => {
     for (const bytes of [ofBrand('isom'), concat(box('udta', words(0)), ofBrand('isom'))]) {
       const { finding } = await inspected(bytes, [{ tracks: film('AVI', '9') }]);
       expect(finding).toMatchObject({ container: 'avi' });
@@ -243,7 +243,7 @@ describe('a film of the family of MP4', () => {
   });
 });
 
-test('a source that fails is a failure, also when it is known already that it is a video', async () => {
+test('a source that fails is a failure, even when the file is already known to be a video', async () => {
   const segment = element(0x18538067, element(0xec, new Uint8Array(MiB)), element(0x1f43b675));
   const bytes = new Uint8Array(Buffer.concat([element(0x1a45dfa3), segment]));
   for (const readable of [0, 300_000]) {
@@ -266,7 +266,7 @@ describe('without a picture', () => {
     failure: { code: 'MALFORMED', message: expect.stringMatching(/^The file is damaged or incomplete: the part/) },
   };
 
-  test('a track of it without a size is a video that cannot be read', async () => {
+  test('a track of it without a frame size is a video that cannot be read', async () => {
     expect(await outcome(anything, track('Audio'), track('Video', { Width: '0', Height: '180' }))).toEqual({
       outcome: 'undetermined',
       reason: 'unreadable',
@@ -274,15 +274,15 @@ describe('without a picture', () => {
   });
 
   test.each(['Audio', 'Image', 'Text'])('%s alone is not a video', async (type) => {
-    expect(await outcome(anything, track(type))).toEqual(notVideo('The file holds no picture that moves.'));
+    expect(await outcome(anything, track(type))).toEqual(notVideo('The file contains no video track.'));
   });
 
-  test('sound alone is no video either where the parser has had what was planned for it', async () => {
+  test('sound alone is not a video when the parser got all bytes of its plan', async () => {
     const { finding } = await inspected(anything, [{ tracks: [track('Audio')], isFinished: false }]);
-    expect(finding).toEqual(notVideo('The file holds no picture that moves.'));
+    expect(finding).toEqual(notVideo('The file contains no video track.'));
   });
 
-  test('sound alone proves nothing where the parser was refused what it wanted, but the first bytes of a document do', async () => {
+  test('sound alone proves nothing when the parser was refused bytes, but the first bytes of a document do', async () => {
     const cut = (bytes: Uint8Array, tracks: readonly ParsedTrack[]) =>
       inspected(bytes, [{ tracks, isFinished: false, isCutShort: true }]);
     await expect(cut(anything, [track('Audio')])).rejects.toThrow(ReadLimitError);
@@ -294,7 +294,7 @@ describe('without a picture', () => {
     expect(await outcome(anything, track('Menu'))).toEqual({ outcome: 'undetermined', reason: 'unrecognised' });
   });
 
-  test('boxes to the end without those of the tracks, or with these cut, are damaged', async () => {
+  test('boxes up to the end without the box of the tracks, or with an incomplete one, are damaged', async () => {
     const head = box('ftyp', text('isom'), words(0));
     expect(await outcome(concat(head, box('mdat', new Uint8Array(50))))).toMatchObject(malformed);
     expect(await outcome(concat(head, box('moov', new Uint8Array(50)).subarray(0, 40)))).toMatchObject(malformed);

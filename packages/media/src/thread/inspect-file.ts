@@ -11,12 +11,15 @@ import type { ParsedFile, ParsedTrack, Parser } from './parser.ts';
 import { pictureOf } from './picture.ts';
 
 const MiB = 1024 * 1024;
-/** What the parser gets beside `moov`: stopped there it says the same as after the whole file. */
+/** Bytes that the parser gets beside `moov`: after these it returns the same as after the whole file. */
 const HEAD_BYTES = 1 * MiB;
-/** From the end of streams whose last time stands there alone: head and tail are fed once more then, mostly from memory. */
+/**
+ * Bytes from the end of streams, which have their last time only there: then head and tail are fed once more, mostly from
+ * memory.
+ */
 const TAIL_BYTES = 1 * MiB;
 const STREAMS: ReadonlySet<ProbeContainer> = new Set(['mpeg-ts', 'mpeg-ps']);
-/** A recorded FLV without a duration is walked backwards from its end, after so much. */
+/** The parser reads a recorded FLV without a duration backwards from its end after so many bytes. */
 const FLV_HEAD_BYTES = 8 * MiB;
 /** Formats whose header says how long they are; in others, an unfinished parser has counted a part or guessed by the bit rate. */
 const WITH_DURATION: ReadonlySet<ProbeContainer> = new Set([
@@ -31,7 +34,7 @@ const CONTAINERS: Readonly<Record<string, ProbeContainer>> = {
   WebM: 'webm',
   Matroska: 'matroska',
   'MPEG-TS': 'mpeg-ts',
-  // With error correction behind each packet, as it was received.
+  // With error correction after each packet, as it was received.
   'MPEG-TS 188+16': 'mpeg-ts',
   BDAV: 'mpeg-ts',
   'MPEG-PS': 'mpeg-ps',
@@ -43,12 +46,15 @@ const CONTAINERS: Readonly<Record<string, ProbeContainer>> = {
   Ogg: 'ogg',
   DV: 'dv',
 };
-/** How far a right header may be from what the blocks say. */
+/** How much the duration in a correct header may differ from that of the blocks. */
 const HEADER_TOLERANCE_SECONDS = 1;
-/** Streams that only another kind of file consists of. */
+/** Types of streams: a file that has only these is of another kind. */
 const OTHER_KINDS: ReadonlySet<string> = new Set(['Audio', 'Image', 'Text']);
 
-/** What a file is. @throws {ReadLimitError} before its tracks and its container are known; and what the source throws */
+/**
+ * Determines what a file is. @throws {ReadLimitError} the limit was reached before its tracks and its container are known; and
+ * what the source throws
+ */
 export async function inspectFile(parser: Pick<Parser, 'parse'>, source: ByteSource): Promise<Finding> {
   if (source.sizeBytes === 0) return notVideo('The file is empty.');
   const begun = await isoLayout(source);
@@ -88,7 +94,7 @@ async function parseByFormat(
   return container === 'flv' ? parser.parse(source, { ...plan, headBytes: FLV_HEAD_BYTES }) : parsed;
 }
 
-/** That it is a video is known already: what cannot be read any more is an absent fact. */
+/** For facts of a file that is known to be a video: a fact that cannot be read within the limit is absent. */
 async function unlessLimited<T>(fact: Promise<T>): Promise<T | undefined> {
   try {
     return await fact;
@@ -112,7 +118,8 @@ function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeCo
   const parsedBrand = general(parsed)?.['CodecID'];
   const found = CONTAINERS[String(format)] ?? 'other';
   const brand = layout?.brand ?? parsedBrand;
-  // A brand that the parser does not know stands in place of the format: `iso6` and `dash` of encoders, `XAVC` of cameras.
+  // For a brand that it does not know, the parser returns the brand as the format: `iso6` and `dash` of encoders, `XAVC` of
+  // cameras.
   const isBoxes = layout !== undefined || (parsedBrand !== undefined && parsedBrand === format);
   const isIso = ISO.has(found) || (found === 'other' && isBoxes && !STILL_BRANDS.has(String(brand)));
   if (!isIso) return found;
@@ -121,15 +128,15 @@ function containerOf(parsed: ParsedFile, layout: IsoLayout | undefined): ProbeCo
 }
 
 /**
- * The layout of a film that begins with a box as no other does: players skip it. Undefined where there is no film behind it, or
- * nothing but the parser says that it is one. @throws {ReadLimitError} it may be a film, but the walk did not come to its tracks
+ * The layout of a film that begins with an unusual box, which players skip. Undefined when no film follows it, or when only the
+ * parser recognises one. @throws {ReadLimitError} it may be a film, but the walk did not reach its tracks
  */
 async function layoutBehind(source: ByteSource, parsed: ParsedFile): Promise<IsoLayout | undefined> {
   const found = containerOf(parsed, undefined);
   if (!ISO.has(found) && found !== 'other') return undefined;
   const walk = isoLayout(source, true);
   const layout = await (ISO.has(found) ? unlessLimited(walk) : walk);
-  // Named another kind of file, a film would be refused because not enough of it was read.
+  // Otherwise a film would be refused as another kind of file because not enough of it was read.
   if (found === 'other' && layout?.movie === undefined && layout?.isConclusive === false) throw new ReadLimitError();
   return layout?.movie && layout;
 }
@@ -145,23 +152,24 @@ async function durationOf(
   const found = parsed.tracks.filter(isShown).length;
   if (container === 'webm' || container === 'matroska') {
     const counted = await matroskaDuration(source);
-    // A header may say anything: alone it says how long a single picture is shown, and nothing of blocks that were not found.
+    // A header may contain any duration. Without other evidence it is used only for a single picture, and not when no blocks
+    // were found.
     if (!counted) return counted === 0 ? stated : undefined;
-    // The header is exact where it is right; blocks say when the last frame begins, not how long it is shown.
+    // A correct header is exact; blocks have the time when the last frame begins, but not how long it is shown.
     const isRight = stated !== undefined && Math.abs(stated - counted) < HEADER_TOLERANCE_SECONDS;
     return isRight ? stated : counted + frameSeconds(parsed);
   }
   if (layout?.firstFragment !== undefined) {
     const counted = await fragmentedDuration(source, layout, found);
-    // The parser adds samples up, as far as it came; a player shows gaps between fragments as well.
+    // The parser adds up the samples that it has read; a player plays gaps between fragments as well.
     const added = parsed.isFinished ? stated : undefined;
     return counted === undefined || added === undefined ? (counted ?? added) : Math.max(counted, added);
   }
   if (layout?.movie !== undefined) {
-    // A header may say anything: only the samples are played, and those of fragments that the walk may not have reached.
+    // A header may contain any duration. Players play the samples, and those of fragments that the walk may not have reached.
     return layout.isConclusive ? samplesDuration(source, layout.movie, found) : undefined;
   }
-  // What its header states counts for nothing here either.
+  // The duration in its header is not used here either.
   if (ISO.has(container)) return undefined;
   return parsed.isFinished || WITH_DURATION.has(container) || STREAMS.has(container) ? stated : undefined;
 }
@@ -184,9 +192,9 @@ async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: Is
   const kinds = new Set(parsed.tracks.map((track) => track['@type']));
   if (kinds.has('Video')) return { outcome: 'undetermined', reason: 'unreadable' };
   if ([...kinds].some((kind) => OTHER_KINDS.has(kind))) {
-    // The picture may be described in what was not read.
+    // The part that was not read may describe a picture.
     if (parsed.isCutShort || (await mayHideTracks(source, parsed, layout))) throw new ReadLimitError();
-    return notVideo('The file holds no picture that moves.');
+    return notVideo('The file contains no video track.');
   }
   const isCut = layout?.movie === undefined ? layout?.isConclusive === true : layout.movie.end > source.sizeBytes;
   if (isCut) return malformed('The file is damaged or incomplete: the part that describes the video is missing.');
@@ -195,7 +203,10 @@ async function withoutPicture(source: ByteSource, parsed: ParsedFile, layout: Is
   return { outcome: 'undetermined', reason: isKnown ? 'unreadable' : 'unrecognised' };
 }
 
-/** Whether a film may have tracks that the parser did not come to: it was stopped without the whole of the box that describes them. */
+/**
+ * Whether a film may have tracks that the parser did not reach, because it was stopped before the end of the box that describes
+ * them.
+ */
 async function mayHideTracks(source: ByteSource, parsed: ParsedFile, begun: IsoLayout | undefined): Promise<boolean> {
   if (parsed.isFinished || begun?.movie !== undefined || begun?.isConclusive === true) return false;
   return ISO.has(containerOf(parsed, begun ?? (await layoutBehind(source, parsed))));

@@ -22,7 +22,7 @@ const large = (size: bigint, type = 'mdat') =>
   concat(words(1), text(type), words(Number(size >> 32n), Number(size & 0xffffffffn)));
 
 describe('one box', () => {
-  test('its places: where it begins, its content, its end', async () => {
+  test('has a start, a content and an end', async () => {
     const { boxes, isWhole } = await walked(concat(box('free', new Uint8Array(3)), box('moov', new Uint8Array(1))));
     expect(boxes).toEqual([
       { type: 'free', start: 0, content: 8, end: 11 },
@@ -31,14 +31,14 @@ describe('one box', () => {
     expect(isWhole).toBe(true);
   });
 
-  test('of 8 bytes it is empty; of fewer there is none', async () => {
+  test('of 8 bytes is empty; with fewer bytes there is no box', async () => {
     expect(await walked(concat(words(8), text('free')))).toMatchObject({ boxes: [{ end: 8 }], isWhole: true });
     for (const size of [2, 7]) {
       expect(await walked(concat(words(size), text('free'), words(0)))).toEqual({ boxes: [], isWhole: false });
     }
   });
 
-  test('with a size of 64 bits: of 16 bytes it is empty; of fewer, or cut in its head, there is none', async () => {
+  test('with a 64-bit size is empty at 16 bytes; with fewer bytes or an incomplete head there is no box', async () => {
     expect(await walked(large(16n))).toEqual({
       boxes: [{ type: 'mdat', start: 0, content: 16, end: 16 }],
       isWhole: true,
@@ -47,15 +47,15 @@ describe('one box', () => {
     expect(await walked(large(16n).subarray(0, 15))).toEqual({ boxes: [], isWhole: false });
   });
 
-  test('that ends beyond every exact number is none', async () => {
+  test('that ends beyond the exact range of numbers does not count', async () => {
     const most = BigInt(Number.MAX_SAFE_INTEGER);
     expect((await walked(large(most))).boxes).toMatchObject([{ end: Number.MAX_SAFE_INTEGER }]);
     expect((await walked(large(most + 1n))).boxes).toEqual([]);
-    // Behind a box of 8 bytes the same size leads 8 bytes further.
+    // After a box of 8 bytes the same size ends 8 bytes later.
     expect((await walked(concat(words(8), text('free'), large(most)))).boxes).toHaveLength(1);
   });
 
-  test('of size 0 reaches to the end of what it is in', async () => {
+  test('of size 0 reaches to the end of its parent', async () => {
     expect((await walked(concat(words(0), text('mdat'), new Uint8Array(50)), 30)).boxes).toMatchObject([{ end: 30 }]);
   });
 
@@ -78,19 +78,19 @@ describe('a walk', () => {
   const empty = concat(words(8), text('free'));
   const many = (count: number) => concat(...Array<Uint8Array>(count).fill(empty));
 
-  test('sees 2000 boxes of a file, and says that it did not reach the end when there are more', async () => {
+  test('reads 2000 boxes of a file, and reports that it did not reach the end when there are more', async () => {
     expect(await walked(many(MAX_BOXES))).toMatchObject({ isWhole: true, boxes: { length: MAX_BOXES } });
     expect(await walked(many(MAX_BOXES + 1))).toMatchObject({ isWhole: false, boxes: { length: MAX_BOXES } });
   });
 
-  test('shares the bound with the other walks over the same file', async () => {
+  test('shares the limit with the other walks over the same file', async () => {
     const bytes = many(MAX_BOXES - 1);
     const walker = new BoxWalker(sourceOf(bytes));
     expect((await walked(bytes, bytes.length, walker)).isWhole).toBe(true);
     expect(await walked(bytes, bytes.length, walker)).toMatchObject({ isWhole: false, boxes: { length: 1 } });
   });
 
-  test('misses a box that goes on to the end behind 2000 others, but no padding behind fewer', async () => {
+  test('misses a box that reaches to the end after 2000 others, but does not count padding after fewer as missed', async () => {
     const missed = async (bytes: Uint8Array) => {
       const walker = new BoxWalker(sourceOf(bytes));
       await walked(bytes, bytes.length, walker);

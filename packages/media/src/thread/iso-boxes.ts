@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 
-/** A box of ISO/IEC 14496-12 or QuickTime, by its places in the file. */
+/** A box of ISO/IEC 14496-12 or QuickTime, by its positions in the file. */
 export interface Box {
   readonly type: string;
   readonly start: number;
@@ -9,7 +9,7 @@ export interface Box {
   readonly end: number;
 }
 
-/** Most boxes that are walked over in one file; a real one has some dozens beside its fragments. */
+/** The most boxes that are read in one file; a real one has some dozens beside its fragments. */
 const MAX_BOXES = 2000;
 /** Four printable characters, or the copyright sign of QuickTime. */
 const TYPE = /^[\x20-\x7e\xa9]{4}$/;
@@ -26,13 +26,13 @@ export class BoxWalker {
     this.#source = source;
   }
 
-  /** Whether boxes that a player may go by were passed over: then nothing follows from what was found. */
+  /** Whether boxes were skipped that a player may use: then the boxes that were found prove nothing. */
   get hasMissed(): boolean {
     return this.#hasMissed;
   }
 
   /**
-   * The boxes from `start` to `end`, one after another; the last one may reach beyond it. Ends early, with `false`, where no
+   * The boxes from `start` to `end`, one after another; the last one may reach beyond `end`. Ends early, with `false`, where no
    * box can begin or too many have been seen.
    */
   async *walk(start: number, end: number): AsyncGenerator<Box, boolean> {
@@ -49,7 +49,10 @@ export class BoxWalker {
     return true;
   }
 
-  /** The first box of that path of types inside `parent`. A second one beside it is missed: players may go by that one. */
+  /**
+   * The first box of that path of types inside `parent`. A second box of the same type counts as missed, since players may use
+   * that one.
+   */
   async find(parent: Box, ...path: readonly string[]): Promise<Box | undefined> {
     const [type, ...rest] = path;
     if (type === undefined) return parent;
@@ -62,7 +65,7 @@ export class BoxWalker {
     return found && this.find(found, ...rest);
   }
 
-  /** Whether nothing that begins here can be a box: it is too short, or, as in padding, its size means that no other follows. */
+  /** Whether no box can begin here: there are too few bytes, or, as in padding, the size means that no other box follows. */
   async #isRest(start: number, end: number): Promise<boolean> {
     const head = await this.#source.read(start, Math.min(start + 8, end));
     return head.length < 8 || new DataView(head.buffer, head.byteOffset).getUint32(0) === TO_THE_END;

@@ -51,7 +51,7 @@ function durationOf(...parts: readonly Uint8Array[]): Promise<number | undefined
   return durationAmong(0, ...parts);
 }
 
-/** The same where a parser has found so many tracks of picture or sound. */
+/** The same when a parser has found so many tracks of picture or sound. */
 async function durationAmong(found: number, ...parts: readonly Uint8Array[]): Promise<number | undefined> {
   const bytes = concat(...parts);
   const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
@@ -61,17 +61,17 @@ async function durationAmong(found: number, ...parts: readonly Uint8Array[]): Pr
 const first = fragment(1000, 2);
 
 describe('the play time of a fragmented film', () => {
-  test('is from the first beginning to the last end', async () => {
+  test('is from the earliest start to the latest end', async () => {
     expect(await durationOf(movie(track()), first, media)).toBe(1);
     expect(await durationOf(movie(track()), first, media, fragment(1100, 4), media)).toBe(12);
     expect(await durationOf(movie(track()), first, media, fragment(1100, 4), media, fragment(1050, 2))).toBe(12);
   });
 
-  test('is from 0 on where the movie holds samples itself', async () => {
+  test('begins at 0 when the movie itself has samples', async () => {
     expect(await durationOf(movie(track({ samples: 1 })), first, media)).toBe(101);
   });
 
-  test('is not less than the samples that the movie holds, wherever its fragments say they stand', async () => {
+  test('is not less than that of the samples in the movie, whatever the times of its fragments are', async () => {
     for (const sizes of ['stsz', 'stz2']) {
       const film = sampled(box('stts', words(0, 1, 3600, 10)), box(sizes, words(0, 0, 3600)));
       expect(await durationOf(movie(film), fragment(0, 2), media)).toBe(3600);
@@ -79,7 +79,7 @@ describe('the play time of a fragmented film', () => {
     }
   });
 
-  test('is unknown where one of the tracks whose samples the movie holds says no times, or is longer and named otherwise', async () => {
+  test('is unknown when a track with samples in the movie has no times, or is longer and has another name', async () => {
     const film = sampled(box('stts', words(0, 1, 3600, 10)), box('stsz', words(0, 0, 3600)));
     const timeless = sampled(box('stsz', words(0, 0, 3600)));
     expect(await durationOf(movie(film, second(timeless)), fragment(0, 2), media)).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the play time of a fragmented film', () => {
     expect(await durationAmong(2, movie(short, second(named)), fragment(0, 2), media)).toBeUndefined();
   });
 
-  test('is unknown where a track may not have been found', async () => {
+  test('is unknown when a track may not have been found', async () => {
     const nameless = concat(words(8), Uint8Array.of(1, 2, 3, 4));
     expect(await durationOf(movie(track(), nameless, track({ id: 2 })), first, media)).toBeUndefined();
     expect(await durationOf(movie(track(), new Uint8Array(4)), first, media)).toBeUndefined();
@@ -106,7 +106,7 @@ describe('the play time of a fragmented film', () => {
     expect(await durationOf(movie(track({ versions, timescale: 20 })), first, media)).toBe(0.5);
   });
 
-  test('is unknown where nothing plays, no track has ticks, or there is no fragment', async () => {
+  test('is unknown when nothing plays, no track has ticks, or there is no fragment', async () => {
     expect(await durationOf(movie(track()), fragment(1000, 0), media)).toBeUndefined();
     expect(await durationOf(movie(track({ timescale: 0 })), first, media)).toBeUndefined();
     expect(await durationOf(movie(track({ id: 2 })), first, media)).toBeUndefined();
@@ -114,7 +114,7 @@ describe('the play time of a fragmented film', () => {
     expect(await durationOf(first, media)).toBeUndefined();
   });
 
-  test('is unknown where the movie says two things of a track, or one of its tracks has no ticks', async () => {
+  test('is unknown when the movie describes a track twice, or one of its tracks has no ticks', async () => {
     const film = [first, media, fragment(1100, 4), media];
     expect(await durationOf(movie(track(), track({ id: 2 })), ...film)).toBe(12);
     expect(await durationOf(movie(track(), track({ id: 2, timescale: 0 })), ...film)).toBeUndefined();
@@ -124,7 +124,7 @@ describe('the play time of a fragmented film', () => {
     expect(await durationOf(box('ftyp', text('isom'), words(0)), twice, ...film)).toBeUndefined();
   });
 
-  test('is unknown where a fragment plays a track at a time that it does not say', async () => {
+  test('is unknown when a fragment plays a track without stating its time', async () => {
     const silent = box('traf', box('tfhd', words(0, 2)), box('trun', words(0x100, 1, 36_000)));
     const last = (...more: readonly Uint8Array[]) => [first, media, fragment(1100, 4, ...more), media];
     expect(await durationOf(movie(track(), track({ id: 2 })), ...last(silent))).toBeUndefined();
@@ -137,7 +137,7 @@ describe('the play time of a fragmented film', () => {
 describe('the last fragments are those from which boxes follow one another to the end of the file', () => {
   const start = [movie(track()), first, media];
 
-  test('an empty box, media to the end of the file, and a size of 64 bits end it as well', async () => {
+  test('also when the file ends with an empty box, with media of unknown size or with a 64-bit size', async () => {
     const last = fragment(1100, 4);
     expect(await durationOf(...start, last, box('free'))).toBe(12);
     expect(await durationOf(...start, last, words(0), text('mdat'), new Uint8Array(50))).toBe(12);
@@ -146,25 +146,25 @@ describe('the last fragments are those from which boxes follow one another to th
     expect(await durationOf(...start, last, large, last, media)).toBe(12);
   });
 
-  test('a film that was cut within the media of its last fragment ends with that fragment', async () => {
+  test('a film that was cut off within the media of its last fragment ends with that fragment', async () => {
     expect(await durationOf(...start, fragment(1100, 4), media.subarray(0, 60))).toBe(12);
     expect(await durationOf(...start, fragment(1100, 4), media.subarray(0, 8))).toBe(12);
   });
 
-  test('a film that was cut within a box is not measured by what precedes it', async () => {
+  test('a film that was cut off within another box is not measured by the fragments before it', async () => {
     for (const cut of [fragment(1100, 4).subarray(0, 30), media.subarray(0, 7), words(7), text('end')]) {
       expect(await durationOf(...start, cut)).toBeUndefined();
     }
   });
 
-  test('what looks like a fragment within media is none', async () => {
+  test('bytes within media that look like a fragment are not one', async () => {
     const forged = box('mdat', fragment(90_000, 2), fragment(80_000, 1).subarray(0, 30), new Uint8Array(9));
     expect(await durationOf(movie(track()), first, forged, fragment(1100, 4), media)).toBe(12);
-    // At the very end of the file a whole one cannot be distinguished from a real one.
+    // At the very end of the file a complete one cannot be distinguished from a real fragment.
     expect(await durationOf(movie(track()), first, box('mdat', text('moof'), new Uint8Array(9)))).toBe(1);
   });
 
-  test('it is looked for in larger and larger pieces of the end', async () => {
+  test('the last fragment is searched in larger and larger pieces of the end', async () => {
     for (const [bytes, seconds] of [
       [1 * MiB, 12],
       [4 * MiB, 12],
@@ -176,24 +176,24 @@ describe('the last fragments are those from which boxes follow one another to th
   });
 });
 
-describe('the end of a film whose last fragments are too large to be seen', () => {
+describe('the end of a film whose last fragments are too large for that search', () => {
   const large = box('mdat', new Uint8Array(9 * MiB));
   const start = concat(movie(track()), first, media);
   const [one, other] = [concat(fragment(1100, 4), large), concat(fragment(1050, 2), large)];
   const tail = start.length + one.length;
 
-  test('is that of all fragments from the place in its index on', async () => {
+  test('is that of all fragments from the position in its index on', async () => {
     expect(await durationOf(start, one, fragmentIndex([[start.length]]))).toBe(12);
     expect(await durationOf(start, one, other, fragmentIndex([[tail], [start.length]]))).toBe(12);
     expect(await durationOf(start, one, other, fragmentIndex([[tail]]))).toBe(6);
   });
 
-  test('is that of the only fragment, at which the index begins', async () => {
+  test('is that of the only fragment, to which the index refers', async () => {
     const film = movie(track());
     expect(await durationOf(film, first, large, fragmentIndex([[film.length]]))).toBe(1);
   });
 
-  test('is unknown where no fragments from there on end with the film', async () => {
+  test('is unknown when the fragments from there on do not end with the film', async () => {
     const inside = start.length + fragment(1100, 4).length;
     for (const place of [0, inside, tail]) {
       expect(await durationOf(start, one, fragmentIndex([[place]]))).toBeUndefined();
@@ -203,10 +203,10 @@ describe('the end of a film whose last fragments are too large to be seen', () =
     expect(await durationOf(start, fragment(1100, 4), beyond, fragmentIndex([[start.length]]))).toBeUndefined();
   });
 
-  test('is unknown where a fragment among them does not say when it plays, for it may be the last', async () => {
+  test('is unknown when one of these fragments does not state its time, since it may play last', async () => {
     const silent = concat(box('moof', box('free', new Uint8Array(20))), large);
     expect(await durationOf(start, one, silent, fragmentIndex([[start.length]]))).toBeUndefined();
-    // An index that begins behind it hides nothing.
+    // An index that refers to a later fragment does not include this one.
     const seen = concat(box('moof', box('free', new Uint8Array(20))), media);
     const behind = fragmentIndex([[start.length + seen.length]]);
     expect(await durationOf(start, seen, fragment(1100, 4), media, behind)).toBeUndefined();
@@ -228,7 +228,7 @@ describe('a first fragment that is not read', () => {
     expect(await durationOf(movie(track()), larger, media, first, media)).toBeUndefined();
   });
 
-  test('that ends beyond the file, or counts beyond its own end', async () => {
+  test('that ends beyond the file, or whose count exceeds its own size', async () => {
     expect(await durationOf(movie(track()), first.subarray(0, first.length - 1))).toBeUndefined();
     const miscounting = box(
       'moof',

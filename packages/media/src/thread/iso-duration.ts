@@ -12,8 +12,8 @@ const MDAT = 0x6d646174;
 const MAX_FRAGMENT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Play time of a fragmented film, from its first fragment and its last ones: a few reads at any length. Undefined when it
- * cannot be known so. Of tracks of picture or sound a parser has found so many.
+ * Play time of a fragmented film, from its first fragment and its last ones: a few reads at any length. Undefined when these do
+ * not determine it. `found`: how many tracks of picture or sound a parser has found.
  */
 export async function fragmentedDuration(
   source: ByteSource,
@@ -30,7 +30,7 @@ export async function fragmentedDuration(
   if (first === undefined || last === undefined) return undefined;
   if (!tracks.haveSamples) return orUnknown(last.endSeconds - first.startSeconds);
   const sampled = await sampledSeconds(source, movie, found);
-  // Fragments go on behind the samples of the movie, but may say that they stand anywhere.
+  // Fragments continue after the samples of the movie, but may state any time.
   return sampled === undefined ? undefined : orUnknown(Math.max(last.endSeconds, sampled));
 }
 
@@ -39,8 +39,8 @@ function orUnknown(seconds: number): number | undefined {
 }
 
 /**
- * The end of the film: the fragments from which boxes follow one another exactly to the end of the file. Undefined where one of them
- * does not say when it plays.
+ * The end of the film: the fragments from which boxes follow one another exactly to the end of the file. Undefined when one of
+ * them does not state its time.
  */
 async function lastSpan(
   source: ByteSource,
@@ -53,7 +53,7 @@ async function lastSpan(
       const fragments = fragmentsToTheEnd(bytes, place - 4, astray);
       const spans = fragments.map(({ start, end }) => spanIn(bytes.subarray(start, end), tracks));
       const ends = spans.flatMap((span) => (span === undefined ? [] : [span.endSeconds]));
-      // One that does not say when it plays may play last.
+      // A fragment that does not state its time may play last.
       if (ends.length < spans.length) return undefined;
       if (ends.length > 0) return { startSeconds: 0, endSeconds: ends.reduce((a, b) => Math.max(a, b)) };
     }
@@ -62,8 +62,8 @@ async function lastSpan(
 }
 
 /**
- * The same by the film's own index, where the media of its last fragment is larger than what is searched. It may say anything:
- * only boxes that follow one another exactly from there to the end count.
+ * The same by the film's own index, when the media of its last fragment is larger than the searched end. The index may be
+ * wrong: it counts only when boxes follow one another exactly from its position to the end.
  */
 async function indexedSpan(
   source: ByteSource,
@@ -80,7 +80,7 @@ async function indexedSpan(
     end = box.end;
     if (box.type !== 'moof') continue;
     const span = await spanOf(source, box, tracks);
-    // One that does not say when it plays may play last.
+    // A fragment that does not state its time may play last.
     if (span === undefined) return undefined;
     if (span.endSeconds > (last?.endSeconds ?? 0)) last = span;
   }
@@ -88,8 +88,8 @@ async function indexedSpan(
 }
 
 /**
- * The fragments of a chain of boxes that begins at `start` and ends where the file does; none when it does not. A place that
- * led astray once is remembered, so that each is walked over once.
+ * The fragments of a chain of boxes that begins at `start` and ends where the file does; none when it does not. `astray` has
+ * the positions from which no chain reached the end, so that each is followed once.
  */
 function fragmentsToTheEnd(bytes: Uint8Array, start: number, astray: Set<number>) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -131,7 +131,7 @@ function spanIn(bytes: Uint8Array, tracks: ReadonlyMap<number, FragmentedTrack>)
   try {
     return fragmentSpan(bytes, tracks);
   } catch (error) {
-    // The box counts beyond its end: it says nothing.
+    // The counts in the box exceed its size, so it is not used.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -144,7 +144,8 @@ async function readTracks(source: ByteSource, movie: Box) {
     return bytes?.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0;
   };
   const defaults = new Map<number, number>();
-  // Of two entries for one track players may go by either, and a track without a scale has one of theirs.
+  // When there are two entries for one track, players may use either; for a track without a time scale they use one of their
+  // own.
   let isClear = true;
   const extends_ = await walker.find(movie, 'mvex');
   if (extends_ !== undefined) {
@@ -165,7 +166,7 @@ async function readTracks(source: ByteSource, movie: Box) {
     const timescale = await word(media, (await versionOf(source, media)) === 1 ? 20 : 12);
     isClear &&= timescale > 0 && !byId.has(id);
     byId.set(id, { timescale, defaultDuration: defaults.get(id) ?? 0 });
-    // `sample_count` of the tables in `moov`: a film that begins there and goes on in fragments.
+    // `sample_count` of the tables in `moov`: a film that begins there and continues in fragments.
     for (const sizes of ['stsz', 'stz2']) {
       haveSamples ||= (await word(await walker.find(box, 'mdia', 'minf', 'stbl', sizes), 8)) > 0;
     }

@@ -13,25 +13,25 @@ const trun = (flags: number, samples: number, ...fields: readonly number[]) =>
 const traf = (...boxes: readonly Uint8Array[]) => box('traf', ...boxes);
 const spanOf = (...boxes: readonly Uint8Array[]) =>
   fragmentSpan(box('moof', box('mfhd', words(0, 1)), ...boxes), tracks);
-/** Of one track from tick 100 on. */
+/** The end of a fragment of one track that begins at tick 100. */
 const endOf = (header: Uint8Array, ...runs: readonly Uint8Array[]) =>
   spanOf(traf(header, tfdt(100), ...runs))?.endSeconds;
 
-describe('how long a sample takes', () => {
-  test('by the movie where the fragment says nothing', () => {
+describe('the duration of a sample', () => {
+  test('is that of the movie when the fragment has none', () => {
     expect(endOf(tfhd(0), trun(0, 4))).toBe(12);
   });
 
-  test('by the header of the track, behind a data offset of 64 bits and an index, or without them', () => {
+  test('is that of the header of the track, after a 64-bit data offset and an index, or without them', () => {
     expect(endOf(tfhd(0x8, 1, 7), trun(0, 10))).toBe(17);
     expect(endOf(tfhd(0x9, 1, 99, 99, 7), trun(0, 10))).toBe(17);
     expect(endOf(tfhd(0xa, 1, 99, 7), trun(0, 10))).toBe(17);
     expect(endOf(tfhd(0xb, 1, 99, 99, 99, 7), trun(0, 10))).toBe(17);
-    // The flags that follow, and the version in front of them, move nothing.
+    // Other flags, and the version before them, do not change the position.
     expect(endOf(tfhd(0x01020038, 1, 7, 99, 99), trun(0, 10))).toBe(17);
   });
 
-  test('by its own entry, among up to three other fields, behind a data offset and the flags of the first sample', () => {
+  test('is that of its own entry, among up to three other fields, after a data offset and the flags of the first sample', () => {
     expect(endOf(tfhd(0), trun(0x100, 2, 3, 4))).toBe(10.7);
     expect(endOf(tfhd(0), trun(0xf00, 2, 3, 99, 99, 99, 4, 99, 99, 99))).toBe(10.7);
     for (const flag of [0x200, 0x400, 0x800]) {
@@ -47,19 +47,19 @@ describe('how long a sample takes', () => {
     expect(endOf(tfhd(0), trun(0x100, 1, 3), trun(0, 2))).toBe(11.3);
   });
 
-  test('a run that counts beyond its box is an error', () => {
+  test('a run whose count exceeds its box is an error', () => {
     expect(() => endOf(tfhd(0), trun(0x100, 3, 3, 4))).toThrow(RangeError);
   });
 });
 
-describe('from when to when', () => {
-  test('the decoding time has 32 bits, or 64', () => {
+describe('the span of a fragment', () => {
+  test('begins at a decoding time of 32 or of 64 bits', () => {
     expect(spanOf(traf(tfhd(0), tfdt(100), trun(0, 1)))).toEqual({ startSeconds: 10, endSeconds: 10.5 });
     const long = box('tfdt', words(0x01000000, 1, 4));
     expect(spanOf(traf(tfhd(0), long, trun(0, 1)))?.startSeconds).toBe((2 ** 32 + 4) / 10);
   });
 
-  test('the tracks together: the first beginning and the last end, each by its own ticks', () => {
+  test('is from the earliest start to the latest end of its tracks, each by its own ticks', () => {
     const one = traf(tfhd(0), tfdt(100), trun(0, 4));
     const other = traf(tfhd(0x8, 2, 50), tfdt(900), trun(0, 10));
     for (const both of [
@@ -72,14 +72,14 @@ describe('from when to when', () => {
     expect(spanOf(longer, other)).toEqual({ startSeconds: 9, endSeconds: 30 });
   });
 
-  test('a track that the movie does not know, or without a decoding time, says nothing', () => {
+  test('is unknown for a track that the movie does not describe, or that has no decoding time', () => {
     expect(spanOf(traf(tfhd(0, 3), tfdt(100), trun(0, 4)))).toBeUndefined();
     expect(spanOf(traf(tfhd(0), trun(0, 4)))).toBeUndefined();
     expect(spanOf(traf(tfdt(100), trun(0, 4)))).toBeUndefined();
     expect(spanOf(box('free'), traf(tfhd(0), tfdt(100), trun(0, 4)))?.endSeconds).toBe(12);
   });
 
-  test('nor does the fragment as a whole where one of its tracks plays at a time that it does not say', () => {
+  test('is unknown when one of its tracks plays without a decoding time', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
     for (const silent of [
       traf(tfhd(0x8, 2, 50), trun(0, 10)),
@@ -89,14 +89,14 @@ describe('from when to when', () => {
       expect(spanOf(good, silent)).toBeUndefined();
       expect(spanOf(silent, good)).toBeUndefined();
     }
-    // What plays nothing, or belongs to no track, takes no time.
+    // A track fragment without samples, or one that belongs to no track, does not matter.
     for (const idle of [traf(tfhd(0, 2)), traf(tfhd(0, 2), trun(0, 4)), traf(tfhd(0, 3), trun(0, 4))]) {
       expect(spanOf(good, idle)?.endSeconds).toBe(12);
       expect(spanOf(idle, good)?.endSeconds).toBe(12);
     }
   });
 
-  test('nor where players may take a header or a time from different boxes', () => {
+  test('is unknown when players may use different boxes for a header or a time', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
     const run = trun(0, 100_000);
     for (const unclear of [
@@ -115,12 +115,12 @@ describe('from when to when', () => {
       expect(spanOf(good, unclear)).toBeUndefined();
       expect(spanOf(unclear, good)).toBeUndefined();
     }
-    // Boxes of other kinds change nothing, wherever they stand, and all runs count.
+    // Boxes of other kinds change nothing, at any position, and all runs count.
     const clear = traf(box('free'), tfhd(0), box('sdtp'), tfdt(100), trun(0, 2), box('sgpd'), trun(0, 2), box('free'));
     expect(spanOf(clear)).toEqual({ startSeconds: 10, endSeconds: 12 });
   });
 
-  test('a box that is too short, reaches beyond its fragment, or has a size of its own kind is an error, and hides nothing', () => {
+  test('a box that is too short, reaches beyond its fragment, or has a special size is an error, and hides nothing', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
     const free = new TextEncoder().encode('free');
     const [short, beyond, toTheEnd] = [7, good.length + 1, 0].map((size) => concat(words(size), good.subarray(4)));
@@ -132,7 +132,7 @@ describe('from when to when', () => {
     }
   });
 
-  test('less than a box, and zeros, are padding', () => {
+  test('fewer bytes than a box has, and zeros, are padding', () => {
     const good = traf(tfhd(0), tfdt(100), trun(0, 4));
     for (const bytes of [7, 8, 16, 30]) expect(spanOf(good, new Uint8Array(bytes))?.endSeconds).toBe(12);
   });

@@ -5,8 +5,8 @@ const MFRO = 0x6d66726f;
 const FOOTER_BYTES = 16;
 
 /**
- * Where the last fragments begin, by the index that recorders write at the end of a fragmented film (`mfra`): of each track the
- * last that is listed, and of these the first. Undefined when there is no index, or it cannot be read.
+ * Where the last fragments begin, by the index that recorders write at the end of a fragmented film (`mfra`): the earliest of
+ * the last listed fragments of all tracks. Undefined when there is no index, or it cannot be read.
  */
 export async function indexedStart(source: ByteSource): Promise<number | undefined> {
   const footer = viewOf(await source.read(Math.max(0, source.sizeBytes - FOOTER_BYTES), source.sizeBytes));
@@ -22,13 +22,13 @@ export async function indexedStart(source: ByteSource): Promise<number | undefin
   return walker.hasMissed ? undefined : first;
 }
 
-/** The last entry's place of a fragment (ISO/IEC 14496-12, `tfra`); undefined when there is none. */
+/** The position of the fragment in the last entry (ISO/IEC 14496-12, `tfra`); undefined when there is none. */
 async function lastOffset(source: ByteSource, { content, end }: Box): Promise<number | undefined> {
   const head = viewOf(await source.read(content, content + 16));
   if (head.byteLength < 16) return undefined;
   const isLong = head.getUint8(0) === 1;
   const numbers = head.getUint32(8);
-  // Three numbers of one to four bytes, whose lengths stand in two bits each.
+  // Three numbers of one to four bytes; two bits each have their lengths.
   const numberBytes = 3 + ((numbers >> 4) & 3) + ((numbers >> 2) & 3) + (numbers & 3);
   const timeBytes = isLong ? 8 : 4;
   const entry = content + 16 + (head.getUint32(12) - 1) * (2 * timeBytes + numberBytes);

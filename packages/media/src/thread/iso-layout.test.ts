@@ -15,7 +15,7 @@ const layoutOf = (...parts: readonly Uint8Array[]) => {
   return isoLayout(new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end)));
 };
 
-describe('what a file of boxes begins with', () => {
+describe('the first box of a file', () => {
   test.each([
     'ftyp',
     'styp',
@@ -31,11 +31,11 @@ describe('what a file of boxes begins with', () => {
     'sidx',
     'emsg',
     'prft',
-  ])('%s is one', async (type) => {
+  ])('may be %s', async (type) => {
     expect(await layoutOf(box(type, words(0)))).toMatchObject({ start: 0 });
   });
 
-  test('another type is none, nor is what cannot be a box; behind the first one any may follow', async () => {
+  test('must not be of another type or an impossible box; any box may follow it', async () => {
     expect(await layoutOf(box('jP  '), brand('isom'))).toBeUndefined();
     expect(await layoutOf(words(0, 0))).toBeUndefined();
     expect(await layoutOf(new Uint8Array())).toBeUndefined();
@@ -44,12 +44,12 @@ describe('what a file of boxes begins with', () => {
 });
 
 describe('the layout', () => {
-  test('the first brand counts, wherever it stands', async () => {
+  test('the first brand counts, at any position', async () => {
     expect(await layoutOf(box('free'), brand('isom'), brand('qt  '))).toMatchObject({ start: 8, brand: 'isom' });
     expect(await layoutOf(box('free'))).not.toHaveProperty('brand');
   });
 
-  test('a movie without fragments ends the search, also where other boxes are broken behind it', async () => {
+  test('a movie without fragments ends the search, even when broken boxes follow it', async () => {
     expect(await layoutOf(brand('isom'), plain, words(2, 2))).toEqual({
       ...{ start: 0, brand: 'isom', isConclusive: true },
       movie: { type: 'moov', start: 16, content: 24, end: 32 },
@@ -69,13 +69,13 @@ describe('the layout', () => {
     });
   });
 
-  test('a walk that ends early says nothing of what is missing', async () => {
+  test('a walk that ends early proves nothing about missing boxes', async () => {
     expect(await layoutOf(brand('isom'), announcing, words(2, 2))).toMatchObject({ isConclusive: false });
     expect(await layoutOf(brand('isom'), announcing)).toMatchObject({ isConclusive: true });
     expect(await layoutOf(brand('isom'), words(2, 2))).toEqual({ start: 0, brand: 'isom', isConclusive: false });
   });
 
-  test('a movie that may announce fragments behind what was not walked over is no end of the search', async () => {
+  test('a movie that may announce fragments after unread boxes does not end the search', async () => {
     const free = Array.from({ length: 1998 }, () => box('free'));
     const late = box('moov', box('trak'), box('mvex'));
     expect(await layoutOf(...free, late, fragment)).not.toMatchObject({ isConclusive: true });

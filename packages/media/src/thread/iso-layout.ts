@@ -1,14 +1,14 @@
 import type { ByteSource } from './byte-source.ts';
 import { type Box, BoxWalker } from './iso-boxes.ts';
 
-/** Types that a file of the family begins with; QuickTime of before 2001 has no `ftyp`. */
+/** Types of the first box of such files; QuickTime of before 2001 has no `ftyp`. */
 const FIRST_TYPES: ReadonlySet<string> = new Set([
   ...['ftyp', 'styp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide', 'uuid', 'pdin', 'pnot', 'sidx', 'emsg', 'prft'],
 ]);
 
 /** How the boxes of an MP4 or QuickTime file are laid out. */
 export interface IsoLayout {
-  /** Where `ftyp` stands; 0 in old QuickTime, which has none. */
+  /** Where `ftyp` begins; 0 in old QuickTime, which has none. */
   readonly start: number;
   /** Major brand of `ftyp`; absent in old QuickTime. */
   readonly brand?: string;
@@ -16,13 +16,13 @@ export interface IsoLayout {
   readonly movie?: Box;
   /** The first fragment, when the file has any. */
   readonly firstFragment?: Box;
-  /** Whether the walk reached the end of the file, or what was looked for; if not, nothing follows from what is missing. */
+  /** Whether the walk reached the end of the file, or the boxes that it searched; if not, a missing box proves nothing. */
   readonly isConclusive: boolean;
 }
 
 /**
- * The layout; undefined when the file does not begin with a box. `isKnown`: that it is one of the family is known otherwise, so
- * that it may begin with any box, which players skip.
+ * The layout; undefined when the file does not begin with a box. `isKnown`: the file is known to be of this family by other
+ * means, so that it may begin with any box, which players skip.
  */
 export async function isoLayout(source: ByteSource, isKnown = false): Promise<IsoLayout | undefined> {
   const walker = new BoxWalker(source);
@@ -44,7 +44,7 @@ export async function isoLayout(source: ByteSource, isKnown = false): Promise<Is
     if (value.type === 'moov') movie ??= value;
     if (value.type === 'moof') firstFragment ??= value;
     if (firstFragment !== undefined && movie !== undefined) return layout(true);
-    // What follows `moov` matters only where it announces fragments, which it may do behind what was not walked over.
+    // Boxes after `moov` matter only when it announces fragments, which it may do after boxes that were not read.
     if (value.type === 'moov' && (await walker.find(value, 'mvex')) === undefined) return layout(!walker.hasMissed);
   }
 

@@ -14,9 +14,9 @@ const characters = (text: string) => new TextEncoder().encode(text);
 
 interface Track {
   readonly handler?: string;
-  /** Pairs of how many samples take how many ticks; null: no such table. */
+  /** Pairs of a number of samples and the ticks of each; null: no such table. */
   readonly times?: readonly (readonly [samples: number, ticks: number])[] | null;
-  /** How many entries the table says it has. */
+  /** The number of entries that the table states. */
   readonly said?: number;
   /** Samples by the table of sizes; undefined: no such table. */
   readonly sizes?: number;
@@ -53,12 +53,12 @@ function durationOf(...tracks: readonly Track[]): Promise<number | undefined> {
   return durationWith(...tracks.map(track));
 }
 
-/** The same of any boxes. */
+/** The same for any boxes. */
 function durationWith(...boxes: readonly Uint8Array[]): Promise<number | undefined> {
   return durationAmong(0, ...boxes);
 }
 
-/** The same where a parser has found so many tracks of picture or sound. */
+/** The same when a parser has found so many tracks of picture or sound. */
 function durationAmong(found: number, ...boxes: readonly Uint8Array[]): Promise<number | undefined> {
   const bytes = box('moov', box('mvhd', words(0, 0, 0, MOVIE_SCALE, 1)), ...boxes);
   const source = new ByteSource(bytes.length, async (start, end) => bytes.subarray(start, end));
@@ -66,7 +66,7 @@ function durationAmong(found: number, ...boxes: readonly Uint8Array[]): Promise<
   return samplesDuration(source, movie, found);
 }
 
-describe('the samples of a film say how long it plays', () => {
+describe('the samples of a film determine how long it plays', () => {
   test('their times are added up', async () => {
     expect(await durationOf({ times: [[90, 20]] })).toBe(3);
     expect(
@@ -80,7 +80,7 @@ describe('the samples of a film say how long it plays', () => {
     expect(await durationOf({ times: [[90, 20]], isLong: true })).toBe(3);
   });
 
-  test('the longest track of picture or sound counts, wherever it stands; text, hints and time codes do not', async () => {
+  test('the longest track of picture or sound counts, at any position; text, hints and time codes do not', async () => {
     expect(await durationOf({}, { handler: 'soun', times: [[300, 20]] })).toBe(10);
     expect(await durationOf({ handler: 'soun', times: [[300, 20]] }, {})).toBe(10);
     for (const handler of ['text', 'hint', 'tmcd']) {
@@ -88,11 +88,11 @@ describe('the samples of a film say how long it plays', () => {
     }
   });
 
-  test('a table of many pieces is read whole: 20 000 entries', async () => {
+  test('a table of many pieces is read completely: 20 000 entries', async () => {
     expect(await durationOf({ times: Array.from({ length: 20_000 }, () => [1, 30] as const) })).toBe(1000);
   });
 
-  test('no more entries are read than the table has room for, nor than it says', async () => {
+  test('no more entries are read than the table has space for, or than it states', async () => {
     expect(await durationOf({ times: [[90, 20]], said: 0xffffffff })).toBe(3);
     expect(
       await durationOf({
@@ -114,7 +114,7 @@ describe('the samples of a film say how long it plays', () => {
     },
   );
 
-  test('a time below zero takes no time; the longest that is none does', async () => {
+  test('a negative time counts as 0; the largest positive one counts', async () => {
     expect(
       await durationOf({
         times: [
@@ -135,7 +135,7 @@ describe('the samples of a film say how long it plays', () => {
     expect(await durationOf(wrong)).toBeUndefined();
   });
 
-  test('one track that cannot be read makes the whole unknown, whatever the other says', async () => {
+  test('one track that cannot be read makes the play time unknown, whatever the other track has', async () => {
     expect(await durationOf({}, { handler: 'soun', times: null })).toBeUndefined();
     expect(await durationOf({ times: null }, { handler: 'soun' })).toBeUndefined();
   });
@@ -144,15 +144,15 @@ describe('the samples of a film say how long it plays', () => {
   const tooMany = concat(...Array.from({ length: 2000 }, () => box('free')));
   test.each([
     ['a box without a name', nameless],
-    ['more boxes than are looked at', tooMany],
-  ])('%s may hide a longer track, or what belongs to a track: unknown, never short', async (_, hiding) => {
+    ['more boxes than are read', tooMany],
+  ])('%s may hide a longer track, or a part of a track: unknown, never short', async (_, hiding) => {
     const [short, long] = [track({}), track({ times: [[9000, 20]] })];
     expect(await durationWith(short, hiding, long)).toBeUndefined();
     const inside = concat(words(long.length + hiding.length), characters('trak'), hiding, long.subarray(8));
     expect(await durationWith(short, inside)).toBeUndefined();
   });
 
-  describe('boxes that should stand there once', () => {
+  describe('boxes that must be there only once', () => {
     const times = (samples: number) => box('stts', words(0, 1, samples, 20));
     const sizes = (type: string, samples: number) => box(type, words(0, 1, samples));
     const media = (...tables: readonly Uint8Array[]) => {
@@ -165,11 +165,11 @@ describe('the samples of a film say how long it plays', () => {
       ['times', box('trak', media(times(90), times(9000)))],
       ['media', box('trak', media(times(90)), media(times(9000)))],
       ['edits', box('trak', edits(100), edits(9000), media(times(9000)))],
-    ])('are unknown where %s stand there twice: players may go by the other ones', async (_, twice) => {
+    ])('make the play time unknown when %s are there twice: players may use the other ones', async (_, twice) => {
       expect(await durationWith(twice)).toBeUndefined();
     });
 
-    test('are known once, and of the two kinds of sizes the more counts', async () => {
+    test('are used when they are there once; of the two kinds of sizes the larger number counts', async () => {
       expect(await durationWith(box('trak', media(times(90))))).toBe(3);
       for (const [first, second] of [[90, 900] as const, [900, 90] as const]) {
         const tables = [times(90), sizes('stsz', first), sizes('stz2', second)];
@@ -188,17 +188,17 @@ describe('the samples of a film say how long it plays', () => {
     const depth = (ticks: number) => track({ handler: 'auxv', times: [[1, ticks]] });
     expect(await durationAmong(2, film, depth(4 * MEDIA_SCALE))).toBe(3);
     expect(await durationAmong(2, film, depth(4 * MEDIA_SCALE + 1))).toBeUndefined();
-    // One track of which a parser makes two.
+    // One track that a parser reports as two.
     expect(await durationAmong(2, film)).toBe(3);
   });
 
-  test('padding at its end, and an end too short for a box, hide nothing', async () => {
+  test('padding at the end, and an end too short for a box, hide nothing', async () => {
     for (const bytes of [0, 1, 4, 7, 8, 64]) expect(await durationWith(track({}), new Uint8Array(bytes))).toBe(3);
     for (const bytes of [1, 4, 7]) expect(await durationWith(track({}), new Uint8Array(bytes).fill(1))).toBe(3);
   });
 });
 
-describe('an edit list says what of the samples is shown', () => {
+describe('an edit list determines which samples are shown', () => {
   test.each([false, true])('its edits are added up (64 bits: %s)', async (isLong) => {
     expect(await durationOf({ edits: [1500], isLong })).toBe(1.5);
     expect(await durationOf({ edits: [1000, 500, 4000], isLong })).toBe(5.5);
@@ -209,7 +209,7 @@ describe('an edit list says what of the samples is shown', () => {
     expect(await durationOf({ edits: [] })).toBe(3);
   });
 
-  test('an edit of ones alone is of unknown length, and the play time with it', async () => {
+  test('an edit whose bits are all 1 has an unknown length, and makes the play time unknown', async () => {
     const [ones, long] = [0xffffffff, (high: number, low: number) => words(0x01000000, 1, high, low, 0, 0, 0x10000)];
     expect(await durationOf({ edits: [1000, ones] })).toBeUndefined();
     expect(await durationOf({ edits: [ones - 1] })).toBe((ones - 1) / MOVIE_SCALE);
@@ -224,7 +224,7 @@ describe('an edit list says what of the samples is shown', () => {
   });
 });
 
-describe('headers that anybody may write count for nothing', () => {
+describe('the durations in headers, which may be forged, are not used', () => {
   /** The file with the duration in every such header set to a tick. */
   function forged(bytes: Uint8Array, names: readonly string[]): Uint8Array {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -251,7 +251,7 @@ describe('headers that anybody may write count for nothing', () => {
     expect(cut.outcome === 'video' && cut.durationSeconds).toBeCloseTo(2, 1);
   });
 
-  test('the name of a track that is played by what it holds', async () => {
+  test('a changed name of a track, which players play by its content', async () => {
     const bytes = await fixtures.moovFirst.read();
     new DataView(bytes.buffer).setUint32(positionOf(bytes, 'elst') + 16, 3_000_000);
     expect(await probeVideo(byteReader(bytes))).toMatchObject({ durationSeconds: 3000 });
@@ -261,7 +261,7 @@ describe('headers that anybody may write count for nothing', () => {
     expect(result).not.toHaveProperty('durationSeconds');
   });
 
-  test('an index that ends within its tables is no play time', async () => {
+  test('an index that ends within its tables gives no play time', async () => {
     const bytes = await fixtures.moovLast.read();
     const cut = bytes.subarray(0, positionOf(bytes, 'stts') + 12);
     expect(await probeVideo(byteReader(cut))).not.toHaveProperty('durationSeconds');

@@ -5,24 +5,25 @@ import { type Box, BoxWalker } from './iso-boxes.ts';
 const SHOWN: ReadonlySet<string> = new Set(['vide', 'soun']);
 /** Tables are read in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
-/** How much longer another track may be without being a film of its own. */
+/** How much longer another track may be without making the play time unknown. */
 const TOLERANCE_SECONDS = 1;
 /** A longer time than this is a negative number, which some cameras write: it takes no time. */
 const MAX_SAMPLE_TICKS = 0x7fffffff;
 
 /**
- * Play time of an MP4 or QuickTime film without fragments, from what players go by: the times of its samples (`stts`), or the
- * edit list where a track has one. The durations in `mvhd`, `tkhd` and `mdhd` are what anybody has written there and count for
- * nothing. The longest track of picture or sound; undefined when one of them cannot be read. A parser has found so many of them: where fewer
- * are named so, another track may be played as well, since players go by what a track holds, and must not be longer.
+ * Play time of an MP4 or QuickTime film without fragments, from the boxes that players use: the times of its samples (`stts`),
+ * or the edit list when a track has one. The durations in `mvhd`, `tkhd` and `mdhd` may be forged and are not used. The longest
+ * track of picture or sound counts; undefined when one of them cannot be read. `found`: how many of them a parser has found.
+ * When fewer are named so, players may also play another track, since they use its content and not its name; that one must not
+ * be longer.
  */
 export async function samplesDuration(source: ByteSource, movie: Box, found: number): Promise<number | undefined> {
   return (await sampledSeconds(source, movie, found)) || undefined;
 }
 
-/** The same, but 0 where the movie holds no samples. */
+/** The same, but 0 when the movie has no samples. */
 export async function sampledSeconds(source: ByteSource, movie: Box, found: number): Promise<number | undefined> {
-  // Tracks may be missing from an index that is cut.
+  // Tracks may be missing from an incomplete index.
   if (movie.end > source.sizeBytes) return undefined;
   const tables = new SampleTables(source);
   const movieScale = await tables.timescale(await tables.find(movie, 'mvhd'));
@@ -60,7 +61,7 @@ async function trackSeconds(tables: SampleTables, track: Box, movieScale: number
   const times = await tables.find(track, 'mdia', 'minf', 'stbl', 'stts');
   if (times === undefined || mediaScale === 0) return undefined;
   const { ticks, samples, lastTicks } = await tables.sampleTicks(times);
-  // Samples that the table of times leaves out take as long as the last one.
+  // Samples that are missing from the table of times take as long as the last one.
   const missing = Math.max(0, (await sampleCount(tables, track)) - samples);
   return (ticks + missing * lastTicks) / mediaScale;
 }
@@ -85,17 +86,17 @@ class SampleTables {
     this.#walker = new BoxWalker(source);
   }
 
-  /** Whether boxes may be there that were not seen. */
+  /** Whether there may be boxes that were not read. */
   get hasMissed(): boolean {
     return this.#walker.hasMissed;
   }
 
-  /** The boxes inside. */
+  /** The boxes inside a box. */
   children(parent: Box): AsyncIterable<Box> {
     return this.#walker.walk(parent.content, parent.end);
   }
 
-  /** The first box of that path. */
+  /** The first box of that path inside a box. */
   find(parent: Box, ...path: readonly string[]): Promise<Box | undefined> {
     return this.#walker.find(parent, ...path);
   }
@@ -105,19 +106,22 @@ class SampleTables {
     return String.fromCharCode(...(await this.#source.read(content + offset, content + offset + 4)));
   }
 
-  /** A number of 32 bits at an offset of the content; 0 behind the end of the file. */
+  /** A number of 32 bits at an offset of the content; 0 after the end of the file. */
   async word({ content }: Box, offset: number): Promise<number> {
     const bytes = await this.#source.read(content + offset, content + offset + 4);
     return bytes.length === 4 ? viewOf(bytes).getUint32(0) : 0;
   }
 
-  /** Ticks in a second by `mvhd` or `mdhd`, which are alike in this; 0 where there is none. */
+  /** Ticks in a second by `mvhd` or `mdhd`, which have them at the same position; 0 when there is no such box. */
   async timescale(header: Box | undefined): Promise<number> {
     if (header === undefined) return 0;
     return this.word(header, (await this.#version(header)) === 1 ? 20 : 12);
   }
 
-  /** Length of all edits together, empty ones too, in ticks of the movie; undefined where one says by ones alone that it is unknown. */
+  /**
+   * Length of all edits together, empty ones too, in ticks of the movie; undefined when the length of one is unknown (all bits
+   * 1).
+   */
   async editTicks(edits: Box): Promise<number | undefined> {
     const isLong = (await this.#version(edits)) === 1;
     let ticks = 0;
@@ -146,7 +150,7 @@ class SampleTables {
     return sum;
   }
 
-  /** Whole entries of a table: as many as it says, and no more than it has room for. */
+  /** Whole entries of a table: as many as it states, and no more than it has space for. */
   async *#pieces(table: Box, entryBytes: number): AsyncGenerator<DataView, void> {
     const start = table.content + 8;
     const room = Math.floor((Math.min(table.end, this.#source.sizeBytes) - start) / entryBytes);

@@ -27,7 +27,7 @@ describe('recordings without a duration, at any size, in a few reads', () => {
   test('live WebM of 3 GiB: from the first and the last cluster', async () => {
     const bytes = await caseFile('live-starting-at-36000.webm');
     const place = bytes.findIndex((_, index) => CLUSTER.every((byte, offset) => bytes[index + offset] === byte));
-    // A cluster, gigabytes that are skipped, a cluster of 100 seconds later: its time is 36 100 000 ms.
+    // A cluster, gigabytes that are skipped, and a cluster 100 seconds later, at 36 100 000 ms.
     const middle = new Uint8Array([0xec, 0x01, 0, 0, 0, 0, 0, 0, 0]);
     new DataView(middle.buffer).setUint32(5, 3 * GIB);
     const last = new Uint8Array([...CLUSTER, 0x8c, 0xe7, 0x84, 2, 0x26, 0xd7, 0xa0, 0xa3, 0x84, 0x81, 0, 10, 0x80]);
@@ -70,7 +70,7 @@ describe('recordings without a duration, at any size, in a few reads', () => {
     expect(result.reads).toBeLessThanOrEqual(10);
   });
 
-  test('a fragmented MP4 whose last fragment is not found has no duration, not a lower bound', async () => {
+  test('a fragmented MP4 whose last fragment is not found has no duration, rather than a lower bound', async () => {
     const { head, timescale } = await fragmentedHead();
     const first = fragment(0, 10, timescale / 10);
     const result = await probeVideo(sparseReader(concat(head, first), 64 * 1024 * 1024, new Uint8Array([1])));

@@ -10,7 +10,7 @@ const CLUSTER = 0x1f43b675;
 const time = (ticks: number) => short(0xe7, ticks >> 24, (ticks >> 16) & 255, (ticks >> 8) & 255, ticks & 255);
 const info = (...scale: readonly number[]) => element(0x1549a966, short(0x4489, 1, 2), short(0x2ad7b1, ...scale));
 const signed = (ticks: number) => [(ticks >> 8) & 255, ticks & 255];
-/** A block of track 1 at ticks after its cluster. */
+/** A block of track 1, so many ticks after its cluster. */
 const block = (ticks: number) => short(0xa3, 0x81, ...signed(ticks), 0x80, 1);
 const group = (ticks: number, duration?: number) =>
   element(0xa0, short(0xa1, 0x81, ...signed(ticks), 0, 1), ...(duration === undefined ? [] : [short(0x9b, duration)]));
@@ -29,19 +29,19 @@ describe('the play time', () => {
     expect(await durationOf(cluster(5000, block(10), block(40)), cluster(6000, block(0), block(500)))).toBe(1.49);
   });
 
-  test('counts blocks in whatever order they stand, also those before the time of their cluster', async () => {
+  test('counts blocks in any order, also those before the time of their cluster', async () => {
     expect(await durationOf(cluster(5000, block(40), block(-10), block(30)))).toBe(0.05);
     expect(await durationOf(cluster(5000, block(0)), cluster(6000, block(500), block(-100)))).toBe(1.5);
     expect(await durationOf(cluster(5000, block(0)), cluster(9000, block(0)), cluster(7000, block(0)))).toBe(4);
   });
 
-  test('ends with the duration of the last block, where it has one', async () => {
+  test('ends with the duration of the last block, when it has one', async () => {
     expect(await durationOf(cluster(0, block(0), group(100)))).toBe(0.1);
     expect(await durationOf(cluster(0, block(0), group(100, 50)))).toBe(0.15);
     expect(await durationOf(cluster(0, group(0, 50), group(40, 5)))).toBe(0.05);
   });
 
-  test('takes ticks as long as the header says: a millisecond where it says nothing or nothing above 0', async () => {
+  test('uses the ticks of the header, or of a millisecond when the header has none above 0', async () => {
     const film = cluster(0, block(0), block(1000));
     expect(await durationOf(film)).toBe(1);
     expect(await durationOf(info(0x1e, 0x84, 0x80), film)).toBe(2);
@@ -49,7 +49,7 @@ describe('the play time', () => {
     expect(await durationOf(element(0x1549a966, short(0x4489, 1)), film)).toBe(1);
   });
 
-  test('of one block is no time, as far as the whole file was seen; of a last one before the first it is unknown', async () => {
+  test('of one block is 0 when the whole file was read; it is unknown when the last block is before the first', async () => {
     expect(await durationOf(cluster(5000, block(0)))).toBe(0);
     expect(await durationOf(cluster(5000, block(0)), filler(600 * KiB), cluster(5000, block(0)))).toBeUndefined();
     expect(await durationOf(cluster(5000, block(0)), filler(600 * KiB), cluster(4000, block(0)))).toBeUndefined();
@@ -58,38 +58,35 @@ describe('the play time', () => {
     expect(await durationOf(filler(4))).toBeUndefined();
   });
 
-  test('is read of a live recording, whose segment and clusters say no size', async () => {
+  test('is read from a live recording, whose segment and clusters have no size', async () => {
     const live = (...clusters: readonly Uint8Array[]) =>
       durationOfBytes(Buffer.concat([HEADER, endless(SEGMENT, info(0x0f, 0x42, 0x40), ...clusters)]));
     const part = (ticks: number, ...blocks: readonly Uint8Array[]) => endless(CLUSTER, time(ticks), ...blocks);
     expect(await live(part(0, block(0)), part(3000, block(0), block(20)))).toBe(3.02);
-    // One that breaks off within a block ends with the block before.
+    // A recording that ends within a block ends with the block before.
     expect(await live(part(0, block(0)), part(3000, block(20)), block(40).subarray(0, 3))).toBe(3.02);
     expect(await live(part(0, block(0)), part(3000, block(20)), Uint8Array.of(0xa3))).toBe(3.02);
-    // What cannot be skipped leads nowhere.
+    // An element that cannot be skipped ends the search.
     expect(await live(endless(0x1c53bb6b), part(0, block(0)), part(3000, block(20)))).toBeUndefined();
   });
 });
 
 describe('a cluster', () => {
-  test.each([0xaf, 0x5854, 0xa7, 0xab, 0xec, 0xbf])(
-    'may hold the element %i, which says nothing of time',
-    async (id) => {
-      expect(await durationOf(cluster(0, block(0), short(id, 1, 2), block(100)))).toBe(0.1);
-    },
-  );
+  test.each([0xaf, 0x5854, 0xa7, 0xab, 0xec, 0xbf])('may contain the element %i, which has no time', async (id) => {
+    expect(await durationOf(cluster(0, block(0), short(id, 1, 2), block(100)))).toBe(0.1);
+  });
 
   test('ends where an element begins that cannot be inside', async () => {
     expect(await durationOf(cluster(0, block(0), block(50), short(0x4489, 1, 2), block(100)))).toBe(0.05);
   });
 
-  test('whose blocks come before its time, is none', async () => {
+  test('is ignored when its blocks come before its time', async () => {
     const timeless = element(CLUSTER, block(0), time(5000), block(9));
     expect(await durationOf(timeless, cluster(0, block(0), block(9)))).toBeUndefined();
     expect(await durationOf(cluster(0, block(0), block(9)), timeless)).toBe(0.009);
   });
 
-  test('is not looked for within the blocks of another', async () => {
+  test('is not searched within the blocks of another', async () => {
     const inside = short(0xa3, 0x81, 0, 30, 0x80, ...cluster(90_000, block(0)));
     expect(await durationOf(cluster(0, block(0), inside))).toBe(0.03);
   });
@@ -103,13 +100,13 @@ describe('a cluster', () => {
 });
 
 describe('few reads', () => {
-  test('a first block is looked for in 64 KiB of the first cluster', async () => {
+  test('a first block is searched in 64 KiB of the first cluster', async () => {
     const behind = (bytes: number) => element(CLUSTER, time(0), filler(bytes), block(0), block(10));
     expect(await durationOf(behind(60 * KiB))).toBe(0.01);
     expect(await durationOf(behind(64 * KiB))).toBeUndefined();
   });
 
-  test('a first cluster is looked for behind a thousand elements', async () => {
+  test('a first cluster is searched after at most a thousand elements', async () => {
     const film = cluster(0, block(0), block(10));
     // The header and the segment count as well.
     const behind = (count: number) => durationOf(...Array<Uint8Array>(count).fill(filler(0)), film);
@@ -117,7 +114,7 @@ describe('few reads', () => {
     expect(await behind(998)).toBeUndefined();
   });
 
-  test('a last cluster is looked for in 512 KiB of the end, then in 2 MiB, then in 8', async () => {
+  test('a last cluster is searched in 512 KiB of the end, then in 2 MiB, then in 8', async () => {
     const film = (bytes: number) =>
       durationOf(cluster(0, block(0)), filler(9_000 * KiB), cluster(4000, block(0)), filler(bytes));
     expect(await film(500 * KiB)).toBe(4);

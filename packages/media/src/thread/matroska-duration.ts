@@ -17,9 +17,9 @@ const ID = {
 /** Other children of a cluster: EncryptedBlock, SilentTracks, Position, PrevSize, Void, CRC-32. */
 const OTHER_CHILDREN: ReadonlySet<number> = new Set([0xaf, 0x5854, 0xa7, 0xab, 0xec, 0xbf]);
 const DEFAULT_SCALE_NS = 1_000_000;
-/** Elements that may stand before the first cluster. */
+/** The most elements before the first cluster. */
 const MAX_ELEMENTS = 1000;
-/** Head of an element, and of what stands first in a cluster. */
+/** Bytes that are read for the head of an element, and for the first elements of a cluster. */
 const HEAD_BYTES = 64;
 
 interface Times {
@@ -28,8 +28,8 @@ interface Times {
 }
 
 /**
- * Play time of a Matroska or WebM file, from the blocks at its two ends: a few reads at any size, whatever its header says.
- * 0 when the file holds but one moment. Undefined when it cannot be known so.
+ * Play time of a Matroska or WebM file, from the blocks at its two ends: a few reads at any size, whatever its header says. 0
+ * when the file contains a single moment. Undefined when the blocks do not determine it.
  */
 export async function matroskaDuration(source: ByteSource): Promise<number | undefined> {
   const start = await findStart(source);
@@ -39,7 +39,7 @@ export async function matroskaDuration(source: ByteSource): Promise<number | und
   if (first === undefined) return undefined;
   for await (const { start: from, bytes } of tailWindows(source, start.cluster)) {
     const lasts: number[] = [];
-    // Up to the end of each cluster no other is looked for: what its blocks hold is not structure.
+    // No other cluster is searched before the end of one, since the content of its blocks may look like one.
     let next = 0;
     for (const place of placesOf(bytes, ID.cluster)) {
       if (place < next) continue;
@@ -106,7 +106,7 @@ function clusterTimes(bytes: Uint8Array, at: number): (Times & { readonly end: n
   return first === undefined ? undefined : { first, last, end: Math.min(place, bytes.length) };
 }
 
-/** The time of a block, relative to its cluster: behind the number of its track. */
+/** The time of a block, relative to its cluster: after the number of its track. */
 function blockTimes(bytes: Uint8Array, content: number): Times | undefined {
   const track = Math.clz32(bytes[content] ?? 0) - 23;
   const at = content + track;

@@ -4,7 +4,7 @@ import { ByteSource, ReadLimitError } from './byte-source.ts';
 import { type FeedPlan, Parser } from './parser.ts';
 import { limitWasmHeap, WasmHeapError } from './wasm-heap.ts';
 
-// How MediaInfoLib reads real files is seen in `probe-video.test.ts`, in threads. Here stands a library that is asked alone.
+// `probe-video.test.ts` tests MediaInfoLib with real files, in threads. Here a mock replaces the library.
 vi.mock('mediainfo.js');
 vi.mock('./wasm-heap.ts');
 afterEach(() => vi.clearAllMocks());
@@ -13,17 +13,19 @@ const loadLibrary = vi.mocked<(options: { readonly format: 'JSON' }) => Promise<
 const BLOCK = 256 * 1024;
 
 interface Script {
-  /** Where the library wants to go on after the chunk that begins there; anything else follows without a seek. */
+  /**
+   * The position to which the library seeks after the chunk that begins at the key; after all other chunks it does not seek.
+   */
   readonly seeks?: Readonly<Record<number, number>>;
-  /** The chunk after which it has seen all that it wanted. */
+  /** The chunk after which it needs no more bytes. */
   readonly finishedAt?: number;
-  /** What it says in the end. */
+  /** What it returns in the end. */
   readonly inform?: unknown;
   /** No byte from there on may be read. */
   readonly readLimit?: number;
 }
 
-/** What a library was told for a file of so many bytes, each its offset in blocks. */
+/** The calls of a library for a file of so many bytes, whose blocks contain their number. */
 async function parse(sizeBytes: number, plan: Partial<FeedPlan>, script: Script = {}) {
   const calls: (readonly [string, ...unknown[]])[] = [];
   const chunks: Uint8Array[] = [];
@@ -58,7 +60,7 @@ async function parse(sizeBytes: number, plan: Partial<FeedPlan>, script: Script 
   return { ...parsed, calls, chunks, read: calls.filter(([name]) => name === 'chunk').map(([, offset]) => offset) };
 }
 
-test('the memory is bounded before the library is loaded, which answers in JSON', async () => {
+test('the memory is limited before the library is loaded, which returns JSON', async () => {
   await parse(1, {});
   const [bounded] = vi.mocked(limitWasmHeap).mock.invocationCallOrder;
   const [loaded] = vi.mocked(mediaInfoFactory).mock.invocationCallOrder;
@@ -81,12 +83,12 @@ describe('a file', () => {
     expect(chunks[2]).toEqual(Uint8Array.of(0, 1, 2, 3, 4));
   });
 
-  test('is fed as far as the library wants', async () => {
+  test('is fed until the library needs no more', async () => {
     const { read, isFinished, isCutShort } = await parse(9 * BLOCK, {}, { finishedAt: BLOCK });
     expect([read, isFinished, isCutShort]).toEqual([[0, BLOCK], true, false]);
   });
 
-  test('is left where the library wants to be, which is told the place alone', async () => {
+  test('is continued where the library seeks to, and the library gets only the new position', async () => {
     const { calls, isFinished } = await parse(9 * BLOCK, {}, { seeks: { 0: 8 * BLOCK + 7 } });
     expect(calls.slice(2)).toEqual([
       ['chunk', 0, BLOCK],
@@ -99,12 +101,12 @@ describe('a file', () => {
     expect(back.read).toEqual([0]);
   });
 
-  test('in which the library seeks for ever is left after a thousand', async () => {
+  test('in which the library seeks for ever is given up after a thousand seeks', async () => {
     const { read, isFinished, isCutShort } = await parse(BLOCK, {}, { seeks: { 0: 0 } });
     expect([read.length, isFinished, isCutShort]).toEqual([1001, false, true]);
   });
 
-  test('that may not be read further is concluded from what is known', async () => {
+  test('that may not be read further is concluded from the bytes so far', async () => {
     const { calls, isFinished, isCutShort } = await parse(9 * BLOCK, {}, { readLimit: 2 * BLOCK });
     expect(calls.slice(3)).toEqual([['chunk', BLOCK, BLOCK], ['finalize']]);
     expect([isFinished, isCutShort]).toEqual([false, true]);
@@ -127,7 +129,7 @@ describe('a file', () => {
 });
 
 describe('a plan', () => {
-  test('bounds what is fed from the head', async () => {
+  test('limits the bytes that are fed from the head', async () => {
     expect(await parse(9 * BLOCK, { headBytes: 2 * BLOCK })).toMatchObject({
       read: [0, BLOCK],
       isFinished: false,
@@ -137,7 +139,7 @@ describe('a plan', () => {
     expect(more.read).toEqual([0, BLOCK, 2 * BLOCK]);
   });
 
-  test('feeds one box whole beside the head', async () => {
+  test('feeds one whole box beside the head', async () => {
     const whole = { start: BLOCK, end: 4 * BLOCK };
     const { read, isFinished } = await parse(9 * BLOCK, { headBytes: 2 * BLOCK, whole });
     expect(read).toEqual([0, BLOCK, 2 * BLOCK, 3 * BLOCK, 4 * BLOCK]);
@@ -156,7 +158,7 @@ describe('a plan', () => {
     expect(isFinished).toBe(true);
   });
 
-  test('does not go back where the head has come into the tail', async () => {
+  test('does not go back when the head has reached the tail', async () => {
     const { calls } = await parse(4 * BLOCK, { headBytes: 2 * BLOCK, tailBytes: 3 * BLOCK });
     expect(calls.filter(([name]) => name === 'init')).toEqual([['init', 4 * BLOCK, 0]]);
     const exact = await parse(4 * BLOCK, { headBytes: 2 * BLOCK, tailBytes: 2 * BLOCK });
@@ -164,7 +166,7 @@ describe('a plan', () => {
     expect(exact.read).toEqual([0, BLOCK, 2 * BLOCK, 3 * BLOCK]);
   });
 
-  test('shows a first box that players skip as a free one, in a copy', async () => {
+  test('feeds a first box that players skip as a `free` box, in a copy', async () => {
     const plain = await parse(2 * BLOCK, {});
     expect(plain.chunks[0]?.subarray(0, 9)).toEqual(Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
     const { chunks } = await parse(2 * BLOCK, { skipsFirstBox: true });
@@ -175,7 +177,7 @@ describe('a plan', () => {
   });
 });
 
-test('a brand that the library never returns from is not shown to it, in a copy', async () => {
+test('a brand that makes the library loop for ever is removed, in a copy', async () => {
   const bytes = new Uint8Array(300);
   const brand = new TextEncoder().encode('caqv');
   for (const at of [8, 20, 252, 260]) bytes.set(brand, at);
@@ -192,15 +194,15 @@ test('a brand that the library never returns from is not shown to it, in a copy'
   expect(bytes.subarray(8, 12)).toEqual(brand);
 });
 
-describe('what the library says', () => {
-  test('is its tracks', async () => {
+describe('the result of the library', () => {
+  test('are its tracks', async () => {
     const track = [{ '@type': 'General', Format: 'AVI' }, { '@type': 'Video' }];
     const inform = { media: { track: [...track, { Format: 'AVI' }, { '@type': 4 }, null, 'Video'] } };
     expect((await parse(1, {}, { inform })).tracks).toEqual(track);
   });
 
   test.each([{}, { media: null }, { media: {} }, { media: { track: {} } }, { media: 'track' }, 'media', null])(
-    'is no track in %j',
+    'are no tracks for %j',
     async (inform) => {
       expect((await parse(1, {}, { inform })).tracks).toEqual([]);
     },

@@ -9,37 +9,37 @@ export interface ParsedTrack {
   readonly [field: string]: unknown;
 }
 
-/** What the parser made of the file. */
+/** What the parser found in the file. */
 export interface ParsedFile {
   readonly tracks: readonly ParsedTrack[];
-  /** Whether it had seen all that it wanted; if not, times that it counted are lower bounds. */
+  /** Whether it got all bytes that it wanted; if not, times that it counted are lower bounds. */
   readonly isFinished: boolean;
-  /** Whether it was refused bytes that it wanted: what it did not find may be there. */
+  /** Whether it was refused bytes that it wanted, so that the file may contain things that it did not find. */
   readonly isCutShort: boolean;
 }
 
 /** Which part of a file the parser gets. */
 export interface FeedPlan {
-  /** Whether the file begins with a box that players skip; the parser knows `free` alone as one. */
+  /** Whether the file begins with a box that players skip; the parser skips only `free`. */
   readonly skipsFirstBox: boolean;
-  /** Bytes fed from where the parser wants them, before it has to conclude. */
+  /** Bytes that are fed from where the parser wants them, before it must conclude. */
   readonly headBytes: number;
-  /** Bytes from the end of the file that are fed after them, for formats whose duration is seen there alone. */
+  /** Bytes from the end of the file that are fed after them, for formats that have their duration only there. */
   readonly tailBytes: number;
-  /** The box that is fed whole beside them. */
+  /** The box that is fed completely beside them. */
   readonly whole?: { readonly start: number; readonly end: number } | undefined;
 }
 
-/** MediaInfoLib's own "only move", in place of the size: what it has collected stays. */
+/** In place of the size: MediaInfoLib then only changes its position, and keeps what it has collected. */
 const POSITION_ONLY = -1;
-/** A brand of Casio's cameras, `caqv`: the library never returns from a list that it stands in. */
+/** A brand of Casio's cameras, `caqv`: with a list of brands that contains it, the library loops for ever. */
 const LOOPING_BRAND = 0x63617176;
-/** How far into a file its list of brands is looked for. */
+/** The list of brands is searched in so many bytes from the start of the file. */
 const BRANDS_BYTES = 256;
 /** Seeks of one file; a real one needs a handful, or some for each fragment. */
 const MAX_SEEKS = 1000;
 
-/** How feeding ended: the library had seen all, the plan had been carried out, or a bound was reached before. */
+/** How feeding ended: the library needed no more, the plan was carried out, or a limit was reached before. */
 type FeedEnd = 'finished' | 'stopped' | 'cut-short';
 
 /** MediaInfoLib in WebAssembly, for one file after another. */
@@ -50,7 +50,7 @@ export class Parser {
     this.#library = library;
   }
 
-  /** Compiles it: some 100 ms. */
+  /** Compiles the library, which takes some 100 ms. */
   static async load(): Promise<Parser> {
     limitWasmHeap();
     return new Parser(await mediaInfoFactory({ format: 'JSON' }));
@@ -108,7 +108,10 @@ export class Parser {
   }
 }
 
-/** A copy of the first bytes, in which a box that players skip is of the type `free`, and a brand that the library cannot take is another. */
+/**
+ * A copy of the first bytes, in which a box that players skip is of the type `free`, and a brand with which the library would
+ * loop is replaced.
+ */
 function asParsed(bytes: Uint8Array, skipsFirstBox: boolean): Uint8Array {
   const copy = bytes.slice();
   if (skipsFirstBox) copy.set([0x66, 0x72, 0x65, 0x65], 4);

@@ -5,7 +5,7 @@ import { ReadLimitError } from './byte-source.ts';
 
 const free = Array.from({ length: 2000 }, () => box('free'));
 
-describe('a film behind a box as no other begins with, of which not enough can be read', () => {
+describe('a film after an unusual first box, of which not enough can be read', () => {
   const ofBrand = (brand: string) => concat(box('ftyp', text(brand), words(0)), box('moov'));
   const large = concat(box('udta', new Uint8Array(300_000)), ofBrand('iso6'));
   const many = concat(box('udta'), ...free, ofBrand('iso6'));
@@ -19,7 +19,7 @@ describe('a film behind a box as no other begins with, of which not enough can b
   test.each([
     ...cases,
     ['behind a box without a name at its beginning', concat(words(8, 0), ofBrand('iso6')), Number.POSITIVE_INFINITY],
-  ] as const)('%s, is what the parser says of it, without a play time', async (_name, bytes, maxRead) => {
+  ] as const)('%s, is what the parser returns, without a play time', async (_name, bytes, maxRead) => {
     for (const [format, brand, container] of [
       ['MPEG-4', undefined, 'mp4'],
       ['QuickTime', undefined, 'quicktime'],
@@ -34,21 +34,21 @@ describe('a film behind a box as no other begins with, of which not enough can b
     }
   });
 
-  test.each(cases)('%s, is not proven another kind of file', async (_name, bytes, maxRead) => {
+  test.each(cases)('%s, is not proven to be another kind of file', async (_name, bytes, maxRead) => {
     for (const more of [{}, { CodecID: 'iso6' }]) {
       const tracks = film('Something else', '9', more);
       await expect(inspected(bytes, [{ tracks }], maxRead)).rejects.toThrow(ReadLimitError);
     }
   });
 
-  test('but pictures in it are none', async () => {
+  test('but a file of pictures is not a film', async () => {
     const bytes = concat(words(12, 0, 0), ofBrand('heic'));
     const { finding } = await inspected(bytes, [{ tracks: film('heic', '9', { CodecID: 'heic' }) }]);
     expect(finding).toMatchObject({ container: 'other' });
   });
 });
 
-test('sound alone proves nothing either where the parser was stopped in a film without the whole of its tracks', async () => {
+test('sound alone proves nothing either when the parser was stopped before the end of the film’s tracks', async () => {
   const stopped = (bytes: Uint8Array, format: string, isFinished = false) =>
     inspected(bytes, [{ tracks: [general(format, { CodecID: 'iso6' }), { '@type': 'Audio' }], isFinished }]);
   const head = box('ftyp', text('iso6'), words(0));
@@ -63,7 +63,7 @@ test('sound alone proves nothing either where the parser was stopped in a film w
       await expect(stopped(bytes, format)).rejects.toThrow(ReadLimitError);
       expect((await stopped(bytes, format, true)).finding).toEqual(silent);
     }
-    // The parser has had the whole of them, or there are none.
+    // The parser got the whole box of the tracks, or there is none.
     expect((await stopped(concat(head, movie), format)).finding).toEqual(silent);
     expect((await stopped(concat(head, box('mdat')), format)).finding).toEqual(silent);
   }

@@ -6,7 +6,7 @@ import type { ParsedFile } from './parser.ts';
 import { serveProbes } from './serve-probes.ts';
 import { isHeapSpent } from './wasm-heap.ts';
 
-// What a real parser makes of real files is seen in `probe-video.test.ts`, in threads. Here the conversation is looked at.
+// `probe-video.test.ts` tests a real parser with real files, in threads. Here only the messages are tested.
 vi.mock('./wasm-heap.ts', () => ({ isHeapSpent: vi.fn(() => false) }));
 
 const SIZE = 300_000;
@@ -44,14 +44,14 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-/** Starts a file whose bytes nobody needs but the look at its first box. */
+/** Starts a file whose bytes are needed only to check its first box. */
 async function begin(sizeBytes = SIZE): Promise<void> {
   tell({ type: 'probe', sizeBytes });
   expect(await next()).toMatchObject({ type: 'read', start: 0, end: Math.min(BLOCK, sizeBytes) });
 }
 
 describe('the thread', () => {
-  test('asks for bytes, and says what the file is; then it takes the next one', async () => {
+  test('requests bytes, and sends what the file is; then it accepts the next one', async () => {
     for (const sizeBytes of [SIZE, 100]) {
       await begin(sizeBytes);
       tell({ type: 'bytes', bytes: bytes.subarray(0, sizeBytes) });
@@ -59,7 +59,7 @@ describe('the thread', () => {
     }
   });
 
-  test('gets the bytes that it asks for, in their order', async () => {
+  test('gets the bytes that it requests, in their order', async () => {
     const read: number[] = [];
     parse = async (source) => {
       read.push(...(await source.readOn(BLOCK)));
@@ -73,13 +73,13 @@ describe('the thread', () => {
     expect(read).toEqual([7, 8, 9]);
   });
 
-  test('concludes from nothing where no byte may be read', async () => {
+  test('concludes without any bytes when no byte may be read', async () => {
     await begin();
     tell({ type: 'limit' });
     expect(await next()).toEqual(done(false, { outcome: 'undetermined', reason: 'too-much-to-read' }));
   });
 
-  test('drops a file that is cancelled without a finding, and takes the next one', async () => {
+  test('drops a file that is cancelled without a finding, and accepts the next one', async () => {
     await begin();
     tell({ type: 'cancel' });
     expect(await next()).toEqual(done(false));
@@ -88,14 +88,14 @@ describe('the thread', () => {
     expect(await next()).toEqual(done(false, video));
   });
 
-  test('is to be replaced after a failure of the parser, whose file may be anything', async () => {
+  test('must be replaced after a failure of the parser, and the file is undetermined', async () => {
     parse = () => Promise.reject(new RangeError('memory access out of bounds'));
     await begin();
     tell({ type: 'bytes', bytes });
     expect(await next()).toEqual(done(true, { outcome: 'undetermined', reason: 'too-complex' }));
   });
 
-  test('is to be replaced after a file that took much memory, which has its finding', async () => {
+  test('must be replaced after a file that took much memory, which still has its finding', async () => {
     vi.mocked(isHeapSpent).mockReturnValueOnce(true);
     await begin();
     tell({ type: 'bytes', bytes });
@@ -103,7 +103,7 @@ describe('the thread', () => {
   });
 });
 
-test('it is ready once the parser is loaded, not before: until then nothing is computed', async () => {
+test('it is ready once the parser is loaded, and not before', async () => {
   const { port1, port2 } = new MessageChannel();
   const sent = vi.spyOn(port2, 'postMessage');
   const parser = { parse: async () => film };
@@ -117,7 +117,7 @@ test('it is ready once the parser is loaded, not before: until then nothing is c
   port1.close();
 });
 
-test('its time of computing is that of one file, and does not count while it waits for bytes', async () => {
+test('its computing time is that of one file, without the time in which it waits for bytes', async () => {
   let time = 1000;
   vi.spyOn(performance, 'now').mockImplementation(() => time);
   parse = async (source) => {

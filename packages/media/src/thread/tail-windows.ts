@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 
-/** Sizes of the ends that are looked at, one after another, until the last unit of the stream begins in one. */
+/** Sizes of the end of the file that are searched, one after another, until the last unit of the stream begins in one. */
 const WINDOW_BYTES = [512 * 1024, 2 * 1024 * 1024, 8 * 1024 * 1024];
 
 /** The end of the file, in larger and larger pieces, none before `notBefore`. */
@@ -15,7 +15,7 @@ export async function* tailWindows(
   }
 }
 
-/** Every place in `bytes` where the four bytes of `mark` stand. */
+/** Every position in `bytes` at which the four bytes of `mark` begin. */
 export function* placesOf(bytes: Uint8Array, mark: number): Generator<number> {
   const first = mark >>> 24;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

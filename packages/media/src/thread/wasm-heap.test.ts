@@ -8,7 +8,7 @@ const MiB = 1024 * 1024;
 const PAGE_BYTES = 65_536;
 const original = WebAssembly.Memory.prototype.grow;
 
-/** The bound of a thread of its own, around a memory that only counts. */
+/** The memory limit of a new thread, over a mock memory that only counts its size. */
 async function thread(startBytes: number) {
   vi.resetModules();
   WebAssembly.Memory.prototype.grow = () => 0;
@@ -28,7 +28,7 @@ describe('the memory of the parser', () => {
     expect(() => heap.WasmHeapError.throwIfRefused()).not.toThrow();
   });
 
-  test('a need is refused when the third, smallest attempt is; not when that succeeds', async () => {
+  test('the parser is refused memory when its third and smallest attempt fails, and not when that succeeds', async () => {
     const { heap, to } = await thread(32 * MiB);
     for (const _ of [1, 2]) expect(() => to(300 * MiB)).toThrow(RangeError);
     to(200 * MiB);

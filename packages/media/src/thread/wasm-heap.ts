@@ -1,4 +1,7 @@
-/** Most memory that the parser may have: for the tables of some 2 million samples, eight hours of a usual film. */
+/**
+ * The most memory that the parser may have: enough for the tables of some 2 million samples, which is eight hours of a usual
+ * film.
+ */
 const MAX_HEAP_BYTES = 208 * 1024 * 1024;
 /** A heap never shrinks: a thread with a larger one is replaced after the file. */
 const SPENT_HEAP_BYTES = 64 * 1024 * 1024;
@@ -6,7 +9,7 @@ const PAGE_BYTES = 65_536;
 /** Emscripten asks for more than it needs first, then twice for less. */
 const ATTEMPTS = 3;
 
-/** The part of the global that is used here; the library of types that has it is the browsers'. */
+/** The part of the global that is used here; TypeScript declares it only in its library for browsers. */
 declare const WebAssembly: {
   readonly Memory: { readonly prototype: WasmMemory };
 };
@@ -23,15 +26,15 @@ let wasRefused = false;
 export class WasmHeapError extends Error {
   override readonly name = 'WasmHeapError' as const;
 
-  /** Looked at after each chunk, since the parser survives a refusal now and then. @throws {WasmHeapError} */
+  /** Called after each chunk, since the parser sometimes continues after a refusal. @throws {WasmHeapError} */
   static throwIfRefused(): void {
     if (wasRefused) throw new WasmHeapError('The parser needs more memory than it may have.');
   }
 }
 
 /**
- * Bounds the WebAssembly memory of this thread: `resourceLimits` of a worker do not, and one chunk can ask for gigabytes, so
- * that a look at the size after it would come too late.
+ * Bounds the WebAssembly memory of this thread: `resourceLimits` of a worker do not, and one chunk can request gigabytes, so
+ * that checking the size afterwards would be too late.
  */
 export function limitWasmHeap(): void {
   const grow = WebAssembly.Memory.prototype.grow;
