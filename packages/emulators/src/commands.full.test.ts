@@ -21,7 +21,7 @@ test.each([
     ['accountId', 'apiOrigin', 'apiToken', 'customerCode', 'playbackOrigin'],
   ],
 ] as const)(
-  'the command of %s says where it listens, and stops at %s with exit code 0',
+  'the command of %s prints where it listens, and stops at %s with exit code 0',
   async (folder, signal, originName, names) => {
     const file = fileURLToPath(new URL(`./${folder}/command.ts`, import.meta.url));
     const child = spawn(process.execPath, ['--conditions=@videostorage/source', file]);

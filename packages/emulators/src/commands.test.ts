@@ -4,7 +4,7 @@ import { cloudFrontCommand } from './cloudfront/cloudfront-command.ts';
 import { s3Command } from './s3/s3-command.ts';
 import { type EmulatorCommand, runEmulatorCommand } from './shared/run-emulator-command.ts';
 
-/** Runs a command here: what it prints as its first line, and how it is stopped. */
+/** Runs a command in this process; returns its first line of output, and a function that stops it. */
 function run(command: EmulatorCommand, ...args: readonly string[]) {
   const failed: string[] = [];
   let stopCommand = () => {};
@@ -45,7 +45,7 @@ test.each([
     ['accountId', 'apiOrigin', 'apiToken', 'customerCode', 'playbackOrigin'],
   ],
 ] as const)(
-  'the command of %s prints where it listens and what opens it, and ends when it is stopped',
+  'the command of %s prints its origins and credentials, and ends when it is stopped',
   async (_name, command, originName, names) => {
     const { facts, stop, failed } = run(command);
     const printed = await facts();
@@ -61,7 +61,7 @@ test.each([
   [['--port=70000'], '--port must be a number up to 65535.'],
   [['--port=-1'], '--port must be a number up to 65535.'],
   [['--nonsense'], "Unknown option '--nonsense'"],
-])('%j ends with one line that says why, and prints nothing', async (args, said) => {
+])('%j ends with one line that names the reason, and prints nothing', async (args, said) => {
   const { ended, failed } = run(s3Command, ...args);
   await ended;
   expect(failed.map((line) => line.slice(0, said.length))).toEqual([said]);
@@ -83,7 +83,7 @@ test('help names the flags, and starts nothing', async () => {
   expect(await firstLine).toBe('--bucket VALUE\n--cors-origin VALUE …\n--port VALUE\n--help');
 });
 
-test('flags choose what an S3 is like', async () => {
+test('flags choose the settings of an S3', async () => {
   const command = run(
     s3Command,
     ...['--bucket', 'films', '--region', 'eu-west-1', '--access-key-id', 'AKIAFIXED'],

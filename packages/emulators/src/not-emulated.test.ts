@@ -31,7 +31,7 @@ const statuses = async (
 const elsewhere =
   '<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>';
 
-/** What asks for each line of the README's table. */
+/** The requests for each line of the README's table. */
 const asked: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'Subresources of S3': () => {
     const names = ['tagging', 'acl', 'lifecycle', 'replication', 'inventory', 'policy', 'versioning', 'website'];
@@ -137,6 +137,6 @@ test.each(rows.map(([, what = '', answer = '']) => [what, answer]))(
   },
 );
 
-test('the README lists what is asked for here, and nothing else', () => {
+test('the README lists what is requested here, and nothing else', () => {
   expect(rows).toHaveLength(Object.keys(asked).length);
 });

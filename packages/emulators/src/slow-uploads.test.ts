@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { CloudflareStreamEmulator } from './cloudflare-stream/cloudflare-stream-emulator.ts';
 import { S3Emulator } from './s3/s3-emulator.ts';
 
-/** Node tells it of every request. */
+/** The diagnostics channel on which Node publishes every request. */
 const CHANNEL = 'http.server.request.start';
 
-/** How long an emulator's server lets a request take; 0: as long as it likes. */
+/** How long an emulator's server lets a request take; 0: without a limit. */
 async function requestTimeoutOf(origin: string): Promise<number | undefined> {
   let found: number | undefined;
   const watch = (message: unknown) => {
@@ -24,7 +24,7 @@ async function requestTimeoutOf(origin: string): Promise<number | undefined> {
   return found;
 }
 
-test('no emulator ends an upload for its length', async () => {
+test('no emulator ends an upload because it takes long', async () => {
   const [s3, stream] = [await S3Emulator.start(), await CloudflareStreamEmulator.start({ useFfmpeg: false })];
   try {
     for (const origin of [s3.endpoint, stream.apiOrigin]) expect(await requestTimeoutOf(origin)).toBe(0);

@@ -3,7 +3,10 @@ import { S3TestClient, type StoreFacts } from './s3-test-client.ts';
 import { elementText } from './send-raw.ts';
 import { postForm } from './signed-form.ts';
 
-/** What Ceph's gateway 16 does in its own way; run on the emulator that claims to do the same, and on the gateway. */
+/**
+ * A behaviour of Ceph's gateway 16 that differs from Amazon S3; tested on the emulator that behaves like it, and on the
+ * gateway.
+ */
 export interface CephCase {
   readonly name: string;
   /** Whether the bucket keeps versions. */

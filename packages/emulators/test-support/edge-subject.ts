@@ -7,12 +7,12 @@ import { type RawAnswer, sendRaw } from './send-raw.ts';
 import { asQuery, customGrant, type GrantKey, makeGrantKey, policyText } from './sign-grant.ts';
 import { basicDate, credentialOf, signRequest } from './sign-request.ts';
 
-/** RSA and ECDSA, made once: that takes a while. */
+/** RSA and ECDSA, generated once, since that takes a while. */
 export const rsaKey: GrantKey = makeGrantKey('KRSA', 'rsa');
 /** See `rsaKey`. */
 export const ecKey: GrantKey = makeGrantKey('KEC', 'ec');
 
-/** A CloudFront over a bucket, with one clock. */
+/** A CloudFront emulator over a bucket, with one clock. */
 export class EdgeSubject {
   readonly clock: ManualClock;
   readonly s3: S3Emulator;
@@ -31,7 +31,7 @@ export class EdgeSubject {
     options: Partial<CloudFrontEmulatorOptions> = {},
     s3Options: S3EmulatorOptions = {},
   ): Promise<EdgeSubject> {
-    // On a whole second, so that ends can be tried to the millisecond.
+    // On a whole second, so that expiry can be tested to the millisecond.
     const clock = new ManualClock({ nowMs: Math.floor(Date.now() / 1000) * 1000 });
     const s3 = await S3Emulator.start({ clock, ...s3Options });
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = s3;
@@ -56,18 +56,18 @@ export class EdgeSubject {
     return Math.floor(this.clock.now() / 1000);
   }
 
-  /** Asks as a viewer. */
+  /** Sends a request as a viewer. */
   view(path: string, query = '', headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<RawAnswer> {
     return sendRaw(this.edge.endpoint, method, query === '' ? path : `${path}?${query}`, headers);
   }
 
-  /** Asks with a grant for everything. */
+  /** Sends a request with a grant for everything. */
   viewFreely(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<RawAnswer> {
     const policy = policyText(`${this.edge.endpoint}/*`, { before: this.nowSeconds + 60 });
     return this.view(path, asQuery(customGrant(ecKey, policy)), headers, method);
   }
 
-  /** Calls the API; `sentBody` goes out instead of what is signed. */
+  /** Calls the API; `sentBody` is sent in place of the signed body. */
   callApi(
     method: string,
     path: string,

@@ -4,13 +4,13 @@ import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
 export interface FollowedStream {
   /** Initialisation and segments, in order. */
   readonly bytes: Uint8Array;
-  /** Of the manifests. */
+  /** Statuses of the manifests. */
   readonly manifestStatuses: readonly number[];
-  /** Of the initialisation and the segments. */
+  /** Statuses of the initialisation and the segments. */
   readonly segmentStatuses: readonly number[];
 }
 
-/** Follows an HLS manifest to all that its first stream names. */
+/** Follows an HLS manifest to all files that its first stream names. */
 export async function followHls(manifestUrl: string): Promise<FollowedStream> {
   const master = await fetch(manifestUrl);
   const media = (await master.text()).split('\n').find((line) => line !== '' && !line.startsWith('#')) ?? '';
@@ -28,7 +28,7 @@ export async function followHls(manifestUrl: string): Promise<FollowedStream> {
   return fetchParts(parts, [master.status, playlist.status]);
 }
 
-/** Follows a DASH manifest with segment lists to all that its first representation names. */
+/** Follows a DASH manifest with segment lists to all files that its first representation names. */
 export async function followDashList(manifestUrl: string): Promise<FollowedStream> {
   const manifest = await fetch(manifestUrl);
   const [, file = '', list = ''] =
@@ -38,7 +38,7 @@ export async function followDashList(manifestUrl: string): Promise<FollowedStrea
   return fetchParts(parts, [manifest.status]);
 }
 
-/** What a player would show. */
+/** Duration and frame size, as a player would show them. */
 export async function videoFactsOf(bytes: Uint8Array): Promise<{ seconds: number; widthPixels: number | undefined }> {
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
   const track = await input.getPrimaryVideoTrack();

@@ -9,13 +9,13 @@ import {
   Output,
 } from 'mediabunny';
 
-/** The picture of a small MP4 file, without its sound, so many times in a row: longer than one segment. */
+/** The picture of a small MP4 file, without its sound, repeated so many times that it is longer than one segment. */
 export async function loopedVideo(mp4: Uint8Array<ArrayBuffer>, times: number): Promise<Uint8Array<ArrayBuffer>> {
   const input = new Input({ formats: [MP4], source: new BufferSource(mp4) });
   const track = await input.getPrimaryVideoTrack();
   const config = await track?.getDecoderConfig();
   const codec = await track?.getCodec();
-  if (!track || !config || !codec) throw new TypeError('The file holds no video track that can be read.');
+  if (!track || !config || !codec) throw new TypeError('The file has no video track that can be read.');
   const output = new Output({ format: new Mp4OutputFormat(), target: new BufferTarget() });
   const source = new EncodedVideoPacketSource(codec);
   output.addVideoTrack(source);

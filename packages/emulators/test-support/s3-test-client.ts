@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { elementText, type RawAnswer, sendRaw } from './send-raw.ts';
 import { basicDate, canonicalQueryOf, credentialOf, type Signer, signRequest, signText } from './sign-request.ts';
 
-/** Of an `S3Emulator`, or of anything that speaks S3. */
+/** Facts about an `S3Emulator`, or about any other S3 service. */
 export interface StoreFacts {
   readonly endpoint: string;
   readonly region: string;
@@ -11,7 +11,7 @@ export interface StoreFacts {
   readonly secretAccessKey: string;
 }
 
-/** What a call may have beside method and key. */
+/** The parts of a call beside method and key. */
 export interface CallParts {
   readonly query?: Readonly<Record<string, string>>;
   /** Signed. Names in lower case. */
@@ -32,7 +32,7 @@ export type FormPart =
 
 const BOUNDARY = '----videostorage';
 
-/** A small S3 client that signs by itself. */
+/** A small S3 client with its own signatures. */
 export class S3TestClient {
   readonly #store: StoreFacts;
   readonly #signer: Signer;
@@ -53,7 +53,7 @@ export class S3TestClient {
     return this.callPath(method, key === undefined ? `/${this.#store.bucket}` : this.path(key), parts);
   }
 
-  /** The same by a path as it shall go out. */
+  /** The same with a path that is sent unchanged. */
   callPath(method: string, path: string, parts: CallParts = {}): Promise<RawAnswer> {
     const { query = {}, body = '', atMs = Date.now() } = parts;
     const date = basicDate(atMs);
@@ -92,7 +92,10 @@ export class S3TestClient {
     return `${path}?${canonicalQueryOf({ ...query, 'X-Amz-Signature': signature })}`;
   }
 
-  /** Fields of a form whose policy, given as text, is signed as it is. `date` is of the form, whose conditions name it too. */
+  /**
+   * Fields of a form whose policy, given as text, is signed unchanged. `date` is that of the form; the conditions must name it
+   * too.
+   */
   signPolicy(policy: string, date: string): Record<string, string> {
     const encoded = Buffer.from(policy).toString('base64');
     return {
@@ -110,20 +113,20 @@ export class S3TestClient {
     return sendRaw(this.#store.endpoint, 'POST', `/${this.#store.bucket}`, { ...type, ...headers }, formBody(parts));
   }
 
-  /** Begins an upload in parts; gives its id. */
+  /** Begins an upload in parts, and returns its id. */
   async begin(key: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
     const answer = await this.call('POST', key, { query: { uploads: '' }, headers });
     return elementText(answer.text, 'UploadId') ?? answer.outcome;
   }
 
-  /** Sends a part; gives its ETag, with quotes. */
+  /** Sends a part, and returns its ETag, with quotes. */
   async putPart(key: string, uploadId: string, partNumber: number, body: Uint8Array): Promise<string> {
     const query = { partNumber: String(partNumber), uploadId };
     const answer = await this.call('PUT', key, { query, body });
     return String(answer.headers['etag'] ?? answer.outcome);
   }
 
-  /** Asks for parts to be joined. */
+  /** Requests that parts are joined. */
   complete(
     key: string,
     uploadId: string,

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** What came back. */
+/** The answer. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -10,7 +10,10 @@ export interface RawAnswer {
   readonly outcome: string;
 }
 
-/** One request; unlike `fetch`, the path goes out as it is, and any header may be sent. Rejects when the connection breaks. */
+/**
+ * Sends one request; unlike with `fetch`, the path is sent unchanged, and any header may be sent. Rejects when the connection
+ * breaks.
+ */
 export function sendRaw(
   origin: string,
   method: string,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
-// Grants as CloudFront's Developer Guide describes them, written apart from the emulator and from Amazon's signer.
+// Grants as CloudFront's Developer Guide describes them, written independently of the emulator and of Amazon's signer.
 
 /** A key pair of a key group. */
 export interface GrantKey {
@@ -38,7 +38,7 @@ export function policyText(resource: string | undefined, { before, after, source
 /** Parameters of a grant without the prefix that cookies have. */
 export type GrantParameters = Readonly<Record<string, string>>;
 
-/** A grant by a canned policy: one address, one end. */
+/** A grant by a canned policy: one URL, one end. */
 export function cannedGrant(
   key: GrantKey,
   url: string,
@@ -49,19 +49,19 @@ export function cannedGrant(
   return { Expires: String(expires), ...signed(key, policy, hash) };
 }
 
-/** A grant by a policy of one's own. */
+/** A grant by a custom policy. */
 export function customGrant(key: GrantKey, policy: string, hash: 'SHA1' | 'SHA256' = 'SHA1'): GrantParameters {
   return { Policy: urlSafe(Buffer.from(policy)), ...signed(key, policy, hash) };
 }
 
-/** As a query is appended. */
+/** The grant as a query. */
 export function asQuery(grant: GrantParameters): string {
   return Object.entries(grant)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
 
-/** As a `Cookie` header. */
+/** The grant as a `Cookie` header. */
 export function asCookies(grant: GrantParameters): string {
   return Object.entries(grant)
     .map(([name, value]) => `CloudFront-${name}=${value}`)

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 
-// Signature Version 4 once more, written from Amazon's description and apart from the emulator's own, so that neither
-// hides a mistake of the other.
+// A second implementation of Signature Version 4, written from Amazon's description and independently of the emulator's, so
+// that neither hides a mistake of the other.
 
-/** Who signs, and for what. */
+/** The credentials and the scope of signatures. */
 export interface Signer {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -10,17 +10,17 @@ export interface Form {
   expiration: string | undefined;
   file: Uint8Array;
   fileName: string;
-  /** Sent instead of the signed policy's own. */
+  /** Fields that are sent in place of those of the signed policy. */
   replaced: Record<string, string>;
-  /** Not sent at all. */
+  /** Names of fields that are not sent. */
   left: string[];
-  /** The policy as text, instead of what is said above. */
+  /** The policy as text, in place of the conditions and expiration above. */
   policy: string | undefined;
   after: FormPart[];
   date: string;
 }
 
-/** Sends a form of ten bytes of video/mp4 under `videos/a.mp4`, good for a minute, changed before it is signed. */
+/** Sends a form of ten bytes of video/mp4 under `videos/a.mp4`, valid for a minute, changed before it is signed. */
 export async function postForm(
   store: StoreFacts,
   nowMs: number,
@@ -66,7 +66,7 @@ export function setField(form: Form, name: string, value: string): void {
   form.fields = [...form.fields.filter(([other]) => other !== name), [name, value]];
 }
 
-/** Takes the conditions of a field out of the policy. */
+/** Removes the conditions of a field from the policy. */
 export function dropConditions(form: Form, name: string): void {
   form.conditions = form.conditions.filter((condition) => !JSON.stringify(condition).includes(name));
 }

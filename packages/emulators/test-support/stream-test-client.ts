@@ -1,11 +1,11 @@
-/** Where an emulator is and what opens it. */
+/** The origin and the credentials of an emulator. */
 export interface StreamAccess {
   readonly apiOrigin: string;
   readonly accountId: string;
   readonly apiToken: string;
 }
 
-/** An answer of the API; the body as it came. */
+/** An answer of the API, with its body unchanged. */
 export interface StreamAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -49,7 +49,7 @@ export class StreamTestClient {
     return { status: response.status, headers: response.headers, body: JSON.parse(text === '' ? '{}' : text) };
   }
 
-  /** A basic upload's link. */
+  /** Creates the link of a basic upload. */
   async createUpload(settings: Readonly<Record<string, unknown>> = {}): Promise<{ uploadURL: string; uid: string }> {
     const { body } = await this.api('POST', '/direct_upload', { maxDurationSeconds: 60, ...settings });
     return { uploadURL: String(body.result['uploadURL']), uid: String(body.result['uid']) };
@@ -64,7 +64,7 @@ export class StreamTestClient {
     return response.status;
   }
 
-  /** A video whose bytes are there. */
+  /** Creates a video whose bytes have arrived. */
   async upload(file: Blob, settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const { uploadURL, uid } = await this.createUpload(settings);
     const status = await this.send(uploadURL, file);
@@ -72,7 +72,7 @@ export class StreamTestClient {
     return uid;
   }
 
-  /** A tus upload's link. */
+  /** Creates the link of a tus upload. */
   async createTus(
     lengthBytes: number,
     metadata: Readonly<Record<string, string | null>> = {},

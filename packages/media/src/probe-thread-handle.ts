@@ -36,7 +36,9 @@ export class ProbeThreadHandle {
   #onMessage: (message: ThreadMessage) => void = () => undefined;
   #onGone: (error: unknown) => void = () => undefined;
 
-  /** Starts the thread, unless one is given that has just been started. @throws {ConfigurationError} its program cannot be found */
+  /**
+   * Starts the thread, unless one is given that has just been started. @throws {ConfigurationError} its program cannot be found
+   */
   constructor(worker: ProbeThread = startThread()) {
     this.#worker = worker;
     this.#ready = new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { isObject } from './json-body.ts';
 
 const MAX_RULES = 5;
 
-/** Who looks. */
+/** The viewer that rules are compared with. */
 export interface Viewer {
   /** Address of the network. */
   readonly ip: string;
@@ -11,11 +11,14 @@ export interface Viewer {
   readonly country: string;
 }
 
-/** Whether the first rule that matches allows; without a match everybody may. Undefined: the rules are malformed. */
+/**
+ * Whether the first rule that matches allows the viewer; without a match every viewer is allowed. Undefined: the rules are
+ * malformed.
+ */
 export function isAllowedByRules(rules: unknown, viewer: Viewer): boolean | undefined {
   if (rules === undefined) return true;
   if (!Array.isArray(rules) || rules.length > MAX_RULES) return undefined;
-  // All are read before the first one decides, so that a malformed one behind it is found too.
+  // All are read before the first one decides, so that a malformed one after it is found too.
   const outcomes = rules.map((rule) => outcomeOf(rule, viewer));
   if (outcomes.includes('malformed')) return undefined;
   return outcomes.find((outcome) => outcome !== 'no-match') !== 'block';

@@ -31,7 +31,7 @@ async function usedMinutes(): Promise<number> {
   return Number((await client.api('GET', '/storage-usage')).body.result['totalStorageMinutes']);
 }
 
-test('a full account refuses at creation, whatever kind of upload it is', async () => {
+test('a full account refuses the creation of any kind of upload', async () => {
   await restart({ storageMinutes: 10 });
   await client.createUpload({ maxDurationSeconds: 480 });
   expect(await creationStatus(121)).toEqual([413, 10011]);
@@ -63,7 +63,7 @@ test('a reservation ends with an error and at the expiry of its link', async () 
   expect(await usedMinutes()).toBe(0);
 });
 
-test('usage counts by creator', async () => {
+test('usage is counted per creator', async () => {
   await client.createUpload({ creator: 'ann', maxDurationSeconds: 60 });
   await client.createUpload({ creator: 'bob', maxDurationSeconds: 120 });
   expect((await client.api('GET', '/storage-usage?creator=bob')).body.result).toEqual({
@@ -86,7 +86,7 @@ test('without the right token every call is refused', async () => {
 });
 
 test.each([7003, 7000] as const)(
-  'the router answers 404 with %i, which says nothing of a video',
+  'the router answers 404 with %i, which does not mean that a video is missing',
   async (routerCode) => {
     await restart({ routerCode });
     const base = `${emulator.apiOrigin}/client/v4`;
@@ -110,7 +110,7 @@ test.each([7003, 7000] as const)(
   },
 );
 
-test('without a subscription only the usage is answered', async () => {
+test('without a subscription only the usage call succeeds', async () => {
   await restart({ storageMinutes: 0 });
   expect(await creationStatus(60)).toEqual([403, 10002]);
   expect((await client.api('GET', '')).status).toBe(403);
@@ -145,7 +145,7 @@ test.each([
   [429, 'The encoder is busy.'],
   [413, 'Quota reached'],
 ] as const)(
-  'a full encoder says %s with whatever words, without Retry-After; a rate limit says 429 with it',
+  'a full encoder answers %s with any message and without Retry-After; a rate limit answers 429 with it',
   async (encodingRefusalStatus, encodingRefusalMessage) => {
     await restart({ maxEncodingVideos: 0, encodingRefusalStatus, encodingRefusalMessage, rateLimit: { requests: 1 } });
     const full = await client.api('POST', '/direct_upload', { maxDurationSeconds: 60 });
@@ -158,7 +158,7 @@ test.each([
 );
 
 test.each([429, 413] as const)(
-  'more videos than the encoder takes are refused with %s, until some are done',
+  'more videos than the encoder accepts are refused with %s, until some are done',
   async (status) => {
     await restart({ maxEncodingVideos: 1, encodingRefusalStatus: status });
     const file = await openAsBlob(fixtures.moovFirst.path);

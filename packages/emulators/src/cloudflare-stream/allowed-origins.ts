@@ -6,7 +6,7 @@ export function isAllowedOrigin(allowed: readonly string[], origin: string | und
   if (allowed.length === 0) return true;
   if (origin === undefined || !URL.canParse(origin)) return false;
   const { host, hostname, protocol } = new URL(origin);
-  // `URL` leaves the scheme's own port out, a list may name it.
+  // `URL` omits the default port of the scheme, but a list may name it.
   const ownPort = protocol === 'https:' ? 443 : 80;
   const hosts = host === hostname ? [host, `${host}:${ownPort}`] : [host];
   return allowed.some((entry) => {

@@ -79,7 +79,7 @@ async function serveStream(
   file: string,
   account: StreamContext,
 ): Promise<void> {
-  // For browsers without HLS; the player page alone asks for it.
+  // For browsers without HLS; only the player page requests it.
   if (file === 'whole.mp4') return serveFile(request, response, await account.renditions.download(video, 'default'));
   if (!/^[\w-]+\.(?:m3u8|mpd|m4s|mp4)$/.test(file)) throw notFound();
   await serveFile(request, response, join(await account.renditions.streams(video), file));

@@ -10,7 +10,7 @@ import { badRequest, noRoute, noSubscription, StreamRefusal } from './stream-ref
 import { answerUploadPreflight } from './upload-cors.ts';
 
 const API = /^\/client\/v4\/accounts\/([^/]+)\/(stream|media)(\/.*)?$/;
-/** Everything that the API's router answers, routes or not. */
+/** All paths that the API's router answers, known routes or not. */
 const ROUTER = /^\/client(?:\/|$)/;
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 const UPLOAD = /^\/(upload|tus)\/([0-9a-f]{32})$/;
@@ -49,7 +49,7 @@ async function route(
   const nowMs = account.now();
   const api = API.exec(url.pathname);
   if (api !== null) {
-    // No preflight is ever answered here: browsers stay outside.
+    // No preflight is answered here: browsers may not call the API.
     if (api[1] !== account.accountId && !ACCOUNT_ID.test(api[1] ?? '')) throw noRoute(account.routerCode);
     verifyBearer(request, account.accountId, gate.apiToken, api[1] ?? '');
     gate.rateLimit.take(response, nowMs);

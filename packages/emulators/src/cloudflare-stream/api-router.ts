@@ -32,7 +32,7 @@ const ROUTES: readonly (readonly [string, Readonly<Record<string, Handler>>])[] 
   ['/:', { GET: getVideo, POST: editVideo, DELETE: deleteVideo }],
 ];
 
-/** What the service has and the emulator has not: live inputs, single watermarks, audio tracks, clips, the embed code. */
+/** Calls of the service that are not emulated: live inputs, single watermarks, audio tracks, clips, the embed code. */
 const NOT_EMULATED = /^\/(?:live_inputs(?:\/|$)|watermarks\/|clip$|[^/]+\/(?:audio(?:\/|$)|embed$))/;
 
 /** Runs the call that path and method name. @throws {StreamRefusal} 501 for a call that is not emulated */

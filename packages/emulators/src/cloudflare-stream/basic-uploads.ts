@@ -15,7 +15,7 @@ interface Link {
   isUsed: boolean;
 }
 
-/** One-time links that take a form with a file; no tus behind them. */
+/** One-time links that accept a form with a file, but no tus. */
 export class BasicUploads {
   readonly #links = new Map<string, Link>();
   readonly #parts: { readonly library: VideoLibrary; readonly encoder: Encoder; readonly folder: string };
@@ -32,7 +32,7 @@ export class BasicUploads {
     return `/upload/${id}`;
   }
 
-  /** Takes the form that is sent to a link. @throws {StreamRefusal} */
+  /** Receives the form that is sent to a link. @throws {StreamRefusal} */
   async receive(request: IncomingMessage, response: ServerResponse, id: string, nowMs: number): Promise<void> {
     allowEveryOrigin(request, response);
     if (request.method !== 'POST')
@@ -54,7 +54,7 @@ export class BasicUploads {
         throw notFound();
       }
     } catch (error) {
-      // Half a transfer uses nothing up.
+      // An incomplete transfer does not use up the link.
       link.isUsed = false;
       throw error;
     }

@@ -22,7 +22,7 @@ export function getCaptions(call: StreamCall): void {
   else answerResult(call.response, describe(captionOf(call), call.nowMs));
 }
 
-/** `PUT /stream/{uid}/captions/{language}`: a form with a WebVTT file; replaces what there was. */
+/** `PUT /stream/{uid}/captions/{language}`: a form with a WebVTT file; replaces earlier captions. */
 export async function putCaption(call: StreamCall): Promise<void> {
   const language = languageOf(call);
   const file = await receiveFormFile(call.request, call.account.folder, MAX_CAPTION_BYTES);

@@ -4,7 +4,7 @@ export interface Caption {
   readonly language: string;
   /** For people. */
   readonly label: string;
-  /** Made by the service. */
+  /** Whether the service generated it. */
   readonly isGenerated: boolean;
   /** When it will be ready, in milliseconds since the epoch. */
   readonly readyAtMs: number;
@@ -14,7 +14,7 @@ export interface Caption {
 
 const LANGUAGE = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}$/;
 
-/** Whether a text is a language tag of BCP 47, in the form that the service takes. */
+/** Whether a text is a language tag of BCP 47, in the form that the service accepts. */
 export function isLanguageTag(text: string): boolean {
   return text.length <= 35 && LANGUAGE.test(text);
 }

@@ -6,7 +6,7 @@ const MAX_BYTES = 209_715_200;
 const STEP_BYTES = 262_144;
 const LENGTH_BYTES = 500_000_000;
 
-/** 204 as a chunk that is taken is answered, else the status of the refusal. */
+/** 204, the answer to an accepted chunk, else the status of the refusal. */
 function statusOf(chunkBytes: number | undefined, offset = 0): number {
   const headers = {
     'upload-offset': String(offset),
@@ -40,6 +40,6 @@ test.each([
   expect(statusOf(chunkBytes, LENGTH_BYTES - chunkBytes)).toBe(status);
 });
 
-test('a chunk that ends a byte before the last one is none', () => {
+test('a chunk that ends one byte before the end is not the last one', () => {
   expect(statusOf(1000, LENGTH_BYTES - 1001)).toBe(400);
 });

@@ -5,7 +5,10 @@ const MIN_CHUNK_BYTES = 5_242_880;
 const MAX_CHUNK_BYTES = 209_715_200;
 const CHUNK_STEP_BYTES = 262_144;
 
-/** Refuses a tus chunk that the service would not take; only the last one may have any size up to the largest. @throws {StreamRefusal} */
+/**
+ * Refuses a tus chunk that the service would not accept; only the last one may have any size up to the largest. @throws
+ * {StreamRefusal}
+ */
 export function enforceChunkRules(headers: IncomingHttpHeaders, lengthBytes: number): void {
   const chunkBytes = Number(headers['content-length'] ?? Number.NaN);
   if (!Number.isInteger(chunkBytes)) throw new StreamRefusal(411, 10005, 'Chunks must come with a Content-Length.');

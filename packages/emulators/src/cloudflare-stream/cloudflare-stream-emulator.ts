@@ -110,7 +110,7 @@ export class CloudflareStreamEmulator {
    */
   static async start(options: CloudflareStreamEmulatorOptions = {}): Promise<CloudflareStreamEmulator> {
     refuseUnknownOptions('CloudflareStreamEmulator', options, EMULATOR_OPTION_NAMES);
-    // An upload over a slow line takes longer than Node's five minutes, and the service does not end it for that.
+    // An upload over a slow connection takes longer than Node's five minutes, and the service does not end it for that.
     const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) =>
       server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve),
@@ -215,7 +215,7 @@ export class CloudflareStreamEmulator {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     keepRequest(this.requests, `${request.method} ${request.url?.split('?')[0]}`);
-    // From it clients learn how far their clock is off.
+    // By this clients learn how wrong their clock is.
     response.setHeader('Date', new Date(this.#context.now()).toUTCString());
     try {
       const fault = this.#faults.next(request);
@@ -224,7 +224,7 @@ export class CloudflareStreamEmulator {
       else if (fault !== undefined && !(await applyFault(fault, request, response))) return;
       await answerRequest(request, response, this.#context, { apiToken: this.apiToken, rateLimit: this.#rateLimit });
     } catch (error) {
-      // The client has gone, or sees the connection end.
+      // The client has disconnected, or its connection is closed here.
       response.destroy(error instanceof Error ? error : undefined);
     }
   }

@@ -56,7 +56,7 @@ test('a copy begins as downloading with unknown numbers, and becomes a video', a
   expect((await client.api('GET', `/${result['uid']}`)).body.result).toMatchObject({ readyToStream: true });
 });
 
-test('no longest duration limits a copy', async () => {
+test('no maximum duration limits a copy', async () => {
   const asked = { input: `${sourceOrigin}/video.mp4`, maxDurationSeconds: 1, expiry: 'tomorrow' };
   const { result } = (await client.api('POST', '/copy', asked, { 'Upload-Creator': 'ann' })).body;
   await emulator.finishProcessing();
@@ -66,7 +66,7 @@ test('no longest duration limits a copy', async () => {
 });
 
 test.each(['/missing.mp4', '/whole.mp4', '/endless.mp4', '/empty.mp4'])(
-  'a source that does not serve %s as it must ends in an error',
+  'a copy from a source that does not serve %s as required ends in an error',
   async (path) => {
     const { result } = (await client.api('POST', '/copy', { url: `${sourceOrigin}${path}` })).body;
     await emulator.finishProcessing();

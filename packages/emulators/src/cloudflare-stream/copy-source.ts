@@ -4,12 +4,12 @@ import { pipeline } from 'node:stream/promises';
 
 const HEAD_TIMEOUT_MS = 30_000;
 
-/** A source that does not give its file in the way that the service needs. */
+/** A source does not serve its file in the way that the service needs. */
 class CopySourceError extends Error {}
 
 /**
- * Fetches a file as the service does: HEAD must report the size, and ranges must be served. When it fails nothing is at `path`.
- * @throws {Error} when the source does not, and whatever `fetch` throws when it cannot be reached
+ * Fetches a file as the service does: HEAD must report the size, and ranges must be served. When it fails there is no file at
+ * `path`. @throws {Error} when the source does not do that, and the error of `fetch` when the source cannot be reached
  */
 export async function fetchCopySource(
   url: string,

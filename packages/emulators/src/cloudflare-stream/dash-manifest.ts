@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 /** One fragmented MP4 file with the HLS playlists that describe it. */
 export interface DashStream {
-  /** What is in it. */
+  /** The type of its track. */
   readonly kind: 'video' | 'audio';
-  /** Where the files lie. */
+  /** Folder of the files. */
   readonly folder: string;
   /** Name of the playlist with codecs and bandwidth. */
   readonly master: string;

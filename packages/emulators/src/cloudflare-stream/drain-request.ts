@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const MAX_DRAINED_BYTES = 512 * 1024 * 1024;
 
 /**
- * Reads away what is left of a request's body: a client sees a reset instead of the answer when its body is left unread.
- * False when the client has gone, or does not come to an end.
+ * Reads the rest of a request's body and drops it: when a body is not read, the client sees a reset instead of the answer.
+ * False when the client has disconnected, or sends too much.
  */
 export async function drainRequest(request: IncomingMessage): Promise<boolean> {
   if (request.readableEnded) return true;

@@ -4,7 +4,7 @@ import { type ProcessingTimes, processedAtMs } from './processing.ts';
 import type { EmulatedVideo, Finding, ProcessingError } from './video.ts';
 import type { VideoLibrary } from './video-library.ts';
 
-/** Takes in bytes, finds out what they are, and says when processing has ended. */
+/** Receives files, inspects them, and reports when processing has ended. */
 export class Encoder {
   readonly #library: VideoLibrary;
   readonly #clock: Clock;
@@ -28,7 +28,10 @@ export class Encoder {
     this.#onProcessed = parts.onProcessed;
   }
 
-  /** The bytes of a video are there: reads them and starts the clock of its processing. False when it was deleted meanwhile. */
+  /**
+   * Called when the bytes of a video have arrived: inspects them and starts its processing. False when it was deleted
+   * meanwhile.
+   */
   async take(video: EmulatedVideo, path: string, sizeBytes: number, isCopy = false): Promise<boolean> {
     const error = this.#scriptedErrors.shift();
     const finding: Finding =
@@ -36,7 +39,7 @@ export class Encoder {
     return this.#accept(video, { path, sizeBytes, finding, isCopy });
   }
 
-  /** The next bytes that arrive end in this error, whatever they are. */
+  /** Lets processing of the next file end with this error, whatever the file is. */
   failNext(error: ProcessingError): void {
     this.#scriptedErrors.push(error);
   }
@@ -68,7 +71,7 @@ export class Encoder {
     for (const video of arrived.reverse()) await this.#announce(video);
   }
 
-  /** Nothing is announced any more. */
+  /** Ends all processing; nothing is announced any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#jobs);
@@ -91,7 +94,7 @@ export class Encoder {
     return true;
   }
 
-  /** Once for each video; whoever comes later waits for the same announcement. */
+  /** Announces each video once; later callers wait for the same announcement. */
   #announce(video: EmulatedVideo): Promise<void> {
     const known = this.#announced.get(video);
     if (known !== undefined) return known;

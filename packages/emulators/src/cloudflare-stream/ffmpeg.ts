@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process';
 
 const MAX_AT_ONCE = 2;
 
-/** Runs ffmpeg, a few at a time, and ends those under way when it is stopped. */
+/** Runs ffmpeg, a few processes at a time, and ends the running ones when it is stopped. */
 export class Ffmpeg {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
   /**
-   * Runs it in a folder. False: there is none on this computer.
-   * @throws {Error} when it fails, with what it said, and when it is stopped
+   * Runs ffmpeg in a folder. False: it is not installed. @throws {Error} when it fails, with its output, and when it is stopped
    */
   async run(args: readonly string[], folder: string): Promise<boolean> {
     while (this.#running.size >= MAX_AT_ONCE) await Promise.race(this.#running);
@@ -24,7 +23,7 @@ export class Ffmpeg {
     return outcome;
   }
 
-  /** Resolves when none is running any more. */
+  /** Ends all processes; resolves when none is running any more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The emulator was stopped.'));
     await Promise.all(this.#running);

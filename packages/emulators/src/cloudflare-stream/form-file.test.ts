@@ -46,16 +46,16 @@ async function send(sizeBytes: number, hasLength: boolean): Promise<readonly [nu
 }
 
 describe.each([
-  ['that say their length', true],
+  ['that declare their length', true],
   ['that do not', false],
 ])('forms %s', (_name, hasLength) => {
-  test('a file of exactly the limit is taken, with its name', async () => {
+  test('a file of exactly the limit is accepted, with its name', async () => {
     expect(await send(MAX_BYTES, hasLength)).toEqual([200, `[${MAX_BYTES},"a.mp4",${MAX_BYTES}]`]);
     expect(await readdir(folder)).toHaveLength(1);
   });
 
   test.each([MAX_BYTES + 1, MAX_BYTES + 50_000, MAX_BYTES + 3 * 1024 * 1024])(
-    'a file of %i bytes is refused with 413, and nothing stays',
+    'a file of %i bytes is refused with 413, and no file stays',
     async (sizeBytes) => {
       expect(await send(sizeBytes, hasLength)).toEqual([413, '']);
       expect(await readdir(folder)).toEqual([]);

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { badRequest, StreamRefusal } from './stream-refusal.ts';
 
-/** A file that came as a field of a form. */
+/** A file that was sent as a field of a form. */
 export interface FormFile {
   /** Path of the file, which belongs to the caller. */
   readonly path: string;
@@ -19,12 +19,15 @@ export interface FormFile {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a form may weigh beside its file. */
+/** The most bytes of a form beside its file. */
 const MAX_ENVELOPE_BYTES = 1024 * 1024;
 
-/** Receives the field `file` of a `multipart/form-data` body. Keeps the connection open, so that a refusal reaches the sender. @throws {StreamRefusal} */
+/**
+ * Receives the field `file` of a `multipart/form-data` body. Keeps the connection open, so that a refusal reaches the sender.
+ * @throws {StreamRefusal}
+ */
 export async function receiveFormFile(request: IncomingMessage, folder: string, maxBytes: number): Promise<FormFile> {
-  // A body that announces too many bytes is not written first.
+  // A body that announces too many bytes is refused before anything is written.
   if (Number(request.headers['content-length'] ?? 0) > maxBytes + MAX_ENVELOPE_BYTES) throw tooLarge(maxBytes);
   const parser = parserOf(request, maxBytes);
   const path = join(folder, randomUUID());

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-/** Status of a request whose target no client would let through; 0 when the connection ends without an answer. */
+/** Status of a request with a target that no client would send; 0 when the connection ends without an answer. */
 async function rawStatus(target: string, headers: readonly string[] = []): Promise<number> {
   const { port } = new URL(emulator.apiOrigin);
   const socket = connect(Number(port), '127.0.0.1');
@@ -30,7 +30,7 @@ async function rawStatus(target: string, headers: readonly string[] = []): Promi
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }
 
-test('paths that are no paths, lead out of the folder or are not decodable are refused', async () => {
+test('paths that are malformed, lead out of the folder or cannot be decoded are refused', async () => {
   const uid = await emulator.addVideo(await fixtures.moovFirst.read());
   const token = [`Authorization: Bearer ${emulator.apiToken}`];
   const expected: Record<string, number> = {
@@ -55,7 +55,7 @@ test('paths that are no paths, lead out of the folder or are not decodable are r
   expect(statuses).toEqual(expected);
 });
 
-test('names of JavaScript are no settings, and deep meta does not spoil the list', async () => {
+test('names of JavaScript members are not settings, and deeply nested `meta` does not break the list', async () => {
   const create = (text: string) =>
     fetch(client.url('/direct_upload'), { method: 'POST', headers: client.authorization, body: text });
   const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty'];
@@ -121,14 +121,14 @@ describe('in a temporary folder of its own', () => {
     const { uploadURL } = await new StreamTestClient(own).createUpload();
     const { port, pathname } = new URL(uploadURL);
     const socket = connect(Number(port), '127.0.0.1');
-    // Whether its end is a reset does not matter.
+    // It does not matter whether the connection ends by a reset.
     socket.on('error', () => undefined);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     socket.write(`POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n`);
     socket.write('Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n');
     socket.write('Content-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc');
     const files = () => readdir(folder, { recursive: true });
-    // The folder of the emulator, and the file that has begun.
+    // The folder of the emulator, and the file of the unfinished upload.
     await expect.poll(files).toHaveLength(2);
     await Promise.all([own.stop(), own.stop(), closed]);
     await own.stop();
@@ -136,7 +136,7 @@ describe('in a temporary folder of its own', () => {
     await expect(fetch(own.apiOrigin)).rejects.toThrow();
   });
 
-  test('what failed or was deleted leaves no file', async () => {
+  test('uploads that failed and deleted videos leave no file', async () => {
     const own = await CloudflareStreamEmulator.start();
     const ownClient = new StreamTestClient(own);
     const files = async () => (await readdir(folder, { recursive: true })).length;

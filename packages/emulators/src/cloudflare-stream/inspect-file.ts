@@ -2,7 +2,7 @@ import { FilePathSource, Input, UnsupportedInputFormatError } from 'mediabunny';
 import { CONTAINER_FORMATS } from './container-formats.ts';
 import type { Finding } from './video.ts';
 
-/** Shorter ones are refused by the service. */
+/** The service refuses shorter videos. */
 const MIN_DURATION_SECONDS = 0.1;
 
 /** Reads a file as the encoder would: what it is, or why it cannot be played. */
@@ -12,7 +12,7 @@ export async function inspectFile(path: string, maxDurationSeconds: number | nul
     if (!(await input.canRead())) return failed('ERR_NON_VIDEO', 'The file was not recognized as a valid video file.');
     return await inspectTracks(input, maxDurationSeconds);
   } catch (error) {
-    // Whatever stops the parser in a container that it knows is a damage of the file; a failing disk is not.
+    // An error of the parser in a known container means that the file is damaged, unless the disk failed.
     if (error instanceof Error && 'syscall' in error) throw error;
     if (error instanceof UnsupportedInputFormatError)
       return failed('ERR_NON_VIDEO', 'The file was not recognized as a valid video file.');

@@ -7,7 +7,7 @@ const MAX_JSON_BYTES = 1024 * 1024;
 export async function readJsonObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  // Left alive when it is too large, so that the refusal reaches its sender.
+  // Not destroyed when it is too large, so that the refusal reaches its sender.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     if (sizeBytes > MAX_JSON_BYTES) throw new StreamRefusal(413, 10005, 'Bad Request: the body is too large.');

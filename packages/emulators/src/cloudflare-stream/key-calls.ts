@@ -42,7 +42,7 @@ export async function createToken(call: StreamCall): Promise<void> {
   if (downloadable !== undefined && typeof downloadable !== 'boolean')
     throw badRequest('downloadable must be true or false.');
   if (flags !== undefined && !isObject(flags)) throw badRequest('flags must be an object.');
-  // Read as for a viewer, whoever it is: undefined says that they cannot be read.
+  // Checked with any viewer: the result is undefined when the rules are malformed.
   if (isAllowedByRules(accessRules, ANY_VIEWER) === undefined)
     throw badRequest('accessRules must be at most 5 rules of a known type and action.');
   const nowSeconds = Math.floor(nowMs / 1000);

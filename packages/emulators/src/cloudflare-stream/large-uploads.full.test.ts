@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StreamTestClient } from '../../test-support/stream-test-client.ts';
 import { CloudflareStreamEmulator } from './cloudflare-stream-emulator.ts';
 
-// The bounds themselves are held without their bytes: chunk-rules.test.ts and form-file.test.ts.
+// `chunk-rules.test.ts` and `form-file.test.ts` test the limits themselves, without sending so many bytes.
 let emulator: CloudflareStreamEmulator;
 let client: StreamTestClient;
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-test('a tus chunk above 200 MiB is refused once it is read', async () => {
+test('a tus chunk above 200 MiB is refused after it was read', async () => {
   const location = String((await client.createTus(500_000_000)).headers.get('location'));
   const response = await fetch(location, {
     method: 'PATCH',
@@ -26,8 +26,8 @@ test('a tus chunk above 200 MiB is refused once it is read', async () => {
 });
 
 test.each([
-  ['that say so', true],
-  ['that do not say so', false],
+  ['that declare their length', true],
+  ['that do not declare it', false],
 ])('more than 200 MB are refused: uploads %s', async (_name, hasLength) => {
   const { uploadURL, uid } = await client.createUpload();
   const head = Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');

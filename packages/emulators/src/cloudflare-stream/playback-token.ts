@@ -3,20 +3,20 @@ import { isObject } from './json-body.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
-/** Tokens live at most this long; that longer ones are refused, and not shortened, is the emulator's choice. */
+/** Tokens are valid for at most this long. Longer ones are refused and not shortened; this is the emulator's choice. */
 const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 
-/** What a token says, once its signature and its times hold. */
+/** The claims of a token whose signature and times were verified. */
 export interface PlaybackClaims {
   /** The video. */
   readonly sub: string;
-  /** Downloads too. */
+  /** Whether it also opens downloads. */
   readonly isDownloadable: boolean;
-  /** As they came. */
+  /** The access rules, unchecked. */
   readonly accessRules: unknown;
 }
 
-/** Verifies a playback token: RS256 by a living key of the account, within its times. @throws {StreamRefusal} 401 */
+/** Verifies a playback token: RS256 by an existing key of the account, within its times. @throws {StreamRefusal} 401 */
 export async function verifyPlaybackToken(token: string, keys: SigningKeys, nowMs: number): Promise<PlaybackClaims> {
   const [head = '', body = '', signature = '', ...rest] = token.split('.');
   const header = decode(head);

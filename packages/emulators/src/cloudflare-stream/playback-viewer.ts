@@ -11,13 +11,13 @@ import type { EmulatedVideo } from './video.ts';
 export interface AdmittedViewer {
   /** The video. */
   readonly video: EmulatedVideo;
-  /** What the token says; absent for a public video by its uid. */
+  /** The claims of the token; absent for a public video by its uid. */
   readonly claims?: PlaybackClaims;
 }
 
 /**
- * Decides whether a viewer sees what the first segment of a playback path names: a public video's uid, or a token.
- * `CF-Connecting-IP` and `CF-IPCountry` of the request say where the viewer is, as they would behind the edge.
+ * Decides whether a viewer may see the video that the first segment of a playback path names: by a public video's uid, or by a
+ * token. `CF-Connecting-IP` and `CF-IPCountry` of the request have the place of the viewer, as behind the real edge.
  * @throws {StreamRefusal} 401 for the token, 403 for its rules and for the origin, 404 for a video that is not ready
  */
 export async function admitViewer(

@@ -11,7 +11,7 @@ let emulator: CloudflareStreamEmulator;
 let client: StreamTestClient;
 const clock = new ManualClock();
 
-/** Made once: that takes a while. No test has more than three. */
+/** Generated once, since that takes a while. No test needs more than three. */
 const keyPairs = Array.from({ length: 3 }, () => generateKeyPairSync('rsa', { modulusLength: 2048 }));
 let madePairs = 0;
 const makeKeyPair = async () => keyPairs[madePairs++ % 3] ?? expect.unreachable();
@@ -57,12 +57,12 @@ test('HLS without ffmpeg names byte ranges that together are the video', async (
   const uid = await emulator.addVideo(await loopedVideo(await fixtures.moovFirst.read(), 4));
   const stream = await followHls(`${emulator.playbackOrigin}/${uid}/manifest/video.m3u8`);
   expect(stream.manifestStatuses).toEqual([200, 200]);
-  // The initialisation, and a segment for each key frame: four seconds are not to be exceeded.
+  // The initialisation, and a segment for each key frame, since a segment must not exceed four seconds.
   expect(stream.segmentStatuses).toEqual([206, 206, 206, 206, 206]);
   expect(await videoFactsOf(stream.bytes)).toEqual({ seconds: 12, widthPixels: 320 });
 });
 
-test('DASH without ffmpeg names byte ranges too, of picture and sound apart', async () => {
+test('DASH without ffmpeg names byte ranges too, separately for picture and sound', async () => {
   const uid = await readyVideo();
   const manifestUrl = `${emulator.playbackOrigin}/${uid}/manifest/video.mpd`;
   const response = await fetch(manifestUrl);
@@ -74,7 +74,7 @@ test('DASH without ffmpeg names byte ranges too, of picture and sound apart', as
   expect(await videoFactsOf(stream.bytes)).toEqual({ seconds: 3, widthPixels: 320 });
 });
 
-test('pictures without ffmpeg are pictures', async () => {
+test('pictures without ffmpeg are real images', async () => {
   const uid = await readyVideo();
   const start = async (path: string) => {
     const response = await fetch(`${emulator.playbackOrigin}/${uid}/thumbnails/${path}`);
@@ -102,7 +102,7 @@ test('a private video needs a token everywhere', async () => {
   expect(await play(`${token}/manifest/video.m3u8`)).toBe(401);
 });
 
-test('tokens that are wrong in any way are refused', async () => {
+test('tokens with any error are refused', async () => {
   const uid = await readyVideo({ requireSignedURLs: true });
   const { id, key } = await makeKey();
   const header = { alg: 'RS256', kid: id };
@@ -180,7 +180,7 @@ test('the first access rule that matches decides', async () => {
   expect(await play(`${six}/manifest/video.m3u8`)).toBe(401);
 });
 
-test('only allowed origins read', async () => {
+test('only allowed origins may read', async () => {
   const allowedOrigins = ['*.a.example', 'b.example', 'localhost:3000', 'C.example:443', 'localhost:80'];
   const uid = await readyVideo({ allowedOrigins });
   const expected = {
@@ -220,7 +220,7 @@ test('the token endpoint signs, also with a key of the request', async () => {
   expect((await client.api('POST', `/${uid}/token`, { exp: inSeconds(90_000) })).status).toBe(400);
 });
 
-test('downloads are made on request, and need a token that says so', async () => {
+test('downloads are created on request, and need a token that allows them', async () => {
   const uid = await readyVideo({ requireSignedURLs: true });
   const made = await client.api('POST', `/${uid}/downloads`);
   expect(made.body.result['default']).toMatchObject({ status: 'inprogress', percentComplete: 0 });
@@ -241,7 +241,7 @@ test('downloads are made on request, and need a token that says so', async () =>
   expect(await play(`${downloadable}/downloads/audio.m4a`)).toBe(200);
 });
 
-test('a video without sound has none to download', async () => {
+test('a video without sound has no sound to download', async () => {
   const uid = await emulator.addVideo(await loopedVideo(await fixtures.moovFirst.read(), 1));
   await client.api('POST', `/${uid}/downloads/audio`);
   clock.advance(60_000);
@@ -264,7 +264,7 @@ test('files are served in ranges, and without a body for HEAD', async () => {
   expect([head.headers.get('content-length'), await head.text()]).toEqual([String(whole.length), '']);
 });
 
-test('the private part of a key is returned once, and an account has a largest number of keys', async () => {
+test('the private part of a key is returned once, and an account has a maximum number of keys', async () => {
   const first = await client.api('POST', '/keys');
   expect(Buffer.from(String(first.body.result['pem']), 'base64').toString()).toMatch(
     /^-----BEGIN RSA PRIVATE KEY-----/,
@@ -290,7 +290,7 @@ test('the private part of a key is returned once, and an account has a largest n
   expect((await client.api('POST', '/keys')).status).toBe(200);
 });
 
-test('what is not ready or was deleted is not found', async () => {
+test('a video that is not ready or was deleted is not found', async () => {
   const uid = await client.upload(await openAsBlob(fixtures.moovFirst.path));
   expect(await play(`${uid}/manifest/video.m3u8`)).toBe(404);
   await emulator.finishProcessing();

@@ -90,7 +90,7 @@ load(decodeURIComponent(location.pathname.split('/')[1]));
 post({ kind: 'ready' });
 `;
 
-/** The page of `/{uid or token}/iframe`: a player that the embed script talks to, or that stands alone. */
+/** The page of `/{uid or token}/iframe`: a player that the embed script controls, or that works without it. */
 export function playerPage(tracks: readonly PlayerTextTrack[]): string {
   const elements = tracks.map(
     ({ language, label }) =>

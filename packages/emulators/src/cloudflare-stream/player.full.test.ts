@@ -80,7 +80,7 @@ async function readyVideo(settings: Record<string, unknown> = {}): Promise<strin
 
 async function embed(idOrToken: string, query = ''): Promise<string> {
   const { playbackOrigin } = emulator;
-  // The frame loads after its events are listened to: a frame that is faster than the script would be heard too late.
+  // The frame loads after the listeners are added: events of a frame that loads faster than the script would be missed.
   body = `<!doctype html><iframe allow="autoplay"></iframe>
     <script src="${playbackOrigin}/embed/sdk.latest.js"></script>
     <script>
@@ -180,7 +180,7 @@ test('every documented property can be read, and those that are not read-only ca
   expect(await page.evaluate('player.duration')).toBe(duration);
 });
 
-test('listeners can be removed, heard once, and fail without harm to others', async () => {
+test('listeners can be removed, called once, and fail without harm to others', async () => {
   await embed(await readyVideo(), '?muted');
   await page.evaluate(`
     window.heard = [];
@@ -224,7 +224,7 @@ test.each([
   expect(seen).toEqual(expected);
 });
 
-test('query parameters steer the player', async () => {
+test('query parameters control the player', async () => {
   const uid = await readyVideo();
   await embed(
     uid,
@@ -240,12 +240,12 @@ test('query parameters steer the player', async () => {
   expect(
     await page.evaluate('[player.poster, player.primaryColor, player.controls, player.paused, player.autoplay]'),
   ).toEqual([...[`${emulator.playbackOrigin}/x.jpg`, 'red', true, true, false]]);
-  // Its presence counts, whatever it says.
+  // A parameter counts by its presence, whatever its value is.
   await embed(uid, '?autoplay=false&muted=true');
   await page.waitForFunction('player.currentTime > 0');
 });
 
-test('a token can be exchanged while the page stays', async () => {
+test('a token can be replaced without loading the page again', async () => {
   const uid = await readyVideo({ requireSignedURLs: true });
   await embed(uid);
   const frame = page.frames().at(-1);
@@ -263,7 +263,7 @@ test('a token can be exchanged while the page stays', async () => {
   expect(await page.evaluate('player.poster')).toBe(`${emulator.playbackOrigin}/${next}/thumbnails/thumbnail.jpg`);
 });
 
-test('captions show in the player, pictures are pictures', async () => {
+test('the player shows captions, and pictures load as images', async () => {
   const uid = await readyVideo();
   const form = new FormData();
   form.set('file', new Blob(['WEBVTT\n\n00:00.000 --> 00:03.000\nHello\n']), 'en.vtt');
@@ -282,7 +282,7 @@ test('captions show in the player, pictures are pictures', async () => {
   ]);
 });
 
-test('only allowed origins embed', async () => {
+test('only allowed origins may embed', async () => {
   const origin = `127.0.0.1:${(host.address() as AddressInfo).port}`;
   await embed(await readyVideo({ allowedOrigins: [origin] }));
   await page.waitForFunction('player.duration > 0');

@@ -14,7 +14,7 @@ export interface ProcessingTimes {
 
 /** State of a video at one time. */
 export interface Progress {
-  /** The service's word. */
+  /** The state, as the service names it. */
   readonly state: 'pendingupload' | 'downloading' | 'queued' | 'inprogress' | 'ready' | 'error';
   /** A number as text, as the service writes it. Absent while nothing is encoded. */
   readonly pctComplete?: string;

@@ -17,7 +17,7 @@ function answers(limit: ApiRateLimit, ...seconds: readonly number[]): readonly s
   });
 }
 
-test('a window begins with its first request and ends on the second, not after it', () => {
+test('a window begins with its first request and ends exactly at its last second', () => {
   const limit = new ApiRateLimit({ requests: 2, windowSeconds: 10 });
   expect(answers(limit, 100, 109.999, 110, 110)).toEqual([
     'taken "default";r=1;t=10',
@@ -27,7 +27,7 @@ test('a window begins with its first request and ends on the second, not after i
   ]);
 });
 
-test('a block lasts a whole window from the request that went too far, and what it refuses is not counted', () => {
+test('a block lasts a whole window from the first request over the limit, and refused requests are not counted', () => {
   const limit = new ApiRateLimit({ requests: 2, windowSeconds: 10 });
   expect(answers(limit, 0, 1, 9)).toEqual([
     'taken "default";r=1;t=10',

@@ -17,13 +17,13 @@ export class ApiRateLimit {
   #count = 0;
   #blockedUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Full at first. */
+  /** Starts with all requests left. */
   constructor(allowance: RequestAllowance = {}) {
     this.#requests = allowance.requests ?? 1200;
     this.#windowMs = (allowance.windowSeconds ?? 300) * 1000;
   }
 
-  /** Counts a request and says so in its answer's headers. @throws {StreamRefusal} 429 with `Retry-After` */
+  /** Counts a request and sets the rate limit headers of its answer. @throws {StreamRefusal} 429 with `Retry-After` */
   take(response: ServerResponse, nowMs: number): void {
     if (nowMs >= this.#windowStartMs + this.#windowMs) {
       this.#windowStartMs = nowMs;

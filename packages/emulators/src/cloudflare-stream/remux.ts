@@ -16,14 +16,14 @@ import { CONTAINER_FORMATS } from './container-formats.ts';
 import { type DashStream, dashManifest } from './dash-manifest.ts';
 
 const SEGMENT_SECONDS = 4;
-/** Written at once. The library's default of 16 MiB is allocated for each file, however small it is. */
+/** The buffer of one write. The library would allocate its default of 16 MiB for each file, however small. */
 const WRITE = { chunkSize: 1024 * 1024 };
 
-/** Writes `video.m3u8`, `video.mpd` and fragmented MP4 files that they point into by byte ranges, with the codecs as they are. */
+/** Writes `video.m3u8`, `video.mpd` and fragmented MP4 files to which they refer by byte ranges, without re-encoding. */
 export async function remuxStreams(source: string, folder: string): Promise<void> {
   await remuxPlaylist(source, folder, { master: 'video.m3u8', media: 'media.m3u8', file: 'stream.mp4' });
   const streams: DashStream[] = [];
-  // DASH players want sound and picture apart.
+  // DASH players need sound and picture in separate files.
   for (const kind of ['video', 'audio'] as const) {
     const names = { master: `dash_${kind}_master.m3u8`, media: `dash_${kind}.m3u8`, file: `dash_${kind}.mp4` };
     const isWritten = await remuxPlaylist(source, folder, names, kind);
@@ -32,7 +32,7 @@ export async function remuxStreams(source: string, folder: string): Promise<void
   await writeFile(join(folder, 'video.mpd'), await dashManifest(streams));
 }
 
-/** Writes all tracks into an MP4 whose index stands first. */
+/** Writes all tracks into an MP4 with the index at its start. */
 export async function remuxMp4(source: string, path: string): Promise<void> {
   await convert(source, {
     format: new Mp4OutputFormat({ fastStart: 'in-memory' }),

@@ -73,14 +73,14 @@ describe.skipIf(ffmpeg === '')('pictures made with ffmpeg', () => {
     ['clip', '100,56'],
     ['scale', '100,56'],
     ['fill', '100,100'],
-  ])('fit=%s is as large as asked for', async (fit, expected) => {
+  ])('fit=%s has the requested size', async (fit, expected) => {
     const url = `${emulator.playbackOrigin}/${uid}/thumbnails/thumbnail.jpg?time=1s&width=100&height=100&fit=${fit}`;
     const { stderr } = await run(ffmpeg, ['-hide_banner', '-i', url, '-f', 'null', '-']);
     const [, width, height] = /Video: mjpeg.*? (\d+)x(\d+)/.exec(stderr) ?? [];
     expect(`${width},${height}`).toBe(expected);
   });
 
-  test('other times are other pictures, wrong words are refused', async () => {
+  test('other times give other pictures, and invalid values are refused', async () => {
     const get = async (query: string) => {
       const response = await fetch(`${emulator.playbackOrigin}/${uid}/thumbnails/thumbnail.jpg?${query}`);
       return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
@@ -117,14 +117,14 @@ describe.skipIf(ffmpeg === '')('renditions', () => {
     await refused;
   });
 
-  test('a failure is not kept', async () => {
+  test('a failure is not cached', async () => {
     const source = await video();
     await expect(renditions.picture(source, 'picture.jpg', ['0', '-vf', 'nonsense'])).rejects.toThrow('ffmpeg ended');
     await expect(renditions.picture(source, 'picture.jpg', ['0', '-vf', 'nonsense'])).rejects.toThrow('ffmpeg ended');
     expect(await renditions.picture(source, 'picture.jpg', ['0', '-frames:v', '1'])).toContain('picture.jpg');
   });
 
-  test('what was made of a deleted video goes away, and so do the oldest of many pictures', async () => {
+  test('renditions of a deleted video are removed, and so are the oldest of many pictures', async () => {
     const source = await video();
     for (let each = 0; each < 4; each += 1)
       await renditions.picture(source, 'picture.jpg', ['0', '-frames:v', '1', '-vf', `scale=16:${2 * (each + 1)}`]);

@@ -13,7 +13,10 @@ interface Rendition {
   readonly path: Promise<string>;
 }
 
-/** What viewers get of a video. Made when it is first asked for, by ffmpeg where it is found, else without re-encoding. */
+/**
+ * The files that viewers get of a video. Created on the first request, by ffmpeg when it is installed, else without
+ * re-encoding.
+ */
 export class Renditions {
   readonly #folder: string;
   readonly #useFfmpeg: boolean;
@@ -21,14 +24,14 @@ export class Renditions {
   readonly #ffmpeg = new Ffmpeg();
   readonly #made = new Map<string, Rendition>();
 
-  /** The folder must exist. Of more pictures (default 100) the oldest are made anew when they are asked for again. */
+  /** The folder must exist. At most `maxPictures` pictures (default 100) are kept; older ones are created again on request. */
   constructor(folder: string, options: { readonly useFfmpeg: boolean; readonly maxPictures?: number }) {
     this.#folder = folder;
     this.#useFfmpeg = options.useFfmpeg;
     this.#maxPictures = options.maxPictures ?? 100;
   }
 
-  /** Folder with `video.m3u8`, `video.mpd` and what they name. */
+  /** Folder with `video.m3u8`, `video.mpd` and the files that they name. */
   streams(video: EmulatedVideo): Promise<string> {
     return this.#once(video, 'streams', async (folder, source) => {
       const isMade = this.#useFfmpeg && (await this.#ffmpeg.run(segmentArguments(source), folder));
@@ -63,13 +66,13 @@ export class Renditions {
     return path === '' ? undefined : path;
   }
 
-  /** Removes what was made of a video. */
+  /** Removes the files that were created for a video. */
   async remove(uid: string): Promise<void> {
     const names = [...this.#made].filter(([, made]) => made.uid === uid).map(([name]) => name);
     for (const name of names) await this.#remove(name);
   }
 
-  /** Ends what is being made, and resolves when nothing writes any more. */
+  /** Ends the work in progress, and resolves when nothing writes any more. */
   async stop(): Promise<void> {
     await this.#ffmpeg.stop();
     await Promise.allSettled([...this.#made.values()].map(({ path }) => path));
@@ -86,7 +89,7 @@ export class Renditions {
     const path = this.#make(name, make, video.arrived?.path ?? '');
     const rendition = { uid: video.uid, isPicture: kind.includes('picture'), path };
     this.#made.set(name, rendition);
-    // What failed is tried again when it is asked for again.
+    // A failed rendition is created again on the next request.
     path.catch(() => this.#made.get(name) === rendition && this.#made.delete(name));
     return path;
   }

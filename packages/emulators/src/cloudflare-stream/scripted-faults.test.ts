@@ -52,7 +52,7 @@ test.each(FAULTS)('%s at the last part of a tus upload', async (_name, fault, ha
   expect(head.headers.get('upload-offset')).toBe(String(hasEffect ? bytes.length : 0));
 });
 
-test('a fault comes as often as asked for, to those that it is aimed at, in order', async () => {
+test('a fault happens as often as scripted, to the matching requests, in order', async () => {
   emulator.failNext(
     { kind: 'status', status: 503, retryAfterSeconds: 7 },
     { times: 2, matches: ({ method }) => method === 'POST' },
@@ -70,7 +70,7 @@ test('a fault comes as often as asked for, to those that it is aimed at, in orde
   expect((await client.api('POST', '/keys')).status).toBe(200);
 });
 
-test('a call that hangs ends when its caller goes or the emulator stops; playback can fail too', async () => {
+test('a call that hangs ends when its caller disconnects or the emulator stops; playback can fail too', async () => {
   const uid = await emulator.addVideo(await fixtures.moovFirst.read());
   emulator.failNext({ kind: 'status', status: 503 });
   expect((await fetch(`${emulator.playbackOrigin}/${uid}/manifest/video.m3u8`)).status).toBe(503);

@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.gif': 'image/gif',
 };
 
-/** Sends a file, whole or a range of it. @throws {StreamRefusal} when it is not there */
+/** Sends a file, whole or a range of it. @throws {StreamRefusal} when it does not exist */
 export async function serveFile(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw notFound();

@@ -43,7 +43,7 @@ export class SigningKeys {
   async create(nowMs: number): Promise<NewSigningKey> {
     const id = randomBytes(16).toString('hex');
     const key = { ...(await this.#makePair()), createdAtMs: nowMs };
-    // Asked last: others may have been made meanwhile.
+    // Checked after the key pair was generated, since other keys may have been created meanwhile.
     if (this.#keys.size >= this.#maxKeys) throw badRequest(`an account has at most ${this.#maxKeys} keys.`);
     this.#keys.set(id, key);
     const pem = key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -61,7 +61,7 @@ export class SigningKeys {
     if (!this.#keys.delete(id)) throw notFound();
   }
 
-  /** What verifies tokens of this key. */
+  /** The public key that verifies tokens of this key. */
   async publicKey(id: string): Promise<KeyObject | undefined> {
     const own = await this.#own;
     return own?.id === id ? own.key.publicKey : this.#keys.get(id)?.publicKey;
@@ -96,7 +96,7 @@ export class SigningKeys {
   }
 }
 
-/** A fresh pair of 2 048 bits. */
+/** Generates a pair of 2 048 bits. */
 export function makeRsaPair(): Promise<KeyPair> {
   return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 }

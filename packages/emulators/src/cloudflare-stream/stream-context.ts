@@ -15,15 +15,15 @@ import type { Webhooks } from './webhooks.ts';
 export interface StreamContext {
   /** The account's id. */
   readonly accountId: string;
-  /** Of the REST API. */
+  /** Origin of the REST API. */
   readonly apiOrigin: string;
   /** Origin of the upload hosts in answers to clients. */
   readonly uploadOrigin: string;
-  /** Where bytes are kept. */
+  /** Folder of all files. */
   readonly folder: string;
   /** The videos. */
   readonly library: VideoLibrary;
-  /** Takes bytes in. */
+  /** Receives and inspects files. */
   readonly encoder: Encoder;
   /** One-time links. */
   readonly basicUploads: BasicUploads;
@@ -31,9 +31,9 @@ export interface StreamContext {
   readonly tusUploads: TusUploads;
   /** Keys of playback tokens. */
   readonly keys: SigningKeys;
-  /** Calls the customer. */
+  /** Sends webhooks to the host app. */
   readonly webhooks: Webhooks;
-  /** Which code the router answers with where no route leads. */
+  /** The code of the router's answer to an unknown path. */
   readonly routerCode: 7000 | 7003;
   /** How `Upload-Metadata` is read. */
   readonly metadataRules: MetadataRules;
@@ -41,11 +41,11 @@ export interface StreamContext {
   readonly deletionAnswer: DeletionAnswer;
   /** Profiles of watermarks. */
   readonly watermarks: Watermarks;
-  /** What viewers get. */
+  /** The files that viewers get. */
   readonly renditions: Renditions;
   /** The time. */
   now(): number;
-  /** How videos are shown. */
+  /** How the API describes videos. */
   readonly description: DescriptionContext;
 }
 
@@ -53,13 +53,13 @@ export interface StreamContext {
 export interface StreamCall {
   /** Its method, path and headers. */
   readonly request: IncomingMessage;
-  /** To be answered. */
+  /** The response to write. */
   readonly response: ServerResponse;
-  /** After `?`. */
+  /** The query of its URL. */
   readonly query: URLSearchParams;
-  /** What the path's pattern caught, decoded. */
+  /** Values of the placeholders of the path, decoded. */
   readonly params: readonly string[];
-  /** When it came. */
+  /** When the request arrived. */
   readonly nowMs: number;
   /** The account. */
   readonly account: StreamContext;

@@ -1,13 +1,13 @@
-/** What the service says no with; statuses and codes that Cloudflare does not document are chosen here once. */
+/** A refusal of the service. Statuses and codes that Cloudflare does not document are chosen only here. */
 export class StreamRefusal extends Error {
   /** HTTP status. */
   readonly status: number;
   /** Code inside the envelope. */
   readonly code: number;
-  /** Headers that come along. */
+  /** Further headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /** One refusal. */
+  /** Creates a refusal. */
   constructor(status: number, code: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
@@ -26,7 +26,7 @@ export function notFound(): StreamRefusal {
   return new StreamRefusal(404, 10003, 'Not Found: The requested resource or operation was not found.');
 }
 
-/** A path that leads nowhere, or an account id that is none. Of no video does it say that it does not exist. */
+/** For an unknown path, or a malformed account id. It does not mean that a video does not exist. */
 export function noRoute(code: 7000 | 7003): StreamRefusal {
   const message =
     code === 7000 ? 'No route for that URI' : 'Could not route to the path, perhaps your object identifier is invalid?';
@@ -47,7 +47,7 @@ export function noSubscription(): StreamRefusal {
   return new StreamRefusal(403, 10002, 'Forbidden: the account has no active Stream subscription.');
 }
 
-/** Too many videos wait for the encoder. Not a rate limit: asking again soon is useless. */
+/** Too many videos wait for the encoder. Not a rate limit: repeating the request soon is useless. */
 export function tooManyEncoding(
   limit: number,
   status: 413 | 429,

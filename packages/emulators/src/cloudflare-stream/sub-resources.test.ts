@@ -54,7 +54,7 @@ test('captions are at most 10 MB', async () => {
   expect((await put(10_000_000)).status).toBe(200);
 });
 
-test('captions are generated for ready videos, in languages that the service knows', async () => {
+test('captions are generated for ready videos, in languages that the service supports', async () => {
   const uid = await emulator.addVideo(await fixtures.moovFirst.read());
   const made = await client.api('POST', `/${uid}/captions/en/generate`);
   expect(made.body.result).toMatchObject({ generated: true, status: 'inprogress' });
@@ -66,7 +66,7 @@ test('captions are generated for ready videos, in languages that the service kno
   expect((await client.api('POST', `/${uid}/captions/sv/generate`)).status).toBe(400);
 });
 
-test('downloads are made of ready videos only, one of each kind', async () => {
+test('downloads are created only from ready videos, one of each kind', async () => {
   const uid = await client.upload(new Blob([await fixtures.moovFirst.read()]));
   expect((await client.api('POST', `/${uid}/downloads`)).status).toBe(400);
   await emulator.finishProcessing();
@@ -94,7 +94,7 @@ test.each([
   ['GET', '/a/audio'],
   ['POST', '/a/audio/copy'],
   ['GET', '/a/embed'],
-])('%s %s is not emulated, and is not taken for a video', async (method, path) => {
+])('%s %s is not emulated, and is not confused with a video', async (method, path) => {
   const { status, body } = await client.api(method, path);
   expect([status, body.success]).toEqual([501, false]);
 });

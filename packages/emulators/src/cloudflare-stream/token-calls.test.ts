@@ -28,7 +28,7 @@ test.each<[string, unknown]>([
   ['flags', { flags: { original: true } }],
   ['a day', { exp: inSeconds(24 * 3600) }],
   ['a download', { downloadable: true }],
-])('/token takes %s', async (_name, body) => {
+])('/token accepts %s', async (_name, body) => {
   const { status, body: answer } = await client.api('POST', `/${uid}/token`, body);
   expect(status).toBe(200);
   expect(String(answer.result['token']).split('.')).toHaveLength(3);
@@ -36,16 +36,16 @@ test.each<[string, unknown]>([
 
 test.each<[string, unknown]>([
   ['six rules', { accessRules: [country, address, country, address, country, block] }],
-  ['rules that are no list', { accessRules: block }],
+  ['rules that are not a list', { accessRules: block }],
   ['a rule of an unknown type', { accessRules: [{ type: 'ip.asn', action: 'allow' }] }],
   ['a rule of an unknown action', { accessRules: [{ type: 'any', action: 'deny' }] }],
-  ['a malformed rule behind one that decides', { accessRules: [block, { type: 'ip.src', action: 'allow' }] }],
-  ['an address that is none', { accessRules: [{ type: 'ip.src', action: 'allow', ip: ['1.2.3'] }] }],
+  ['a malformed rule after one that decides', { accessRules: [block, { type: 'ip.src', action: 'allow' }] }],
+  ['an invalid address', { accessRules: [{ type: 'ip.src', action: 'allow', ip: ['1.2.3'] }] }],
   ['more than a day', { exp: inSeconds(24 * 3600 + 1) }],
   ['an end as text', { exp: String(inSeconds(60)) }],
   ['a fractional begin', { nbf: inSeconds(0) + 0.5 }],
   ['a download as text', { downloadable: 'true' }],
-  ['flags that are no object', { flags: true }],
+  ['flags that are not an object', { flags: true }],
   ['an id without its key', { id: 'k' }],
   ['a key without its id', { pem: 'p' }],
 ])('/token refuses %s', async (_name, body) => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-/** A real video with a box behind it that players skip. */
+/** A real video, followed by a box that players skip. */
 async function paddedVideo(sizeBytes: number): Promise<Buffer<ArrayBuffer>> {
   const video = Buffer.from(await fixtures.moovFirst.read());
   const box = randomBytes(sizeBytes - video.length);
@@ -113,7 +113,7 @@ test('without a maximum four hours are reserved', async () => {
   expect(result['totalStorageMinutes']).toBe(240);
 });
 
-test('chunks keep the rules of size', async () => {
+test('chunks must follow the rules of size', async () => {
   const response = await client.createTus(3 * CHUNK_BYTES);
   const location = String(response.headers.get('location'));
   expect(await patch(location, 0, new Uint8Array(1000))).toBe(400);
@@ -125,7 +125,7 @@ test('chunks keep the rules of size', async () => {
   expect((await fetch(location, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } })).status).toBe(405);
 });
 
-test('what the service does not offer is refused, at creation and afterwards', async () => {
+test('extensions that the service does not offer are refused, at creation and afterwards', async () => {
   for (const [name, value] of [
     ['Upload-Concat', 'partial'],
     ['Upload-Defer-Length', '1'],
@@ -166,9 +166,9 @@ test('a part is refused with another type, another version, no version, more byt
   expect(await patch(location, -1, bytes)).toBeGreaterThanOrEqual(400);
   const uid = String(created.headers.get('stream-media-id'));
   expect((await client.api('GET', `/${uid}`)).body.result['status']).toMatchObject({ state: 'pendingupload' });
-  // A length that is said later is an extension that is not offered.
+  // A length that is declared later is an extension that is not offered.
   expect(await patch(location, 0, bytes, { 'Upload-Length': String(bytes.length) })).toBeGreaterThanOrEqual(400);
-  // Metadata counts at creation alone, well-formed or not; so does nothing that proxies write.
+  // After the creation, metadata is ignored, well-formed or not, and so are headers that proxies add.
   const added = { 'Upload-Metadata': 'requiresignedurls,name bmV3,a b c', 'X-Forwarded-Proto': 'https,http' };
   expect(await patch(location, 0, bytes, added)).toBe(204);
   expect(await patch(location, 0, bytes)).toBe(409);
@@ -191,7 +191,7 @@ test('the flag counts by its presence, names in any case', async () => {
   }
 });
 
-test('a sender that breaks off goes on where the bytes end; a deleted video takes none', async () => {
+test('a sender that disconnects continues where the bytes end; a deleted video accepts none', async () => {
   const bytes = await paddedVideo(2 * CHUNK_BYTES);
   const created = await client.createTus(bytes.length);
   const location = String(created.headers.get('location'));
@@ -236,7 +236,7 @@ test.each([
   socket.on('data', (chunk) => heard.push(chunk.toString('latin1')));
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.write(`PATCH ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-  // Twenty other requests later an answer that does not wait for the body would be here.
+  // After twenty other requests, an answer that does not wait for the body would have arrived.
   const ask = () => fetch(location, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } });
   for (let each = 0; each < 20; each += 1) await ask();
   expect(heard).toEqual([]);
@@ -266,7 +266,7 @@ test('documented keys in lower case are settings, and origins may come as an arr
   }
 });
 
-test('a key that the service does not take becomes a member of meta, without a word', async () => {
+test('a key that the service does not know silently becomes a member of meta', async () => {
   const own = await CloudflareStreamEmulator.start({
     clock,
     tusKeysNotTaken: ['scheduleddeletion'],
@@ -330,7 +330,7 @@ test('12 MB arrive by tus-js-client through a proxy that resets twice', async ()
   }
 });
 
-test('30 GB are created, and not a byte more', async () => {
+test('an upload of 30 GB is created, but not one of a byte more', async () => {
   expect((await client.createTus(30_000_000_000)).status).toBe(201);
   expect((await client.createTus(30_000_000_001)).status).toBe(413);
 });
@@ -347,7 +347,7 @@ test('a link without an expiry of its own ends after a day; an expiry that is no
   expect([await expiring(0), await expiring(1000)]).toEqual([400, 201]);
 });
 
-test('an upload that is complete says its offset after the end of its link too', async () => {
+test('a complete upload returns its offset also after its link has expired', async () => {
   const bytes = await fixtures.moovFirst.read();
   const location = String((await client.createTus(bytes.length)).headers.get('location'));
   expect(await patch(location, 0, bytes)).toBe(204);
@@ -356,7 +356,7 @@ test('an upload that is complete says its offset after the end of its link too',
   expect([head.status, head.headers.get('upload-offset')]).toEqual([200, String(bytes.length)]);
 });
 
-test('a POST may stand for a PATCH or a HEAD, and for nothing else', async () => {
+test('a POST may replace a PATCH or a HEAD, and no other method', async () => {
   const bytes = await fixtures.moovFirst.read();
   const location = String((await client.createTus(bytes.length)).headers.get('location'));
   const post = async (method: string, more: Readonly<Record<string, string>> = {}, body?: Uint8Array<ArrayBuffer>) => {
@@ -368,7 +368,7 @@ test('a POST may stand for a PATCH or a HEAD, and for nothing else', async () =>
   expect([await post('HEAD'), await post('DELETE')]).toEqual([200, 405]);
 });
 
-test('a client that goes while its PATCH is being looked up holds up no stop', async () => {
+test('a client that disconnects while its PATCH is being looked up does not delay `stop`', async () => {
   const { port, pathname, search } = new URL(String((await client.createTus(1000)).headers.get('location')));
   const socket = connect(Number(port), '127.0.0.1');
   const { getUpload } = FileStore.prototype;
@@ -378,7 +378,7 @@ test('a client that goes while its PATCH is being looked up holds up no stop', a
   ) {
     socket.resetAndDestroy();
     await once(socket, 'close');
-    // By its answer to another request the emulator has heard of the end of the first.
+    // When the emulator answers another request, it has noticed the end of the first connection.
     await client.api('GET', '');
     return getUpload.call(this, id);
   });

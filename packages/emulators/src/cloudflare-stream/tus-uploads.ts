@@ -14,7 +14,7 @@ import type { VideoLibrary } from './video-library.ts';
 /** 30 GB, for any upload. */
 export const MAX_UPLOAD_BYTES: number = 30_000_000_000;
 
-/** Of a PATCH or HEAD. */
+/** The headers of a PATCH or HEAD that the emulator reads. */
 const COUNTING_HEADERS: ReadonlySet<string> = new Set([
   ...['content-length', 'content-type', 'tus-resumable', 'upload-length', 'upload-offset'],
 ]);
@@ -27,7 +27,8 @@ interface Transfer {
 /** tus-node-server's store in a folder that exists. */
 class StoreInFolder extends FileStore {
   static {
-    // FileStore makes its folder in a callback whose error ends the process: that of an emulator which was stopped meanwhile.
+    // FileStore creates its folder in a callback whose error ends the process, for instance when the emulator was stopped
+    // meanwhile.
     Object.defineProperty(StoreInFolder.prototype, 'checkOrCreateDirectory', { value: () => undefined });
   }
 }
@@ -106,12 +107,15 @@ export class TusUploads {
     // The library does not read X-HTTP-Method-Override (tus 1.0.0).
     request.method = method;
     request.rawHeaders = headersThatCount(request.rawHeaders);
-    // The library waits for ever for an answer to get out when the client has gone.
+    // When the client has disconnected, the library waits for ever until its answer is sent.
     await Promise.race([this.#server.handle(request, response), untilClosed(response)]);
   }
 }
 
-/** The library refuses others for what a proxy or a client wrote into them: two schemes, metadata that the service passes over. */
+/**
+ * The library would refuse other headers for their values, such as two schemes by a proxy, or metadata that the service
+ * ignores.
+ */
 function headersThatCount(raw: readonly string[]): string[] {
   return raw.filter((_, index) => COUNTING_HEADERS.has(String(raw[index - (index % 2)]).toLowerCase()));
 }

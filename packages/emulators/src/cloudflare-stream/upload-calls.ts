@@ -13,7 +13,7 @@ import type { VideoSettings } from './video.ts';
 import { describeVideo, timestamp } from './video-object.ts';
 import { creatorOf, DEFAULT_SETTINGS, readSettings } from './video-settings.ts';
 
-/** Links end by themselves after this when no `expiry` is given: what `uploadExpiry` of real videos shows. */
+/** Links expire after this when no `expiry` is given, as `uploadExpiry` of real videos shows. */
 const DEFAULT_LINK_MS = 24 * 60 * 60 * 1000;
 
 /** `POST /stream/direct_upload`: a one-time link for an upload in one request. */

@@ -2,17 +2,17 @@ import { badRequest } from './stream-refusal.ts';
 import type { VideoSettings } from './video.ts';
 import { deletionOf, fractionOf, maxDurationOf, originsOf, timeOf } from './video-settings.ts';
 
-/** What the service's documents leave open about `Upload-Metadata`. */
+/** Behaviour of `Upload-Metadata` that the service does not document. */
 export interface MetadataRules {
-  /** Settings in lower case that are taken for members of `meta`. */
+  /** Settings in lower case that become members of `meta`. */
   readonly keysNotTaken: readonly string[];
   /** Whether members of `meta` keep their case. */
   readonly metaKeys: 'as-sent' | 'lower-case';
 }
 
 /**
- * Reads a tus `Upload-Metadata` header. Names of settings are taken in any case; every other name silently becomes
- * `meta.<name>`, a misspelt one too. `requiresignedurls` counts by its presence, whatever its value says.
+ * Reads a tus `Upload-Metadata` header. Names of settings are accepted in any case; every other name silently becomes
+ * `meta.<name>`, a misspelt one too. `requiresignedurls` counts by its presence, whatever its value is.
  * @throws {StreamRefusal} when it is malformed
  */
 export function readUploadMetadata(header: string, uploadedAtMs: number, rules: MetadataRules): Partial<VideoSettings> {
@@ -42,7 +42,7 @@ export function readUploadMetadata(header: string, uploadedAtMs: number, rules: 
   return Object.assign({ meta }, ...parts) as Partial<VideoSettings>;
 }
 
-/** Documented as an array of strings; other clients send a list with commas, which is taken too. */
+/** Documented as an array of strings; other clients send a list with commas, which is accepted too. */
 function originsIn(value: string): readonly unknown[] {
   if (!value.startsWith('[')) return value.split(',').map((host) => host.trim());
   try {

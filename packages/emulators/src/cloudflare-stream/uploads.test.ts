@@ -78,7 +78,7 @@ function inDays(days: number): string {
   return new Date(clock.now() + days * 24 * 3_600_000).toISOString();
 }
 
-test('the largest that is allowed is taken', async () => {
+test('the largest allowed values are accepted', async () => {
   const settings = {
     ...{
       maxDurationSeconds: 36_000,
@@ -105,28 +105,28 @@ test.each([
   ['a deletion too soon', { maxDurationSeconds: 60, scheduledDeletion: '2020-01-01T00:00:00Z' }],
   ['an expiry in the past', { maxDurationSeconds: 60, expiry: '2020-01-01T00:00:00Z' }],
   ['an origin with a scheme', { maxDurationSeconds: 60, allowedOrigins: ['https://a.example'] }],
-  ['a length that is a text', { maxDurationSeconds: '60' }],
+  ['a length as text', { maxDurationSeconds: '60' }],
   ['a length of seconds and a half', { maxDurationSeconds: 1.5 }],
   ['a percentage below 0', { maxDurationSeconds: 60, thumbnailTimestampPct: -0.1 }],
   ['a deletion after 29 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(29.9) }],
   ['a deletion after 1097 days', { maxDurationSeconds: 60, scheduledDeletion: inDays(1096.1) }],
-  ['a time that is none', { maxDurationSeconds: 60, expiry: 'tomorrow' }],
-  ['a flag that is a text', { maxDurationSeconds: 60, requireSignedURLs: 'true' }],
-  ['meta that is a text', { maxDurationSeconds: 60, meta: 'name' }],
+  ['an invalid time', { maxDurationSeconds: 60, expiry: 'tomorrow' }],
+  ['a flag as text', { maxDurationSeconds: 60, requireSignedURLs: 'true' }],
+  ['meta as text', { maxDurationSeconds: 60, meta: 'name' }],
 ])('a creation with %s is refused', async (_name, settings) => {
   const { status, body } = await client.api('POST', '/direct_upload', settings);
   expect([status, body.errors[0]?.code, body.success]).toEqual([400, 10005, false]);
   expect(body).toHaveProperty('messages', null);
 });
 
-test('what is too short is an error too', async () => {
+test('a video that is too short is an error too', async () => {
   const uid = await emulator.addVideo(await clippedVideo(await fixtures.moovFirst.read(), 0.05));
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
     status: { state: 'error', errorReasonCode: 'ERR_DURATION_TOO_SHORT' },
   });
 });
 
-test('a playlist is not a video, so that nothing which it names is opened', async () => {
+test('a playlist is not a video, so that no file which it names is opened', async () => {
   const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:3,\n${fixtures.moovFirst.path}\n#EXT-X-ENDLIST\n`;
   const uid = await emulator.addVideo(new TextEncoder().encode(playlist));
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({
@@ -134,7 +134,7 @@ test('a playlist is not a video, so that nothing which it names is opened', asyn
   });
 });
 
-test('every other error comes on demand, in both spellings', async () => {
+test('every other error happens on request, in both spellings', async () => {
   await emulator.stop();
   await start({ errorKeys: 'err', hasUnknownFields: true });
   emulator.failNextProcessing({ code: 'ERR_UNKNOWN', text: 'Something went wrong.' });
@@ -168,7 +168,7 @@ test.each([
   });
 });
 
-test('edits replace whole, deletion is final', async () => {
+test('edits replace whole members, and deletion is final', async () => {
   const { uid, uploadURL } = await client.createUpload({ meta: { name: 'A', room: '1' } });
   const edited = await client.api('POST', `/${uid}`, { meta: { name: 'B' }, requireSignedURLs: true });
   expect(edited.body.result).toMatchObject({ meta: { name: 'B' }, requireSignedURLs: true });
@@ -218,7 +218,7 @@ test.each([
   expect((await client.api('GET', `/${uid}`)).status).toBe(404);
 });
 
-test('a transfer that breaks off uses nothing up and affects no other request', async () => {
+test('a transfer that breaks does not use up its link and affects no other request', async () => {
   const { uploadURL, uid } = await client.createUpload();
   const { hostname, port, pathname } = new URL(uploadURL);
   const socket = connect(Number(port), hostname);
@@ -226,7 +226,7 @@ test('a transfer that breaks off uses nothing up and affects no other request', 
   socket.write(`POST ${pathname} HTTP/1.1\r\n${head.join('\r\n')}`);
   socket.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n');
   await new Promise((resolve) => socket.write('x'.repeat(5000), resolve));
-  // The second sender waits for the first to be noticed as gone.
+  // The second sender waits until the emulator has noticed that the first one disconnected.
   await expect.poll(() => emulator.requests.at(-1)).toBe(`POST ${pathname}`);
   socket.resetAndDestroy();
   const file = await openAsBlob(fixtures.moovFirst.path);

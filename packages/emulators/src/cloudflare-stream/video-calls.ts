@@ -11,7 +11,7 @@ export function getVideo(call: StreamCall): void {
   answerResult(call.response, describeVideo(videoOf(call), call.account.description, call.nowMs));
 }
 
-/** `POST /stream/{uid}`: what the body names is replaced whole. */
+/** `POST /stream/{uid}`: members that the body names are replaced as a whole. */
 export async function editVideo(call: StreamCall): Promise<void> {
   const { account, nowMs } = call;
   const body = await readJsonObject(call.request);

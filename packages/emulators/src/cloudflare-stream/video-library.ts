@@ -11,18 +11,18 @@ export interface LibraryLimits {
   readonly encodingVideos: number;
   /** Status of the refusal above that. */
   readonly encodingRefusalStatus: 413 | 429;
-  /** Its sentence; undefined = the emulator's. */
+  /** Its message; undefined = the emulator's. */
   readonly encodingRefusalMessage?: string | undefined;
 }
 
-/** An upload that names no length reserves this much. */
+/** An upload without a maximum duration reserves so many seconds. */
 const UNNAMED_RESERVATION_SECONDS = 14_400;
 
 /** All videos of the account, and the minutes that they take. */
 export class VideoLibrary {
   readonly #videos = new Map<string, EmulatedVideo>();
   readonly #times: ProcessingTimes;
-  /** As given. */
+  /** The limits of the account. */
   readonly limits: LibraryLimits;
   #sequence = 0;
 
@@ -32,7 +32,7 @@ export class VideoLibrary {
     this.limits = limits;
   }
 
-  /** Makes a video that waits for its bytes, and reserves its minutes. @throws {StreamRefusal} when the account is full */
+  /** Creates a video that waits for its bytes, and reserves its minutes. @throws {StreamRefusal} when the account is full */
   add(uid: string, settings: VideoSettings, nowMs: number, announcedBytes?: number): EmulatedVideo {
     this.refuseWhenEncoderIsFull(nowMs);
     const { storageMinutes } = this.limits;
@@ -73,7 +73,7 @@ export class VideoLibrary {
     );
   }
 
-  /** Hands over the bytes of a video; false when it was deleted meanwhile. */
+  /** Adds the bytes of a video; false when it was deleted meanwhile. */
   arrive(uid: string, arrived: ArrivedFile): boolean {
     const video = this.#videos.get(uid);
     if (video === undefined) return false;
@@ -88,7 +88,7 @@ export class VideoLibrary {
     if (arrived?.path !== undefined) await rm(arrived.path, { force: true });
   }
 
-  /** Minutes of stored videos, by the started second, and of reservations. */
+  /** Minutes of stored videos, rounded up to seconds, and of reservations. */
   usedMinutes(nowMs: number, creator?: string): number {
     const seconds = this.#alive(nowMs)
       .filter((video) => creator === undefined || video.settings.creator === creator)

@@ -28,7 +28,7 @@ async function createThree(): Promise<string[]> {
   return uids;
 }
 
-test('newest first unless asc; end is earlier than, start is not earlier than', async () => {
+test('newest first unless `asc`; earlier than `end`, and not earlier than `start`', async () => {
   const uids = await createThree();
   const created = String((await client.api('GET', `/${uids[1]}`)).body.result['created']);
   expect(await list('')).toEqual(uids);
@@ -38,7 +38,7 @@ test('newest first unless asc; end is earlier than, start is not earlier than', 
   expect((await client.api('GET', '?start=yesterday')).body.errors[0]?.code).toBe(10005);
 });
 
-test('videos of the same instant keep an order, and no cursor leads past them', async () => {
+test('videos of the same instant keep their order, and no cursor exists to page through them', async () => {
   const uids: string[] = [];
   for (let each = 0; each < 5; each += 1) uids.unshift((await client.createUpload()).uid);
   const { result } = (await client.api('GET', '?limit=2')).body;
@@ -74,7 +74,7 @@ test('a creator is found exactly, and a changed one at once by its new name', as
   expect(await list('?creator=student-1')).toEqual([]);
 });
 
-test('counts are texts and come on demand', async () => {
+test('counts are text, and are returned on request', async () => {
   await createThree();
   expect((await client.api('GET', '?include_counts=true&limit=2')).body).toMatchObject({ total: '3', range: '2' });
   const { body } = await client.api('GET', '');

@@ -13,7 +13,7 @@ export function listVideos(call: StreamCall): void {
   const { account, query, nowMs } = call;
   const limitText = query.get('limit') ?? String(MAX_LIMIT);
   if (!/^\d+$/.test(limitText)) {
-    // The service itself stumbles here.
+    // The service itself fails here.
     call.response.writeHead(500, { 'Content-Length': 0 }).end();
     return;
   }

@@ -1,7 +1,7 @@
 import { type ProcessingTimes, type Progress, processedAtMs, progressOf } from './processing.ts';
 import type { EmulatedVideo } from './video.ts';
 
-/** What the description of a video is made with. */
+/** What the description of a video needs. */
 export interface DescriptionContext {
   /** Where it is played from. */
   readonly playbackOrigin: string;
@@ -9,7 +9,7 @@ export interface DescriptionContext {
   readonly times: ProcessingTimes;
   /** `err`: the keys `errReasonCode` and `errReasonText` of some of the service's own samples. */
   readonly errorKeys: 'error' | 'err';
-  /** Fields that no client can know. */
+  /** Whether to add fields that no client can know. */
   readonly hasUnknownFields: boolean;
   /** A profile as the service shows it. */
   watermark(uid: string): object | null;

@@ -9,7 +9,7 @@ const MAX_DEPTH = 100;
 /** `scheduledDeletion` lies within these, counted from the upload. */
 const DELETION_DAYS = { min: 30, max: 1096 };
 
-/** What is not asked for. */
+/** Settings that a request does not name. */
 export const DEFAULT_SETTINGS: VideoSettings = {
   creator: null,
   meta: {},
@@ -25,9 +25,12 @@ export const DEFAULT_SETTINGS: VideoSettings = {
 
 type SettingsCall = 'creation' | 'copy' | 'edit';
 
-/** What every call with a JSON body takes. */
+/** Settings that every call with a JSON body accepts. */
 const SHARED = ['allowedOrigins', 'creator', 'meta', 'requireSignedURLs', 'scheduledDeletion', 'thumbnailTimestampPct'];
-/** Settings by call (Cloudflare API reference, "Stream"): a copy has no longest duration, and an end of a link is called differently when it is edited. */
+/**
+ * Settings by call (Cloudflare API reference, "Stream"): a copy has no maximum duration, and the expiry of a link has another
+ * name in an edit.
+ */
 const TAKEN_BY: Readonly<Record<SettingsCall, ReadonlySet<string>>> = {
   creation: new Set([...SHARED, 'expiry', 'maxDurationSeconds', 'watermark']),
   copy: new Set([...SHARED, 'watermark']),
@@ -35,8 +38,8 @@ const TAKEN_BY: Readonly<Record<SettingsCall, ReadonlySet<string>>> = {
 };
 
 /**
- * Reads those settings that the body of a call names. Names that the call does not take are passed over without an error, as the
- * service does: a setting that only another call takes has no effect.
+ * Reads those settings that the body of a call names. Names that the call does not accept are ignored without an error, as by
+ * the service: a setting that only another call takes has no effect.
  * @throws {StreamRefusal} when one breaks its rule
  */
 export function readSettings(
@@ -135,12 +138,12 @@ function watermarkOf(value: unknown): string | null {
 
 function objectOf(name: string, value: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(value)) throw badRequest(`${name} must be an object.`);
-  // Deeper ones can be parsed but not written again: one such video would spoil every list.
+  // Deeper objects can be parsed but not written again: one such video would break every list.
   if (depthOf(value) > MAX_DEPTH) throw badRequest(`${name} is nested more than ${MAX_DEPTH} levels deep.`);
   return value;
 }
 
-/** Levels of nesting, counted no further than is of interest. */
+/** Levels of nesting, counted only up to the limit. */
 function depthOf(value: unknown): number {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {

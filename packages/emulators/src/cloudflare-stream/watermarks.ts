@@ -1,6 +1,6 @@
 import { badRequest } from './stream-refusal.ts';
 
-/** Where a watermark stands. */
+/** Positions of a watermark. */
 const POSITIONS = ['upperRight', 'upperLeft', 'lowerLeft', 'lowerRight', 'center'];
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -8,7 +8,7 @@ const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0
 export class Watermarks {
   readonly #profiles = new Map<string, object>();
 
-  /** Makes a profile of a PNG. @throws {StreamRefusal} */
+  /** Creates a profile from a PNG. @throws {StreamRefusal} */
   add(
     uid: string,
     image: Buffer,

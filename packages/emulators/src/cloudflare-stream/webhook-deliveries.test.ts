@@ -2,7 +2,7 @@ import { ManualClock } from '@videostorage/testing';
 import { expect, test, vi } from 'vitest';
 import { Webhooks } from './webhooks.ts';
 
-/** The account's webhook, and what its receiver got. */
+/** A subscribed webhook, and its receiver's requests. */
 function subscribed(answer: () => Response = () => new Response()) {
   const bodies: string[] = [];
   vi.stubGlobal('fetch', async (_url: string, { body }: { readonly body: string }) => {
@@ -14,7 +14,7 @@ function subscribed(answer: () => Response = () => new Response()) {
   return { webhooks, bodies };
 }
 
-test('the last thousand deliveries are remembered, not more', async () => {
+test('only the last thousand deliveries are kept', async () => {
   const { webhooks } = subscribed();
   for (let number = 0; number < 1001; number++) await webhooks.deliver(`v${number}`, '{}');
   expect([webhooks.deliveries.length, webhooks.deliveries[0]?.uid]).toEqual([1000, 'v1']);

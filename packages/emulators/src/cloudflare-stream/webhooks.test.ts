@@ -62,7 +62,7 @@ test('the signature is that of the documented example', () => {
   );
 });
 
-test('the end of processing is sent once, by the clock, as the bare video', async () => {
+test('a webhook is sent once at the end of processing, by the clock, with the bare video', async () => {
   const secret = await subscribe();
   const uid = await upload();
   clock.advance(2999);
@@ -81,7 +81,7 @@ test('the end of processing is sent once, by the clock, as the bare video', asyn
   expect(received.every((each) => isSignedBy(secret, each))).toBe(true);
 });
 
-test('deliveries come twice, out of order, forged or never on demand', async () => {
+test('on request, deliveries arrive twice, out of order, forged or never', async () => {
   const secret = await subscribe();
   const one = await upload();
   emulator.troubleNextWebhook('duplicate');
@@ -103,7 +103,7 @@ test('deliveries come twice, out of order, forged or never on demand', async () 
   expect(emulator.webhookDeliveries.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 });
 
-test('a delivery can be late by the clock: signed then, arriving now', async () => {
+test('a delivery can be late by the clock: signed earlier, arriving now', async () => {
   const secret = await subscribe();
   emulator.troubleNextWebhook({ delayMs: 600_000 });
   const late = await upload();
@@ -122,7 +122,7 @@ test('a delivery can be late by the clock: signed then, arriving now', async () 
   expect(received[1]?.signature).toContain(`time=${signedAtSeconds},`);
 });
 
-test('a receiver that is not there or refuses leaves a record, and nothing is sent again', async () => {
+test('a delivery to a receiver that is missing or refuses is recorded, and not sent again', async () => {
   await subscribe();
   await new Promise((resolve) => receiver.close(resolve));
   await upload();
@@ -151,7 +151,7 @@ test('there is one webhook, the last one, and it can be removed', async () => {
   expect(received).toEqual([]);
 });
 
-test('a webhook to this computer is refused where the real service is played strictly', async () => {
+test('a webhook to this computer is refused when `allowLoopbackWebhooks` is false', async () => {
   await emulator.stop();
   emulator = await CloudflareStreamEmulator.start({ clock, allowLoopbackWebhooks: false });
   client = new StreamTestClient(emulator);
@@ -163,7 +163,7 @@ test('a webhook to this computer is refused where the real service is played str
   expect((await client.api('PUT', '/webhook', { notificationUrl: 'https://a.example/' })).status).toBe(200);
 });
 
-test('notify gives a request as it would arrive', async () => {
+test('notify returns a request as it would arrive', async () => {
   const uid = await upload();
   const { rawBody, headers } = emulator.notify(uid);
   const body = new TextDecoder().decode(rawBody);

@@ -1,6 +1,9 @@
 import { BlockList, isIPv4 } from 'node:net';
 
-/** Whether a viewer's IPv4 address lies in an address or CIDR range; false for a range that is none. CloudFront's conditions know no IPv6. */
+/**
+ * Whether a viewer's IPv4 address lies in an address or CIDR range; false for an invalid range. CloudFront's conditions do not
+ * support IPv6.
+ */
 export function matchesAddress(range: string, viewerAddress: string): boolean {
   const match = /^([\d.]+)(?:\/(\d|[12]\d|3[0-2]))?$/.exec(range);
   const [, network = '', prefix = '32'] = match ?? [];

@@ -4,7 +4,10 @@ import { S3Emulator } from '../s3/s3-emulator.ts';
 import type { EmulatorCommand } from '../shared/run-emulator-command.ts';
 import { CloudFrontEmulator } from './cloudfront-emulator.ts';
 
-/** `videostorage-cloudfront-emulator`. A distribution needs a bucket behind it: an S3 emulator of its own, at a free port. */
+/**
+ * `videostorage-cloudfront-emulator`. A distribution needs a bucket as its origin: this command starts its own S3 emulator at a
+ * free port.
+ */
 export const cloudFrontCommand: EmulatorCommand = {
   start: async (port, flags) => {
     const allowedOrigins = flags.list('cors-origin');

@@ -1,4 +1,4 @@
-/** An origin's answer, as the edge keeps it. */
+/** An origin's answer, as the edge caches it. */
 export interface CachedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,14 +12,15 @@ interface Entry {
   readonly tags: readonly string[];
 }
 
-/** Of the managed cache policies `CachingOptimized` and `CachingOptimizedForUncompressedObjects`. */
+/** The TTLs of the managed cache policies `CachingOptimized` and `CachingOptimizedForUncompressedObjects`. */
 const TTL_SECONDS = { min: 1, default: 86_400, max: 31_536_000 };
 const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * What the edges keep, by path: queries are not in the key, as in the managed cache policies. Good answers stay as long
- * as their `Cache-Control` says, else a day; refusals as long as the distribution says; what was asked for least lately makes room.
+ * The cache of the edges, by path: queries are not part of the key, as in the managed cache policies. Successful answers are
+ * kept as long as their `Cache-Control` allows, else a day; refusals as long as the distribution is set to; the least recently
+ * used ones are dropped when it is full.
  */
 export class EdgeCache {
   readonly #entries = new Map<string, Entry>();
@@ -32,12 +33,12 @@ export class EdgeCache {
     this.#errorTtlSeconds = errorTtlSeconds;
   }
 
-  /** How often something was purged: what was asked for before may be old when it arrives. */
+  /** How often something was purged: an answer that was requested before a purge may be outdated when it arrives. */
   get purges(): number {
     return this.#purges;
   }
 
-  /** A kept answer that still holds, and how old it is. */
+  /** A cached answer that is still valid, and its age. */
   get(path: string, nowMs: number): { readonly answer: CachedAnswer; readonly ageSeconds: number } | undefined {
     const entry = this.#entries.get(path);
     if (entry === undefined) return undefined;
@@ -47,7 +48,7 @@ export class EdgeCache {
     return { answer: entry.answer, ageSeconds: Math.max(0, Math.floor((nowMs - entry.storedAtMs) / 1000)) };
   }
 
-  /** Keeps an answer. */
+  /** Caches an answer. */
   set(path: string, answer: CachedAnswer, nowMs: number): void {
     const tags = (answer.headers['x-amz-meta-cache-tag'] ?? '').split(',').map((tag) => tag.trim().toLowerCase());
     this.#remove(path);

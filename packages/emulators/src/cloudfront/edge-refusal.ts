@@ -1,4 +1,4 @@
-/** A refusal that CloudFront answers by itself with a page of HTML, before it looks at signatures or the origin. */
+/** A refusal for which CloudFront itself sends an HTML page, before it checks signatures or calls the origin. */
 export class EdgeRefusal extends Error {
   /** HTTP status. */
   readonly status: 403 | 502;
@@ -9,7 +9,7 @@ export class EdgeRefusal extends Error {
   }
 }
 
-/** The page of an error that CloudFront generates. It says nothing about the origin. */
+/** The page of an error that CloudFront generates. It reveals nothing about the origin. */
 export function errorPage({ status, message }: EdgeRefusal, requestId: string): string {
   return [
     '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">',
@@ -20,12 +20,12 @@ export function errorPage({ status, message }: EdgeRefusal, requestId: string): 
   ].join('\n');
 }
 
-/** A name that belongs to no distribution: whoever asks by it is at the wrong place. */
+/** For a host name that belongs to no distribution. */
 export function unknownHost(): EdgeRefusal {
   return new EdgeRefusal(403, "Bad request. We can't connect to the server for this app or website at this time.");
 }
 
-/** A method that the distribution's behaviour does not allow. */
+/** For a method that the distribution's behaviour does not allow. */
 export function methodNotAllowed(): EdgeRefusal {
   return new EdgeRefusal(
     403,
@@ -33,7 +33,7 @@ export function methodNotAllowed(): EdgeRefusal {
   );
 }
 
-/** An origin that cannot be reached, or breaks off. */
+/** For an origin that cannot be reached, or whose answer ends too early. */
 export function badGateway(): EdgeRefusal {
   return new EdgeRefusal(502, 'CloudFront wasn&#39;t able to connect to the origin.');
 }

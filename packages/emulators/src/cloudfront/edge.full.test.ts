@@ -22,7 +22,7 @@ describe('the cache', () => {
     return [outcome, outcome === '200' ? text : '', headers['x-cache']];
   };
 
-  test('is shared by all grants, and not asked again by other queries', async () => {
+  test('is shared by all grants, and other queries do not reach the origin again', async () => {
     expect(await seen()).toEqual(['200', '0123456789', 'Miss from cloudfront']);
     await subject.bucket.call('PUT', 'a.mp4', { body: 'changed' });
     expect(await seen()).toEqual(['200', '0123456789', 'Hit from cloudfront']);
@@ -31,7 +31,7 @@ describe('the cache', () => {
     expect((await subject.view('/a.mp4', `x=1&${asQuery(grant)}`)).text).toBe('0123456789');
   });
 
-  test('keeps an answer for a day, or as long as its Cache-Control says', async () => {
+  test('keeps an answer for a day, or as long as its Cache-Control allows', async () => {
     await subject.bucket.call('PUT', 'short', { body: 'old', headers: { 'cache-control': 'public, max-age=60' } });
     await subject.bucket.call('PUT', 'never', { body: 'old', headers: { 'cache-control': 'no-store' } });
     for (const path of ['/a.mp4', '/short', '/never']) await seen(path);
@@ -68,7 +68,7 @@ describe('the cache', () => {
     expect((await seen())[0]).toBe('200');
   });
 
-  test('tags are purged in any case, paths in their own only', () => {
+  test('tags are purged in upper or lower case, paths only in their own case', () => {
     const cache = new EdgeCache(10);
     const isKept = (item: string) => {
       cache.set('/A', { status: 200, headers: { 'x-amz-meta-cache-tag': 'one, Film' }, body: Buffer.alloc(1) }, 0);
@@ -79,7 +79,7 @@ describe('the cache', () => {
     expect(['#fil', '#films', '/a', '/A/*'].map(isKept)).toEqual([true, true, true, true]);
   });
 
-  test('is bounded: what was asked for least lately makes room', () => {
+  test('has a limit, beyond which the least recently used answers are dropped', () => {
     const cache = new EdgeCache(10);
     const body = Buffer.alloc(60 * 1024 * 1024);
     const set = (path: string) => cache.set(path, { status: 200, headers: {}, body }, 0);
@@ -150,12 +150,12 @@ describe('answers', () => {
     expect(await since({ 'if-modified-since': lastModified })).toBe(304);
     expect(await since({ 'if-modified-since': before })).toBe(200);
     expect(await since({ 'if-modified-since': 'no date' })).toBe(200);
-    // An ETag that is compared decides over the date.
+    // When an ETag is compared, the date does not count.
     expect(await since({ 'if-modified-since': lastModified, 'if-none-match': '"other"' })).toBe(200);
     expect(await since({ 'if-modified-since': before, 'if-none-match': String(headers['etag']) })).toBe(304);
   });
 
-  test('keys with all sorts of characters reach the origin as they are', async () => {
+  test('keys with any characters reach the origin unchanged', async () => {
     for (const [key, path] of [
       ['a b', '/a%20b'],
       ["it's (1)!", "/it's%20(1)!"],
@@ -168,7 +168,7 @@ describe('answers', () => {
     }
   });
 
-  test('CORS with credentials for origins that may; preflights carry no grant and are refused', async () => {
+  test('CORS with credentials for allowed origins; preflights carry no grant and are refused', async () => {
     const mine = await subject.viewFreely('/a.mp4', { origin: APP });
     expect(mine.headers).toMatchObject({
       'access-control-allow-origin': APP,
@@ -207,7 +207,7 @@ describe('the origin', () => {
     await temporary.stop();
   });
 
-  test('an origin path stands before every path, and viewers do not see it', async () => {
+  test('an origin path is put before every path, and viewers do not see it', async () => {
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
     const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
     await subject.bucket.call('PUT', 'tenant-a/a.mp4', { body: 'of the tenant' });
@@ -220,7 +220,7 @@ describe('the origin', () => {
     }
   });
 
-  test('CloudFront reads only what the bucket’s policy allows, however the path is spelt', async () => {
+  test('CloudFront reads only what the bucket’s policy allows, in any spelling of the path', async () => {
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = subject.s3;
     const origin = { endpoint, bucket, region, accessKeyId, secretAccessKey };
     for (const key of ['videos/a', 'uploads/a', 'videosx']) await subject.bucket.call('PUT', key, { body: key });
@@ -229,26 +229,26 @@ describe('the origin', () => {
     expect(await outcome('/videos/a')).toBe('200');
     for (const path of ['/uploads/a', '/videosx', '/%75ploads/a', '/videos%2Fa/../uploads/a', '/'])
       expect(await outcome(path)).toBe('403 AccessDenied');
-    // Without s3:ListBucket, what is absent looks like what is forbidden.
+    // Without s3:ListBucket, a missing key looks like a forbidden one.
     expect(await outcome('/videos/none')).toBe('403 AccessDenied');
     await only.stop();
   });
 
-  test('that is gone is a bad gateway, for ten seconds, and says nothing of where it was', async () => {
+  test('that is gone is a bad gateway, for ten seconds, and the answer does not reveal its address', async () => {
     await subject.s3.stop();
     const answer = await subject.viewFreely('/a.mp4');
     expect([answer.status, answer.headers['x-cache']]).toEqual([502, 'Error from cloudfront']);
     expect(answer.text).not.toContain('127.0.0.1');
   });
 
-  test('that breaks off is a bad gateway', async () => {
+  test('whose answer ends too early is a bad gateway', async () => {
     subject.s3.failNext({ kind: 'truncated' }, { matches: ({ method }) => method === 'GET' });
     expect((await subject.viewFreely('/a.mp4')).status).toBe(502);
     subject.clock.advance(10 * SECOND);
     expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
   });
 
-  test('that breaks off before an object too large for the cache is a bad gateway as well', async () => {
+  test('whose answer ends before an object too large for the cache is a bad gateway as well', async () => {
     const broken = createServer(({ method, socket }, response) => {
       if (method === 'HEAD') response.writeHead(200, { 'Content-Length': 64 * 1024 * 1024 + 1 }).end();
       else socket.destroy();
@@ -264,7 +264,7 @@ describe('the origin', () => {
     broken.close();
   });
 
-  test('that is asked for a viewer who goes away is not taken for one that fails', async () => {
+  test('is not treated as failed when the viewer disconnects', async () => {
     const asked = new Promise<void>((resolve) => {
       const matches = ({ method }: { readonly method?: string | undefined }) => {
         if (method === 'GET') resolve();
@@ -282,7 +282,7 @@ describe('the origin', () => {
     expect((await subject.viewFreely('/a.mp4')).text).toBe('0123456789');
   });
 
-  test('an answer that was on its way while its path was invalidated is not kept', async () => {
+  test('whose answer was on its way while its path was invalidated does not fill the cache', async () => {
     const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
     const slow = createServer();
     slow.listen(0, '127.0.0.1');
@@ -308,7 +308,7 @@ describe('the origin', () => {
     slow.close();
   });
 
-  test('that never answers is let go of with the viewer, or when the emulator stops', async () => {
+  test('that never answers is disconnected with the viewer, or when the emulator stops', async () => {
     const silent = createServer();
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');

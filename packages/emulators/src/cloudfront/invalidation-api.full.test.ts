@@ -12,7 +12,7 @@ afterEach(() => subject.stop());
 const facts = ({ status, text }: RawAnswer) => [status, elementText(text, 'Status'), elementText(text, 'Id')];
 
 describe('CreateInvalidation', () => {
-  test('is in progress until its time has come, and returns its paths', async () => {
+  test('is in progress until its time is over, and returns its paths', async () => {
     const created = await subject.invalidate('one', ['/videos/a/*', '#video:1']);
     const id = elementText(created.text, 'Id');
     expect(created.status).toBe(201);
@@ -44,7 +44,7 @@ describe('CreateInvalidation', () => {
     ['a blank', ['/a b'], '400 InvalidArgument'],
     ['a letter beyond ASCII', ['/é'], '400 InvalidArgument'],
     ['half an escape', ['/a%2'], '400 InvalidArgument'],
-    ['an escape that is none', ['/a%zz'], '400 InvalidArgument'],
+    ['an invalid escape', ['/a%zz'], '400 InvalidArgument'],
     ['a fragment', ['/a#b'], '400 InvalidArgument'],
     ['4 001 characters', [`/${'a'.repeat(4000)}`], '400 InvalidArgument'],
     ['one bad of two', ['/a', 'b'], '400 InvalidArgument'],
@@ -64,7 +64,7 @@ describe('CreateInvalidation', () => {
     expect((await subject.invalidate('one', ['/a'], quantity)).outcome).toBe('400 InconsistentQuantities');
   });
 
-  test('no paths at all, no reference, no body, no such document', async () => {
+  test('without paths, reference or body, or with another document, it is refused', async () => {
     const post = (body: string) => subject.callApi('POST', subject.invalidationPath, body).then((one) => one.outcome);
     expect((await subject.invalidate('one', [])).outcome).toBe('400 InvalidArgument');
     expect((await subject.invalidate('', ['/a'])).outcome).toBe('400 MissingBody');
@@ -76,7 +76,7 @@ describe('CreateInvalidation', () => {
     expect(await post(' '.repeat(3_000_000))).toBe('400 MaxMessageLengthExceeded');
   });
 
-  test('quotas: fifteen wildcards and three thousand paths in progress; what is completed counts no more', async () => {
+  test('quotas: fifteen wildcards and three thousand paths in progress; completed batches no longer count', async () => {
     const wildcards = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => `/${from + index}/*`);
     const paths = (count: number) => Array.from({ length: count }, (_, index) => `/${index}`);
@@ -91,7 +91,7 @@ describe('CreateInvalidation', () => {
   });
 });
 
-describe('what is purged from the edges', () => {
+describe('purging the edges', () => {
   const cached = async () => {
     const hits: string[] = [];
     for (const path of ['/a/1.mp4', '/a/2.mp4', '/A/1.mp4', '/b/1.mp4']) {
@@ -130,7 +130,7 @@ describe('what is purged from the edges', () => {
     expect(await cached()).toEqual(left);
   });
 
-  test('T-J2: an old address is served until the invalidation is through, then no more', async () => {
+  test('T-J2: an old URL is served until the invalidation is completed, and then no longer', async () => {
     await subject.bucket.call('DELETE', 'a/1.mp4');
     expect((await subject.viewFreely('/a/1.mp4')).status).toBe(200);
     await subject.invalidate('one', ['/a/1.mp4']);
@@ -162,7 +162,7 @@ describe('who may call', () => {
     expect((await subject.viewFreely(subject.invalidationPath)).status).toBe(403);
   });
 
-  test('other distributions, and what is not emulated', async () => {
+  test('other distributions, and calls that are not emulated', async () => {
     expect(await call({}, '/2020-05-31/distribution/EOTHER/invalidation')).toBe('404 NoSuchDistribution');
     const get = (path: string) => subject.callApi('GET', path).then(({ outcome }) => outcome);
     expect(await get(`${subject.invalidationPath}/INONE`)).toBe('501 NotImplemented');
@@ -170,7 +170,7 @@ describe('who may call', () => {
     expect(await get('/2020-05-31/distribution')).toBe('501 NotImplemented');
   });
 
-  test('refusals say whose fault it is, with a request id', async () => {
+  test('refusals name the sender or the service as the cause, with a request id', async () => {
     const { text, headers } = await subject.invalidate('one', ['a']);
     expect(elementText(text, 'Type')).toBe('Sender');
     expect(elementText(text, 'RequestId')).toBe(headers['x-amzn-requestid']);

@@ -9,16 +9,16 @@ import { type EmulatedInvalidation, InvalidationRefusal, type Invalidations } fr
 
 /** The API of one distribution. */
 export interface InvalidationApi {
-  /** `http://host:port` of addresses in answers. */
+  /** `http://host:port` of URLs in answers. */
   readonly origin: string;
   readonly distributionId: string;
   readonly identity: SigningIdentity;
   readonly invalidations: Invalidations;
 }
 
-/** Begin of all paths of the API. */
+/** The start of all paths of the API. */
 const CALL = /^\/2020-05-31\/distribution\/([A-Za-z0-9]+)\/invalidation$/;
-/** What S3 and the other services call differently. */
+/** Errors whose status and code differ between S3 and CloudFront. */
 const CODES: Readonly<Record<string, readonly [number, string]>> = {
   AccessDenied: [403, 'MissingAuthenticationToken'],
   AuthorizationHeaderMalformed: [400, 'IncompleteSignature'],
@@ -27,7 +27,7 @@ const CODES: Readonly<Record<string, readonly [number, string]>> = {
   ExpiredToken: [403, 'ExpiredToken'],
 };
 
-/** Whether a path is the API's and no viewer's. */
+/** Whether a path belongs to the API, and not to viewers. */
 export function isApiPath(path: string): boolean {
   return path.startsWith('/2020-05-31/');
 }
@@ -51,7 +51,7 @@ export async function answerInvalidationCall(
   answerWith(response, api.invalidations.create(callerReference, items, quantity, nowMs), api, nowMs);
 }
 
-/** A refusal as CloudFront's API says it. */
+/** Answers with a refusal in the form of CloudFront's API. */
 export function refuseApiCall(response: ServerResponse, error: unknown): void {
   const isKnown = error instanceof InvalidationRefusal || error instanceof S3Error;
   const { status, code, message } = isKnown

@@ -14,7 +14,7 @@ export class InvalidationRefusal extends Error {
   }
 }
 
-/** One batch that was asked for. */
+/** One requested batch. */
 export interface EmulatedInvalidation {
   readonly id: string;
   readonly callerReference: string;
@@ -26,9 +26,9 @@ export interface EmulatedInvalidation {
 const MAX_PATHS_IN_PROGRESS = 3000;
 const MAX_WILDCARDS_IN_PROGRESS = 15;
 const MAX_PATH_LENGTH = 4000;
-/** What a URL may hold unencoded, whole escapes, and one `*` at the end. */
+/** Characters that a URL may contain unencoded, complete escapes, and one `*` at the end. */
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/?]|%[0-9A-Fa-f]{2})*\*?$/;
-/** Printable ASCII without comma and `*`: tags know no wildcard. */
+/** Printable ASCII without comma and `*`: tags have no wildcards. */
 const TAG = /^#[\x21-\x29\x2B\x2D-\x7E]{1,256}$/;
 
 /** The invalidations of one distribution: idempotent by caller reference, done after a while, bounded in number. */
@@ -43,7 +43,7 @@ export class Invalidations {
     this.#purge = purge;
   }
 
-  /** Begins one, or gives the earlier one of the same reference and items. @throws {InvalidationRefusal} */
+  /** Begins a batch, or returns the earlier one with the same reference and items. @throws {InvalidationRefusal} */
   create(callerReference: string, items: readonly string[], quantity: number, nowMs: number): EmulatedInvalidation {
     this.settle(nowMs);
     if (callerReference === '') throw new InvalidationRefusal(400, 'MissingBody', 'The caller reference is missing.');
@@ -93,7 +93,7 @@ export class Invalidations {
     return nowMs >= batch.createdAtMs + this.#delayMs;
   }
 
-  /** Completes what is due: only then are items purged. */
+  /** Completes the batches that are due: only then are their items purged. */
   settle(nowMs: number): void {
     this.#batches = this.#batches.map((batch) => {
       if (batch.done || !this.isCompleted(batch, nowMs)) return batch;

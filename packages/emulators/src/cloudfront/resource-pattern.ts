@@ -1,6 +1,6 @@
 /**
- * Whether a policy's resource opens a URL: `*` stands for any characters, `?` for one, also where a query begins;
- * everything else is exact. Greedy with one way back, and no regular expression made from foreign text.
+ * Whether a policy's resource opens a URL: `*` stands for any characters, `?` for one, also where a query begins; everything
+ * else is exact. Greedy with one backtracking position, without a regular expression made from foreign text.
  */
 export function matchesResource(pattern: string, text: string): boolean {
   let at = 0;

@@ -37,10 +37,10 @@ export interface OriginRequest {
   /** As the viewer sent it, percent-encoded; no `.` or `..` is resolved. */
   readonly path: string;
   readonly range?: string | undefined;
-  /** Headers of a preflight, which go on to the origin. Default: none. */
+  /** Headers of a preflight, which are forwarded to the origin. Default: none. */
   readonly preflight?: Readonly<Record<string, string>>;
   readonly agent: Agent;
-  /** Aborted when the viewer has gone. */
+  /** Aborted when the viewer has disconnected. */
   readonly signal: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export function fetchFromOrigin(origin: S3OriginOptions, asked: OriginRequest): 
   const { method, range, agent, signal, preflight = {} } = asked;
   const { hostname, port, host } = new URL(origin.endpoint);
   const path = canonicalPath([origin.bucket, ...keySegments(origin, asked.path)]);
-  // As every S3 client, by the computer's time: a store compares it with its own.
+  // By the computer's time, as in every S3 client: a store compares it with its own.
   const date = amzDate(Date.now());
   const signed = {
     host,

@@ -9,17 +9,17 @@ import { fetchFromOrigin, isReadable, type S3OriginOptions } from './s3-origin.t
 
 /** Larger objects pass through uncached, so that the emulator's memory stays small. */
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
-/** What of the origin's answer goes on to viewers. */
+/** Headers of the origin's answer that are forwarded to viewers. */
 const FORWARDED = [
   ...['accept-ranges', 'cache-control', 'content-disposition', 'content-encoding', 'content-language'],
   ...['content-length', 'content-range', 'content-type', 'etag', 'expires', 'last-modified'],
 ];
 
-/** What stands behind the viewers. */
+/** What serves the viewers: the cache and the origin. */
 export interface Edge {
   readonly origin: S3OriginOptions;
   readonly cache: EdgeCache;
-  /** Of the connections to the origin. */
+  /** The agent of the connections to the origin. */
   readonly agent: Agent;
 }
 
@@ -42,7 +42,7 @@ export async function serveViewer(
   const signal = goneSignal(response);
   if (request.socket.destroyed) return;
   const shared = { path, agent, signal };
-  // CloudFront asks no HEAD of its own: where this one fails, the GET below meets the same origin, and its failure is answered.
+  // CloudFront itself sends no such HEAD. When it fails, the GET below reaches the same origin, and its failure is answered.
   const head = isReadable(origin, path)
     ? await fetchFromOrigin(origin, { ...shared, method: 'HEAD' }).catch(() => undefined)
     : undefined;
@@ -64,7 +64,7 @@ export async function serveViewer(
   answerFromEdge(request, response, fresh, 'Miss from cloudfront');
 }
 
-/** Goes on to the bucket's CORS rules, and is never kept. */
+/** Forwarded to the bucket's CORS rules, and never cached. */
 async function forwardPreflight(
   request: IncomingMessage,
   response: ServerResponse,
@@ -97,7 +97,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/** @throws {Error} when the origin breaks off, or sends more than it announced */
+/** @throws {Error} when the origin's answer ends too early, or is longer than announced */
 async function collect(answer: IncomingMessage, origin: S3OriginOptions): Promise<CachedAnswer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -115,7 +115,7 @@ function gatewayPage(response: ServerResponse): CachedAnswer {
   return { status: 502, headers: { 'content-type': 'text/html' }, body };
 }
 
-/** What S3 says to CloudFront about a key that it may not read, or may not know to be absent. */
+/** S3's answer to CloudFront for a key that CloudFront may not read, or whose absence it may not know. */
 function accessDenied(): CachedAnswer {
   const body = Buffer.from(toXml('Error', { Code: 'AccessDenied', Message: 'Access Denied' }));
   return { status: 403, headers: { 'content-type': 'application/xml' }, body };
@@ -137,7 +137,7 @@ function answerFromEdge(
   response.writeHead(status).end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** What of a kept answer is asked for. */
+/** The requested part of a cached answer. */
 function cut(
   request: IncomingMessage,
   { status, body, headers }: CachedAnswer,
@@ -151,7 +151,7 @@ function cut(
   return { status: 206, bytes: body.subarray(start, end + 1), contentRange: `bytes ${start}-${end}/${body.length}` };
 }
 
-/** A date counts only where no ETag is compared (RFC 9110, section 13.2.2). */
+/** A date counts only when no ETag is compared (RFC 9110, section 13.2.2). */
 function isNotModified(
   { headers: { 'if-none-match': ifNoneMatch, 'if-modified-since': since } }: IncomingMessage,
   { etag, 'last-modified': lastModified = '' }: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@ import { matchesAddress } from './address-range.ts';
 import { matchesResource } from './resource-pattern.ts';
 import { denied, malformedPolicy } from './viewer-refusal.ts';
 
-/** What a policy is compared with. */
+/** The request that a policy is compared with. */
 export interface Viewing {
   /** Without CloudFront's own parameters. */
   readonly url: string;
@@ -10,13 +10,16 @@ export interface Viewing {
   readonly nowSeconds: number;
 }
 
-/** The conditions that a policy may have, each with the one key that it compares (CloudFront Developer Guide, "Values that you specify in the policy statement"). */
+/**
+ * The conditions that a policy may have, each with the one key that it compares (CloudFront Developer Guide, "Values that you
+ * specify in the policy statement").
+ */
 const CONDITIONS = { DateLessThan: 'AWS:EpochTime', DateGreaterThan: 'AWS:EpochTime', IpAddress: 'AWS:SourceIp' };
 
 /**
- * Whether a policy whose signature is verified opens a URL to a viewer now. What CloudFront does not know in it (another
- * condition, a second statement, a time that is not a whole second) makes it malformed: it would be a limit that is not
- * enforced.
+ * Whether a policy whose signature is verified opens a URL to a viewer now. A part that CloudFront does not know (another
+ * condition, a second statement, a time that is not a whole second) makes the policy malformed, since otherwise a limit would
+ * not be enforced.
  * @throws {ViewerRefusal}
  */
 export function checkPolicy(text: string, { url, viewerAddress, nowSeconds }: Viewing): void {
@@ -47,7 +50,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** An object with no other members than these. */
+/** The value as an object with no other members than these. */
 function members(value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformedPolicy();
   if (Object.keys(value).some((name) => !known.includes(name))) throw malformedPolicy();

@@ -38,7 +38,7 @@ describe('a canned policy', () => {
     ['RSA, SHA-256', rsaKey, 'SHA256'],
     ['ECDSA, SHA-1', ecKey, 'SHA1'],
     ['ECDSA, SHA-256', ecKey, 'SHA256'],
-  ] as const)('%s: holds for this address until this second', async (_name, key, hash) => {
+  ] as const)('%s: is valid for this URL until this second', async (_name, key, hash) => {
     const grant = cannedGrant(key, film, soon(), hash);
     expect(await outcome(grant)).toBe('200');
     expect(await outcome(grant, '/videos/b/film.mp4')).toBe('403 AccessDenied');
@@ -69,9 +69,9 @@ describe('a canned policy', () => {
       expect(await outcome(cannedGrant(rsaKey, film, expires))).toBe('403 MalformedPolicy');
   });
 
-  test('base64 as it is, with + / =, is refused; percent-encoded in CloudFront’s alphabet it is not', async () => {
+  test('plain base64 with + / = is refused; CloudFront’s alphabet is accepted, also percent-encoded', async () => {
     const plain = (text: string) => text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/');
-    // A signature of RSA-2048 ends in padding, and one without + and / is hardly ever seen.
+    // A signature of RSA-2048 ends in padding, and one without + and / is very rare.
     const grant = cannedGrant(rsaKey, film, soon());
     const { Signature = '' } = grant;
     expect(await outcome({ ...grant, Signature: plain(Signature) })).toBe('403 AccessDenied');
@@ -83,13 +83,13 @@ describe('a canned policy', () => {
     expect(await outcome({ ...own, Policy: `${policy.replace(/_+$/, '')}=` })).toBe('403 MalformedPolicy');
   });
 
-  test('a policy beside an end, and a parameter twice, are refused', async () => {
+  test('a policy together with an end, and a repeated parameter, are refused', async () => {
     expect(await outcome({ ...custom(film), Expires: String(soon()) })).toBe('403 AccessDenied');
     const grant = cannedGrant(rsaKey, film, soon());
     expect(await outcome(`${asQuery(grant)}&Expires=${grant['Expires']}`)).toBe('403 AccessDenied');
   });
 
-  test('a query of one’s own is part of the address, and stands where it stood', async () => {
+  test('the viewer’s own query is part of the URL, and keeps its position', async () => {
     const grant = asQuery(cannedGrant(rsaKey, `${film}?a=1&b=2`, soon()));
     expect(await outcome(`a=1&b=2&${grant}`)).toBe('200');
     expect(await outcome(`a=1&${grant}&b=2`)).toBe('200');
@@ -110,21 +110,21 @@ describe('a custom policy', () => {
   test.each<[string, (origin: string) => string | undefined, string]>([
     ['this address', (origin) => `${origin}${PATH}`, '200'],
     ['the folder', (origin) => `${origin}/videos/a/*`, '200'],
-    ['the folder of another', (origin) => `${origin}/videos/b/*`, '403 AccessDenied'],
-    ['a folder that begins alike', (origin) => `${origin}/videos/a/f/*`, '403 AccessDenied'],
+    ['another folder', (origin) => `${origin}/videos/b/*`, '403 AccessDenied'],
+    ['a folder with the same prefix', (origin) => `${origin}/videos/a/f/*`, '403 AccessDenied'],
     ['a star inside', (origin) => `${origin}/videos/*/film.mp4`, '200'],
     ['several stars', (origin) => `${origin}/*o*/*f*m*4`, '200'],
-    ['a star for nothing', (origin) => `${origin}${PATH}*`, '200'],
-    ['a mark for one character', (origin) => `${origin}/videos/?/fi??.mp4`, '200'],
-    ['a mark is not for none', (origin) => `${origin}${PATH}?`, '403 AccessDenied'],
+    ['a star for an empty text', (origin) => `${origin}${PATH}*`, '200'],
+    ['a question mark for one character', (origin) => `${origin}/videos/?/fi??.mp4`, '200'],
+    ['a question mark for an empty text', (origin) => `${origin}${PATH}?`, '403 AccessDenied'],
     ['any scheme', (origin) => origin.replace('http', 'http*') + PATH, '200'],
     ['https only', (origin) => origin.replace('http', 'https') + PATH, '403 AccessDenied'],
     ['any host', () => `http://*${PATH}`, '200'],
     ['everything', () => '*', '200'],
-    ['no resource is everything', () => undefined, '200'],
+    ['without a resource', () => undefined, '200'],
     ['another host', () => `${href}videos/a/*`, '403 AccessDenied'],
     ['another case', (origin) => `${origin}/Videos/a/*`, '403 AccessDenied'],
-    ['a pattern that goes back and forth', () => `${'*a'.repeat(2000)}`, '403 AccessDenied'],
+    ['a pattern that needs backtracking', () => `${'*a'.repeat(2000)}`, '403 AccessDenied'],
   ])('%s', async (_name, resource, expected) => {
     expect(await outcome(custom(resource(subject.edge.endpoint)))).toBe(expected);
   });
@@ -206,18 +206,18 @@ describe('a custom policy', () => {
     expect(await outcome(customGrant(rsaKey, policy))).toBe('403 MalformedPolicy');
   });
 
-  test('a resource that is none', async () => {
+  test('an invalid resource', async () => {
     const policy = '{"Statement":[{"Resource":["*"],"Condition":{"DateLessThan":{"AWS:EpochTime":9999999999}}}]}';
     expect(await outcome(customGrant(rsaKey, policy))).toBe('403 AccessDenied');
   });
 });
 
 describe('keys', () => {
-  test('two open at the same time, so that a signer can change over without a break', async () => {
+  test('two keys open at the same time, so that a signer can change its key without a break', async () => {
     for (const key of [rsaKey, ecKey]) expect(await outcome(cannedGrant(key, film, soon()))).toBe('200');
   });
 
-  test('missing, unknown, another’s', async () => {
+  test('a missing or unknown key, or another one’s id', async () => {
     const grant = cannedGrant(rsaKey, film, soon());
     const { 'Key-Pair-Id': _, ...keyless } = grant;
     const { Signature: __, ...unsigned } = grant;
@@ -229,7 +229,7 @@ describe('keys', () => {
     expect(await outcome({ ...grant, 'Key-Pair-Id': ecKey.keyPairId })).toBe('403 AccessDenied');
   });
 
-  test('only such as CloudFront takes, and at most five', async () => {
+  test('only keys that CloudFront accepts, and at most five', async () => {
     const origin = { endpoint: subject.s3.endpoint, bucket: 'b', region: 'r', accessKeyId: 'a', secretAccessKey: 's' };
     const start = (publicKeys: Record<string, string>) => CloudFrontEmulator.start({ origin, publicKeys });
     const pem = (pair: { readonly publicKey: { export(options: { type: 'spki'; format: 'pem' }): string | Buffer } }) =>
@@ -245,7 +245,7 @@ describe('keys', () => {
     await expect(start(six)).rejects.toThrow('at most five');
   });
 
-  test('a key pair id that CloudFront would not issue is refused at the start, and the message says how one looks', async () => {
+  test('a key pair id that CloudFront would not issue is refused at the start, and the message shows the correct form', async () => {
     const origin = { endpoint: subject.s3.endpoint, bucket: 'b', region: 'r', accessKeyId: 'a', secretAccessKey: 's' };
     const start = (id: string) => CloudFrontEmulator.start({ origin, publicKeys: { [id]: ecKey.publicPem } });
     for (const id of ['my-key', 'K1', '', 'K'.repeat(65)]) await expect(start(id)).rejects.toThrow('"K2JCJMDEHXQW5F"');
@@ -295,7 +295,7 @@ describe('cookies', () => {
   });
 });
 
-describe('requests that are not as they should be', () => {
+describe('malformed requests', () => {
   test.each(['Signature=%zz&Key-Pair-Id=KRSA', 'Policy=%', 'Expires=1&Expires=%ff&Signature=a&Key-Pair-Id=KRSA'])(
     '%s',
     async (query) => {
@@ -303,12 +303,12 @@ describe('requests that are not as they should be', () => {
     },
   );
 
-  test('a path that cannot be decoded, and an address that is too long', async () => {
+  test('a path that cannot be decoded, and a URL that is too long', async () => {
     expect((await subject.viewFreely('/videos/%zz')).outcome).toBe('400 InvalidURI');
     expect((await subject.viewFreely(`/${'x'.repeat(8192)}`)).outcome).toBe('414 URITooLong');
   });
 
-  test('names of the distribution, and others', async () => {
+  test('host names of the distribution, and others', async () => {
     const port = new URL(subject.edge.endpoint).port;
     const ask = (host: string, resource: string) =>
       subject.view(PATH, asQuery(cannedGrant(rsaKey, resource, soon())), { host }).then((one) => one.outcome);

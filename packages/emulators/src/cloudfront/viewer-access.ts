@@ -15,12 +15,12 @@ interface Grant {
 /** Query names that are CloudFront's own; stripped before cache and origin. */
 const RESERVED = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'];
 
-/** Longest address that CloudFront takes. */
+/** The longest URL that CloudFront accepts. */
 const MAX_URL_BYTES = 8192;
 
-/** Who asks, and the keys that verify grants. */
+/** The viewer, and the keys that verify grants. */
 export interface ViewerCheck {
-  /** `http://host:port` by which the viewer asks. */
+  /** `http://host:port` that the viewer requested. */
   readonly origin: string;
   /** Public keys by key pair id. */
   readonly keys: ReadonlyMap<string, KeyObject>;
@@ -29,9 +29,9 @@ export interface ViewerCheck {
 }
 
 /**
- * Verifies a viewer's grant by the rules that AWS has written down (CloudFront Developer Guide, "Serve private content"):
- * URL parameters win over cookies; canned policies hold for exactly this URL; times are checked when the request starts.
- * Gives the path that goes on to cache and origin.
+ * Verifies a viewer's grant by the rules that AWS documents (CloudFront Developer Guide, "Serve private content"):
+ * URL parameters win over cookies; canned policies are valid for exactly this URL; times are checked when the request starts.
+ * Returns the path for cache and origin.
  * @throws {ViewerRefusal}
  */
 export function verifyViewer(request: IncomingMessage, check: ViewerCheck): string {
@@ -77,7 +77,7 @@ function decodePolicy(encoded: string): string {
   return bytes.toString('utf8');
 }
 
-/** The target without CloudFront's own parameters, which are `taken` out of it. */
+/** Splits the target into the part without CloudFront's own parameters, and those parameters (`taken`). */
 function splitTarget(target: string): {
   readonly path: string;
   readonly kept: string;
@@ -90,7 +90,7 @@ function splitTarget(target: string): {
   const others = pairs.filter((pair) => {
     const [name = '', ...value] = pair.split('=');
     if (!RESERVED.includes(name)) return pair !== '';
-    // Which of two would count is written nowhere.
+    // It is not documented which of two would count.
     if (taken.has(name)) throw denied();
     taken.set(name, decodeValue(value.join('=')));
     return false;

@@ -1,4 +1,4 @@
-/** A refusal as CloudFront says it to viewers, in XML. */
+/** A refusal that CloudFront sends to viewers, in XML. */
 export class ViewerRefusal extends Error {
   /** `<Code>` of the XML body. */
   readonly code: 'AccessDenied' | 'MissingKey' | 'MalformedPolicy' | 'InvalidKey' | 'URITooLong';
@@ -12,12 +12,12 @@ export class ViewerRefusal extends Error {
   }
 }
 
-/** A grant that does not open this, or not now, or not to this viewer. */
+/** For a grant that does not open this URL, or not now, or not to this viewer. */
 export function denied(): ViewerRefusal {
   return new ViewerRefusal('AccessDenied', 'Access denied');
 }
 
-/** A policy that is none. */
+/** For a malformed policy. */
 export function malformedPolicy(): ViewerRefusal {
   return new ViewerRefusal('MalformedPolicy', 'Malformed Policy');
 }

@@ -8,7 +8,7 @@ const hash = (algorithm: string) => (): RunningChecksum => {
   return { update: (chunk) => void running.update(chunk), digest: () => running.digest('base64') };
 };
 
-/** What can be checked, by the end of `x-amz-checksum-…`. */
+/** The algorithms that can be checked, by the end of `x-amz-checksum-…`. */
 const ALGORITHMS: ReadonlyMap<string, () => RunningChecksum> = new Map([
   ['crc32', startCrc32],
   ['crc32c', startCrc32c],
@@ -18,7 +18,7 @@ const ALGORITHMS: ReadonlyMap<string, () => RunningChecksum> = new Map([
   ['sha256', hash('sha256')],
   ['sha512', hash('sha512')],
 ]);
-/** Names that begin alike and are no checksums. */
+/** Names with the same prefix that are not checksums. */
 const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
 const PREFIX = 'x-amz-checksum-';
 
@@ -30,20 +30,20 @@ export interface Check {
 }
 
 /**
- * The digests that a request announces of its body: `Content-MD5`, `x-amz-checksum-…`, the signed payload hash. A checksum
- * in the query counts like one in a header: whether Amazon's S3 looks at it there is disputed, other stores refuse it, and
- * the checksum of an empty body in a presigned URL is a mistake that should be seen.
+ * The digests that a request declares for its body: `Content-MD5`, `x-amz-checksum-…`, the signed payload hash. A checksum in
+ * the query counts like one in a header: it is unclear whether Amazon's S3 reads it there, other stores refuse it, and the
+ * checksum of an empty body in a presigned URL is a mistake that should be noticed.
  */
 export class BodyChecks {
-  /** The announced `x-amz-checksum-…`, which the answer repeats once they are found right. */
+  /** The declared `x-amz-checksum-…`, which the answer repeats when they are correct. */
   readonly checksums: Readonly<Record<string, string>>;
   /** Whether there is a digest that is meant to protect the body. */
   readonly protects: boolean;
   readonly #checks: readonly Check[];
 
   /**
-   * `isChecked` false: `x-amz-checksum-…` is neither looked at nor repeated, since it speaks of something else than the
-   * body, or since the store ignores it.
+   * `isChecked` false: `x-amz-checksum-…` is neither checked nor repeated, since it is not the checksum of the body, or the
+   * store ignores it.
    * @throws {S3Error} for a digest that is malformed, or of an unknown algorithm
    */
   constructor(
@@ -68,12 +68,12 @@ export class BodyChecks {
     ];
   }
 
-  /** Takes in the next bytes of the body. */
+  /** Adds the next bytes of the body. */
   readonly update = (chunk: Uint8Array): void => {
     for (const { running } of this.#checks) running.update(chunk);
   };
 
-  /** After the last byte. @throws {S3Error} 400 when a digest is not the body's */
+  /** Call this after the last byte. @throws {S3Error} 400 when a digest is not that of the body */
   refuseWrong(): void {
     for (const { running, expected, wrong } of this.#checks) if (running.digest() !== expected) throw wrong();
   }
@@ -92,7 +92,7 @@ function payloadCheck(payloadHash: string): Check {
   };
 }
 
-/** Also of a form's `Content-MD5` field. @throws {S3Error} 400 `InvalidDigest` when it is not an MD5 */
+/** A check of `Content-MD5`, from a header or a form's field. @throws {S3Error} 400 `InvalidDigest` when it is not an MD5 */
 export function md5Check(contentMd5: string): Check {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMd5))
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.');
@@ -115,7 +115,7 @@ export function algorithmOf(name: string): string {
   return name.slice(PREFIX.length);
 }
 
-/** A checksum that has seen nothing yet. @throws {S3Error} 501 for an algorithm that the emulator cannot check */
+/** Starts a checksum. @throws {S3Error} 501 for an algorithm that the emulator cannot check */
 export function startChecksum(algorithm: string): RunningChecksum {
   const start = ALGORITHMS.get(algorithm);
   if (start === undefined)
@@ -123,7 +123,7 @@ export function startChecksum(algorithm: string): RunningChecksum {
   return start();
 }
 
-/** Of `x-amz-checksum-…`, in a header or a form's field. @throws {S3Error} as `startChecksum` */
+/** A check of `x-amz-checksum-…`, from a header or a form's field. @throws {S3Error} as `startChecksum` */
 export function checksumCheck(name: string, expected: string): Check {
   const algorithm = algorithmOf(name);
   return {

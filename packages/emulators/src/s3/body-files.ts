@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { noSuchKey, S3Error } from './s3-error.ts';
 import type { ObjectVersion, StoredBytes } from './stored-object.ts';
 
-/** Bytes on their way into the emulator's folder. */
+/** Writes bytes to files in the emulator's folder. */
 export class BodyFiles {
   readonly #folder: string;
 
@@ -16,8 +16,8 @@ export class BodyFiles {
   }
 
   /**
-   * Writes a stream to a file of its own; nothing is left behind when it breaks or grows too large. A stream that is too
-   * large is read to its end, uncounted bytes dropped: a sender reads a refusal only when it has sent everything.
+   * Writes a stream to a file of its own; no file is left behind when it fails or is too large. A stream that is too large is
+   * read to its end, and the further bytes are dropped: a sender reads a refusal only when it has sent everything.
    * @throws {S3Error} 400 `EntityTooLarge`
    */
   async store(source: Readable, maxBytes: number, watch?: (chunk: Uint8Array) => void): Promise<StoredBytes> {
@@ -43,7 +43,10 @@ export class BodyFiles {
     }
   }
 
-  /** A second name for the immutable bytes of an object: each can be removed without the other. @throws {S3Error} 404 the object was just deleted */
+  /**
+   * A second name for the immutable bytes of an object: each can be removed without the other. @throws {S3Error} 404 the object
+   * was just deleted
+   */
   async share({ key, path, sizeBytes, md5 }: ObjectVersion): Promise<StoredBytes> {
     const shared = join(this.#folder, randomUUID());
     await link(path, shared).catch((error: unknown) => {
@@ -61,7 +64,7 @@ export class BodyFiles {
   }
 }
 
-/** 400 of anything larger than its bound. */
+/** The error 400 for anything larger than its limit. */
 export function tooLarge(proposedBytes: number, maxBytes: number): S3Error {
   return new S3Error(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
     ProposedSize: proposedBytes,

@@ -7,15 +7,15 @@ import { childTexts, fromXml } from './s3-xml.ts';
 /** Names of general purpose buckets (Amazon S3 User Guide, "General purpose bucket naming rules"), addresses excluded. */
 const NAME = /^(?!\d{1,3}(?:\.\d{1,3}){3}$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** The buckets of the one user. */
+/** The buckets of the only user. */
 export interface BucketShelf {
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly region: string;
   /** When the emulator was started. */
   readonly startedAtMs: number;
-  /** Makes one, as the emulator's options say. */
+  /** Creates a bucket with the emulator's options. */
   create(name: string): void;
-  /** Removes one that holds nothing. */
+  /** Removes an empty bucket. */
   remove(name: string): void;
 }
 
@@ -29,7 +29,7 @@ export function listBuckets(response: ServerResponse, { buckets, startedAtMs }: 
   });
 }
 
-/** `PUT /bucket`. @throws {S3Error} 409 for one that is there, but not in `us-east-1`, as Amazon's S3 has kept it */
+/** `PUT /bucket`. @throws {S3Error} 409 for an existing bucket, except in `us-east-1`, as in Amazon's S3 */
 export async function createBucket(
   request: IncomingMessage,
   response: ServerResponse,

@@ -3,16 +3,16 @@ import { rm } from 'node:fs/promises';
 import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { ObjectHead, ObjectVersion, StoredBytes } from './stored-object.ts';
 
-/** What must hold of the current object for a write to happen (`If-None-Match: *`, `If-Match: <ETag>`). */
+/** Conditions on the current object for a write (`If-None-Match: *`, `If-Match: <ETag>`). */
 export interface WriteConditions {
   readonly mustBeAbsent?: boolean | undefined;
-  /** Compared as it is; `*` is any. */
+  /** Compared unchanged; `*` is any ETag. */
   readonly currentETag?: string | undefined;
 }
 
 const DAY_MS = 86_400_000;
 
-/** A bucket's objects; with versions, a delete only puts a marker on top. */
+/** A bucket's objects; with versions, a delete only adds a marker as the newest version. */
 export class Bucket {
   /** Its name. */
   readonly name: string;
@@ -29,12 +29,12 @@ export class Bucket {
     this.#retentionMs = retentionDays === undefined ? undefined : retentionDays * DAY_MS;
   }
 
-  /** Whether each new version is locked for a time. */
+  /** Whether Object Lock keeps each new version for a time. */
   get locks(): boolean {
     return this.#retentionMs !== undefined;
   }
 
-  /** The current version; undefined when there is none, or a marker is on top. */
+  /** The current version; undefined when there is none, or the newest is a marker. */
   current(key: string): ObjectVersion | undefined {
     const newest = this.newest(key);
     return newest?.deleteMarker ? undefined : newest;
@@ -59,7 +59,7 @@ export class Bucket {
     if (currentETag !== '*' && current.eTag !== currentETag) throw preconditionFailed('If-Match');
   }
 
-  /** Stores bytes under a key; refused ones are removed. @throws {S3Error} as `refuseUnmet` */
+  /** Stores bytes under a key; the file of refused bytes is removed. @throws {S3Error} as `refuseUnmet` */
   async put(
     key: string,
     head: ObjectHead,
@@ -89,7 +89,7 @@ export class Bucket {
   }
 
   /**
-   * Deletes as S3 does: without a version id, a versioned bucket gets a marker; missing is success.
+   * Deletes as S3 does: without a version id, a versioned bucket gets a marker; deleting a missing key succeeds.
    * @throws {S3Error} 403 when Object Lock keeps the version
    */
   async delete(
@@ -137,7 +137,7 @@ export class Bucket {
     return this.#sortedKeys(prefix).flatMap((key) => this.current(key) ?? []);
   }
 
-  /** All versions and markers, by key, newest first; in this order the ids of one key descend. */
+  /** All versions and markers, by key, newest first; in this order the version ids of one key descend. */
   listVersions(prefix: string): readonly { readonly version: ObjectVersion; readonly isLatest: boolean }[] {
     return this.#sortedKeys(prefix).flatMap((key) => {
       const versions = this.#versions.get(key) ?? [];
@@ -161,7 +161,7 @@ export class Bucket {
     else this.#versions.set(key, versions);
   }
 
-  /** Ascends, so that a list can be gone on with after the version at its marker is gone. */
+  /** Version ids ascend, so that a list can continue even when the version at its marker is gone. */
   #newVersionId(): string {
     if (!this.versioned) return 'null';
     this.#writes += 1;

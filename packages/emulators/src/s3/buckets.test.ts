@@ -21,7 +21,7 @@ test('ListBuckets names the bucket', async () => {
   expect(Date.parse(elementText(text, 'CreationDate') ?? '')).toBeGreaterThan(0);
 });
 
-test('CreateBucket makes one that holds its own objects, and DeleteBucket removes it once it is empty', async () => {
+test('CreateBucket creates a bucket with its own objects, and DeleteBucket removes it once it is empty', async () => {
   expect(await bucket('HEAD', 'second')).toBe('404');
   expect(await bucket('PUT', 'second')).toBe('200');
   const other = new S3TestClient({ ...credentials(), bucket: 'second' });
@@ -48,7 +48,7 @@ test.each(['ab', 'A-b', 'a..b', '-abc', 'a'.repeat(64), '127.0.0.1', 'a_b'])(
   },
 );
 
-test('a bucket that is there is created once more in us-east-1 alone, and in no region but the endpoint’s', async () => {
+test('an existing bucket can be created again only in us-east-1, and no bucket in another region than the endpoint’s', async () => {
   expect(await bucket('PUT', 'videos')).toBe('200');
   const place = (region: string) =>
     `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;

@@ -1,7 +1,7 @@
-/** What of an object is asked for; bytes inclusive. */
+/** The requested part of an object; both positions inclusive. */
 export type ByteRange = { readonly start: number; readonly end: number } | 'whole' | 'unsatisfiable';
 
-/** Reads a `Range` header (RFC 9110, section 14.1.2); several ranges, other units and nonsense mean the whole. */
+/** Reads a `Range` header (RFC 9110, section 14.1.2); several ranges, other units and invalid text mean the whole object. */
 export function parseByteRange(header: string | undefined, sizeBytes: number): ByteRange {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   if (match === null) return 'whole';

@@ -67,7 +67,7 @@ describe('a checksum of a completed upload', () => {
     expect([s3.pendingMultipartUploads, s3.keys]).toEqual([0, ['k']]);
   });
 
-  test('one that is wrong or unknown is refused, and the upload stays until it is completed without', async () => {
+  test('that is wrong or unknown is refused, and the upload stays until it is completed without it', async () => {
     for (const [algorithm, value, refusal] of [
       ['crc32', crc(PIECES[1] ?? WHOLE).toString('base64'), '400 BadDigest'],
       ['sha256', composite(sha, 3), '400 BadDigest'],
@@ -80,7 +80,7 @@ describe('a checksum of a completed upload', () => {
     expect((await complete({})).outcome).toBe('200');
   });
 
-  test('of a single part in the document', async () => {
+  test('may be that of a single part in the document', async () => {
     const of = (bytes: Uint8Array | undefined) =>
       `<ChecksumSHA256>${sha(bytes ?? WHOLE).toString('base64')}</ChecksumSHA256>`;
     expect((await complete({}, [of(PIECES[0]), of(PIECES[0])])).outcome).toBe('400 InvalidPart');

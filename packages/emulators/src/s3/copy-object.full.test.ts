@@ -36,7 +36,7 @@ test('the bytes, the type and the metadata are those of the source', async () =>
   ]);
 });
 
-test('a copy lives on when its source is deleted or written again, and the other way round', async () => {
+test('a copy stays when its source is deleted or overwritten, and the other way round', async () => {
   await copy();
   await copy({}, 'second', '/videos/to');
   await client.call('PUT', 'from', { body: 'other' });
@@ -54,7 +54,7 @@ test('REPLACE takes type and metadata from the request, and nothing from the sou
   expect((await copy({ 'x-amz-metadata-directive': 'MERGE' })).outcome).toBe('400 InvalidArgument');
 });
 
-test('onto itself only with a change', async () => {
+test('onto itself is allowed only with a change', async () => {
   const itself = (headers: Record<string, string> = {}) => copy(headers, 'from');
   expect((await itself()).outcome).toBe('400 InvalidRequest');
   expect((await itself({ 'x-amz-metadata-directive': 'REPLACE' })).outcome).toBe('200');
@@ -90,7 +90,7 @@ describe('conditions on the source', () => {
     [{ 'modified-since': same }, '412 PreconditionFailed'],
     [{ 'unmodified-since': same }, '200'],
     [{ 'unmodified-since': before }, '412 PreconditionFailed'],
-    // The ETag decides over the date.
+    // When an ETag is compared, the date does not count.
     [{ match: quoted('film'), 'unmodified-since': before }, '200'],
     [{ 'none-match': quoted('film'), 'modified-since': before }, '412 PreconditionFailed'],
   ])('%j: %s', async (conditions, expected) => {
@@ -102,13 +102,13 @@ describe('conditions on the source', () => {
   });
 });
 
-test('of twenty copies at once that must find nothing, exactly one is made', async () => {
+test('of twenty simultaneous copies with create-if-absent, exactly one is made', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => copy({ 'if-none-match': '*' })));
   expect(answers.filter(({ outcome }) => outcome === '200')).toHaveLength(1);
   expect(answers.filter(({ outcome }) => outcome === '412 PreconditionFailed')).toHaveLength(19);
 });
 
-test('what came in parts is one piece in the copy, and its ETag the digest of the whole', async () => {
+test('an object that was sent in parts is one piece in the copy, with the digest of the whole as its ETag', async () => {
   const pieces = [randomBytes(5 * 1024 * 1024), randomBytes(10)];
   const id = await client.begin('parts');
   const parts: [number, string][] = [];
@@ -120,7 +120,7 @@ test('what came in parts is one piece in the copy, and its ETag the digest of th
   expect((await client.call('HEAD', 'to')).headers['etag']).toBe(`"${digest}"`);
 });
 
-test('of a named version, also one that is no longer on top; of a marker never', async () => {
+test('of a named version works, also of an old one, but never of a marker', async () => {
   const versioned = await S3Emulator.start({ versioned: true });
   client = new S3TestClient(versioned);
   const first = (await client.call('PUT', 'from', { body: 'first' })).headers['x-amz-version-id'];

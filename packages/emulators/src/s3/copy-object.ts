@@ -37,7 +37,7 @@ export async function copyObject(call: S3Request): Promise<void> {
     key,
     { headers: kept, metadata, ...settings },
     bytes,
-    // Of one piece again, also when the source came in parts.
+    // The copy is one piece, even when the source was sent in parts.
     eTagFor(settings, bytes.md5),
     nowMs,
     conditions,

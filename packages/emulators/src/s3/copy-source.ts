@@ -5,7 +5,7 @@ import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 import type { ObjectVersion } from './stored-object.ts';
 
-/** What a copy is made of. */
+/** The source of a copy. */
 export interface CopySource {
   readonly object: ObjectVersion;
   /** Whether the request named the version, not only the key. */
@@ -16,7 +16,10 @@ export interface CopySource {
   readonly bucket: string;
 }
 
-/** The object that `x-amz-copy-source` names: `/bucket/key?versionId=…`, percent-encoded, with or without the first slash. @throws {S3Error} */
+/**
+ * The object that `x-amz-copy-source` names: `/bucket/key?versionId=…`, percent-encoded, with or without the first slash.
+ * @throws {S3Error}
+ */
 export function findCopySource({ request, buckets }: S3Request): CopySource {
   const header = String(request.headers['x-amz-copy-source']);
   const [, name = '', encodedKey = '', query = ''] = /^\/?([^/?]+)\/([^?]+)(?:\?(.*))?$/.exec(header) ?? [];
@@ -48,7 +51,7 @@ export function findCopySource({ request, buckets }: S3Request): CopySource {
   return { object, isNamedVersion: versionId !== null, isVersioned: bucket.versioned, bucket: name };
 }
 
-/** The conditions on a source. @throws {S3Error} 412 */
+/** Checks the conditions on a source. @throws {S3Error} 412 */
 export function refuseUnmetSource(headers: IncomingHttpHeaders, object: ObjectVersion): void {
   const unmet = unmetCondition(
     (condition) => headers[`x-amz-copy-source-if-${condition.toLowerCase()}`]?.toString(),

@@ -61,7 +61,7 @@ describe('a preflight', () => {
   });
 });
 
-test('scripts read what is exposed, of good answers and of refusals', async () => {
+test('scripts may read the exposed headers of successful answers and of refusals', async () => {
   const good = await client.call('PUT', 'k', { body: 'x', headers: { origin: APP } });
   expect(good.headers['access-control-allow-origin']).toBe(APP);
   expect(good.headers['access-control-expose-headers']).toBe('ETag, x-amz-request-id');
@@ -70,13 +70,13 @@ test('scripts read what is exposed, of good answers and of refusals', async () =
   expect(elementText(refused.text, 'Code')).toBe('IncorrectNumberOfFilesInPostRequest');
 });
 
-test('other origins and other methods see nothing', async () => {
+test('other origins and other methods may read nothing', async () => {
   const other = await client.call('PUT', 'k', { body: 'x', headers: { origin: 'https://other.example.com' } });
   const method = await client.call('DELETE', 'k', { headers: { origin: APP } });
   expect([other, method].map(({ headers }) => headers['access-control-allow-origin'])).toEqual([undefined, undefined]);
 });
 
-test('a scripted error is readable like S3’s own, a proxy’s page is not', async () => {
+test('scripts may read a scripted error like one of S3, but not a proxy’s page', async () => {
   const put = () => client.call('PUT', 'k', { body: 'x', headers: { origin: APP } });
   s3.failNext({ kind: 'status', status: 503 });
   expect((await put()).headers).toMatchObject({ 'access-control-allow-origin': APP, 'x-amz-id-2': 'emulator' });

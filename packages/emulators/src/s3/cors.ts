@@ -44,7 +44,7 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
   response.writeHead(200).end();
 }
 
-/** Adds the headers of the rule that fits a real request; none fits: the browser hides the answer. */
+/** Adds the headers of the rule that fits a request; without such a rule the browser hides the answer from scripts. */
 export function addCorsHeaders(request: IncomingMessage, response: ServerResponse, rules: readonly CorsRule[]): void {
   const { origin } = request.headers;
   const rule = rules.find((one) => matchesOrigin(one, origin) && one.allowedMethods.includes(request.method ?? ''));

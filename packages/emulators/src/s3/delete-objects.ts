@@ -6,7 +6,7 @@ import { refuseConditionalDelete } from './write-conditions.ts';
 
 const MAX_KEYS = 1000;
 
-/** `POST ?delete`: 200 even when single keys are refused. `denied` keys are, for tests. */
+/** `POST ?delete`: 200 even when single keys are refused. The keys in `denied` are refused, for tests. */
 export async function deleteObjects(call: S3Request, denied: ReadonlySet<string>): Promise<void> {
   const { request, bucket, abilities, nowMs } = call;
   const checksum = Object.keys(request.headers).find(

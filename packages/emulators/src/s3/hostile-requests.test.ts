@@ -9,7 +9,7 @@ import { S3TestClient } from '../../test-support/s3-test-client.ts';
 import { elementText, sendRaw } from '../../test-support/send-raw.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-// No request may throw what is not S3's error, hang, or reach beyond the bucket.
+// No request may cause another error than one of S3, hang, or reach other files than the bucket's.
 
 let s3: S3Emulator;
 let client: S3TestClient;
@@ -33,7 +33,7 @@ describe('paths', () => {
     expect((await sendRaw(s3.endpoint, 'GET', path)).outcome).toBe('400 InvalidURI');
   });
 
-  test.each(['/', 'http://[', '/?x'])('%s is the list of buckets, and not for everybody', async (path) => {
+  test.each(['/', 'http://[', '/?x'])('%s is the list of buckets, which needs a signature', async (path) => {
     expect((await sendRaw(s3.endpoint, 'GET', path)).outcome).toBe('403 AccessDenied');
   });
 
@@ -51,7 +51,7 @@ describe('paths', () => {
     }
   });
 
-  test('a proxy’s whole address is taken for its path', async () => {
+  test('a full URL, as proxies send it, is reduced to its path', async () => {
     await client.call('PUT', 'k', { body: 'x' });
     const whole = `${s3.endpoint}${client.presign('GET', 'k')}`;
     expect((await sendRaw(s3.endpoint, 'GET', whole)).text).toBe('x');
@@ -65,7 +65,7 @@ describe('paths', () => {
     expect(s3.keys).toHaveLength(7);
   });
 
-  test('a key of 1 024 bytes, not one more', async () => {
+  test('a key may have 1 024 bytes, but not one more', async () => {
     expect((await client.call('PUT', 'é'.repeat(512))).outcome).toBe('200');
     expect((await client.call('PUT', `${'é'.repeat(512)}a`)).outcome).toBe('400 KeyTooLongError');
   });
@@ -97,7 +97,7 @@ describe('XML', () => {
       '400 MalformedXML',
     ],
     ['deep nesting', `${'<Delete>'.repeat(100_000)}${'</Delete>'.repeat(100_000)}`, '400 MalformedXML'],
-    ['names of JavaScript', '<Delete><__proto__><Key>a</Key></__proto__></Delete>', '400 MalformedXML'],
+    ['names of JavaScript members', '<Delete><__proto__><Key>a</Key></__proto__></Delete>', '400 MalformedXML'],
     ['more than 2 MB', `<Delete>${' '.repeat(3_000_000)}</Delete>`, '400 MaxMessageLengthExceeded'],
     ['a known escape', `<Delete>${object('&#x41;&amp;&quot;')}</Delete>`, '200'],
   ])('%s', async (_name, body, expected) => {
@@ -107,7 +107,7 @@ describe('XML', () => {
     if (expected === '200') expect(elementText(answer.text, 'Key')).toBe('A&amp;&quot;');
   });
 
-  test('a list of parts that is none', async () => {
+  test('an invalid list of parts', async () => {
     const uploadId = await client.begin('k');
     const complete = (inside: string) =>
       client.call('POST', 'k', {
@@ -126,13 +126,13 @@ describe('XML', () => {
 });
 
 describe('connections', () => {
-  /** Bodies that lie in the emulator's folder. */
+  /** Files of bodies in the emulator's folder. */
   const bodies = async () => {
     const [name = ''] = await readdir(folder);
     return readdir(join(folder, name));
   };
 
-  test('a PUT that breaks off leaves no object and no file', async () => {
+  test('a PUT whose connection breaks leaves no object and no file', async () => {
     const socket = connect(Number(new URL(s3.endpoint).port), '127.0.0.1');
     socket.on('error', () => undefined);
     const head = `PUT ${client.presign('PUT', 'k')} HTTP/1.1\r\nHost: ${new URL(s3.endpoint).host}\r\nContent-Length: 1000000\r\n\r\n`;
@@ -144,7 +144,7 @@ describe('connections', () => {
     expect(s3.keys).toEqual([]);
   });
 
-  test('what is replaced, refused, completed or removed leaves no file', async () => {
+  test('replaced, refused, completed and removed objects leave no file', async () => {
     const condition = { headers: { 'if-none-match': '*' } };
     expect((await client.call('PUT', 'k', { body: 'one' })).outcome).toBe('200');
     expect((await client.call('PUT', 'k', { body: 'two' })).outcome).toBe('200');
@@ -180,14 +180,14 @@ describe('connections', () => {
       const socket = connect(Number(new URL(s3.endpoint).port), '127.0.0.1', () => socket.write(text));
       return socket.on('error', () => undefined).resume();
     });
-    // Whether by a reset or an end, each is closed.
+    // Each connection is closed, by a reset or an end.
     const closed = sockets.map((socket) => new Promise<void>((resolve) => void socket.on('close', () => resolve())));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     await s3.stop();
     await Promise.all(closed);
   });
 
-  test('a reader that goes does no harm, and stop comes twice', async () => {
+  test('a reader that disconnects does no harm, and `stop` may be called twice', async () => {
     await client.call('PUT', 'k', { body: new Uint8Array(5_000_000) });
     const abort = new AbortController();
     const response = await fetch(`${s3.endpoint}${client.presign('GET', 'k')}`, { signal: abort.signal });
@@ -198,7 +198,7 @@ describe('connections', () => {
     await s3.stop();
   });
 
-  test('a port in use is an error, and nothing is left', async () => {
+  test('a port in use is an error, and no folder is left', async () => {
     await expect(S3Emulator.start({ port: Number(new URL(s3.endpoint).port) })).rejects.toThrow('EADDRINUSE');
     expect(await readdir(folder)).toHaveLength(1);
     await s3.stop();

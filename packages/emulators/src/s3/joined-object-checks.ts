@@ -3,7 +3,7 @@ import { startChecksum } from './body-checks.ts';
 import { S3Error } from './s3-error.ts';
 import type { StoredBytes } from './stored-object.ts';
 
-/** A part, with what the client says of it. */
+/** A part, with the checksums that the client declares for it. */
 export interface PartToCheck extends StoredBytes {
   readonly partNumber: number;
   /** By algorithm (`crc32`), as the document of the request names them. */
@@ -12,8 +12,8 @@ export interface PartToCheck extends StoredBytes {
 
 /**
  * Checks the checksums of a completed upload (Amazon S3 User Guide, "Checking object integrity for multipart uploads"):
- * those of its parts, and those of the object, `x-amz-checksum-<algorithm>`: of all its bytes, or with a `-<number of
- * parts>` behind it, of the checksums of its parts.
+ * those of its parts, and those of the object, `x-amz-checksum-<algorithm>`: of all its bytes, or, with the suffix `-<number of
+ * parts>`, of the checksums of its parts.
  * @throws {S3Error} 400 `InvalidPart` or `BadDigest`
  */
 export async function refuseWrongJoin(

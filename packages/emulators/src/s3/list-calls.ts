@@ -32,7 +32,7 @@ export async function listObjects(call: S3Request): Promise<void> {
   });
 }
 
-/** `GET` without `list-type`: version 1, whose pages go on after a key. */
+/** `GET` without `list-type`: version 1, whose pages continue after a key. */
 export async function listObjectsV1(call: S3Request): Promise<void> {
   const { query, bucket } = call;
   const prefix = query.get('prefix') ?? '';
@@ -50,7 +50,7 @@ export async function listObjectsV1(call: S3Request): Promise<void> {
     ...encodingOf(query),
     MaxKeys: limit,
     IsTruncated: isTruncated,
-    // Without a delimiter the next page goes on after the last key, and nothing says so.
+    // Without a delimiter there is no `NextMarker`: clients continue after the last key.
     ...(isTruncated && delimiter !== '' && { NextMarker: name(page.last) }),
     Contents: page.entries.map((object) => describeObject(object, name)),
     CommonPrefixes: page.commonPrefixes.map((group) => ({ Prefix: name(group) })),
@@ -97,7 +97,7 @@ export async function listObjectVersions(call: S3Request): Promise<void> {
   });
 }
 
-/** `GET ?uploads`: what is neither completed nor aborted. */
+/** `GET ?uploads`: uploads that are neither completed nor aborted. */
 export async function listMultipartUploads(call: S3Request): Promise<void> {
   const { query, bucket, uploads } = call;
   refuseDelimiter(query);
@@ -138,7 +138,10 @@ function describeObject(object: ObjectVersion, name: (text: string) => string): 
   };
 }
 
-/** Keys may hold what XML cannot; then clients ask for them encoded as in a form: a blank comes as `+`, as botocore reads it. */
+/**
+ * Keys may contain characters that XML cannot; clients can request them encoded as in a form: a space becomes `+`, as botocore
+ * reads it.
+ */
 function nameEncoder(query: URLSearchParams): (name: string) => string {
   const type = query.get('encoding-type');
   if (type === null) return (name) => name;

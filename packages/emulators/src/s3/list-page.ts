@@ -1,9 +1,9 @@
 import { compareKeys } from './bucket.ts';
 
-/** What one page of a list holds. */
+/** One page of a list. */
 export interface ListPage<Entry> {
   readonly entries: readonly Entry[];
-  /** Groups of keys that go on alike up to the delimiter; each counts like one key. */
+  /** Groups of keys with the same text up to the delimiter; each counts like one key. */
   readonly commonPrefixes: readonly string[];
   readonly isTruncated: boolean;
   /** Key or common prefix that was listed last. */

@@ -35,7 +35,7 @@ describe('a list of objects', () => {
     expect((await list()).keys).toEqual(['Z', 'a/1', 'a/2', 'a/x/1', 'b', 'é', 'ÿ', '\u{ff5e}', '\u{10000}']);
   });
 
-  test('goes page by page, to its end', async () => {
+  test('is returned page by page, to its end', async () => {
     const all: string[] = [];
     let page = await list({ 'max-keys': '2' });
     for (; page.next !== undefined; page = await list({ 'max-keys': '2', 'continuation-token': page.next })) {
@@ -46,14 +46,14 @@ describe('a list of objects', () => {
     expect([page.count, page.more]).toEqual(['1', 'false']);
   });
 
-  test('by prefix, after a key, of no keys at all', async () => {
+  test('may be limited by a prefix, begin after a key, or be empty', async () => {
     expect((await list({ prefix: 'a/' })).keys).toEqual(['a/1', 'a/2', 'a/x/1']);
     expect((await list({ prefix: 'a/', 'start-after': 'a/1' })).keys).toEqual(['a/2', 'a/x/1']);
     expect(await list({ 'max-keys': '0' })).toMatchObject({ keys: [], count: '0', more: 'false' });
     expect(await list({ prefix: 'none' })).toMatchObject({ keys: [], count: '0', more: 'false', outcome: '200' });
   });
 
-  test('by delimiter: what goes on alike counts like one key, once', async () => {
+  test('groups keys by a delimiter: each group counts once, like one key', async () => {
     const whole = await list({ delimiter: '/' });
     expect([whole.groups, whole.keys[0], whole.count]).toEqual([['a/'], 'Z', '7']);
     expect(await list({ delimiter: '/', prefix: 'a/' })).toMatchObject({ keys: ['a/1', 'a/2'], groups: ['a/x/'] });
@@ -64,12 +64,12 @@ describe('a list of objects', () => {
     expect((await list({ delimiter: '/', 'start-after': 'a/1' })).groups).toEqual(['a/']);
   });
 
-  test('with names that XML cannot hold, percent-encoded', async () => {
+  test('has percent-encoded names when XML cannot contain them', async () => {
     await client.call('PUT', 'a/\u0001 &');
     expect((await list({ prefix: 'a/\u0001', 'encoding-type': 'url' })).keys).toEqual(['a/%01+%26']);
   });
 
-  test('encoded as in a form, so that a decoder of paths alone is found out', async () => {
+  test('is encoded as in a form, so that a client that decodes them like paths fails', async () => {
     await client.call('PUT', 'x/file (3)+*~é.mp4');
     expect((await list({ prefix: 'x/', 'encoding-type': 'url' })).keys).toEqual(['x/file+%283%29%2B%2A~%C3%A9.mp4']);
     expect((await list({ prefix: 'x/' })).keys).toEqual(['x/file (3)+*~é.mp4']);
@@ -85,7 +85,7 @@ describe('a list of objects', () => {
     expect((await list(query as Record<string, string>)).outcome).toBe('400 InvalidArgument');
   });
 
-  test('version 1 goes on after a key, and says where only with a delimiter', async () => {
+  test('version 1 continues after a key, and has `NextMarker` only with a delimiter', async () => {
     for (const key of ['v1/a', 'v1/b/1', 'v1/b/2', 'v1/c']) await client.call('PUT', key, { body: 'x' });
     const page = async (query: Record<string, string>) => {
       const { text } = await client.call('GET', undefined, { query: { prefix: 'v1/', ...query } });
@@ -141,7 +141,7 @@ describe('a versioned bucket', () => {
     return { ids: elementTexts(text, 'VersionId'), text };
   };
 
-  test('keeps what is written over and what is deleted', async () => {
+  test('keeps overwritten and deleted objects', async () => {
     const [first, second] = [await put('k', 'first'), await put('k', 'second')];
     expect((await client.call('GET', 'k')).text).toBe('second');
     expect((await client.call('GET', 'k', { query: { versionId: first } })).text).toBe('first');
@@ -173,7 +173,7 @@ describe('a versioned bucket', () => {
     expect((await client.call('DELETE', 'k', { query: { versionId: 'none' } })).outcome).toBe('204');
   });
 
-  test('lists versions newest first, page by page, even when those of a page are gone', async () => {
+  test('lists versions newest first, page by page, even when the versions of a page are gone', async () => {
     const ids = [await put('a', '1'), await put('a', '2'), await put('a', '3'), await put('b', '4')];
     const [one, two, three, four] = ids;
     const page = await versions({ 'max-keys': '2' });

@@ -58,7 +58,7 @@ export async function listParts(call: S3Request): Promise<void> {
   });
 }
 
-/** `POST ?uploadId`. `origin` begins the address in the answer. */
+/** `POST ?uploadId`. `origin` is the start of the URL in the answer. */
 export async function completeMultipartUpload(call: S3Request, origin: string): Promise<void> {
   const { request, response, bucket, key, uploads, abilities, nowMs } = call;
   const conditions = readWriteConditions(call, 'complete');
@@ -77,7 +77,7 @@ export async function completeMultipartUpload(call: S3Request, origin: string): 
     size === undefined ? undefined : Number(size),
     async ({ head, bytes, eTag, parts }) => {
       if (!isCeph(abilities)) await refuseWrongChecksums(call, bytes, parts, requested);
-      // Once more, and at the same instant as the write: another writer may have been faster.
+      // The conditions are checked again together with the write, since another writer may have been faster.
       return bucket.put(key, { ...head, uploadId: id }, bytes, eTag, nowMs, conditions);
     },
   );

@@ -33,7 +33,7 @@ interface Upload extends PendingUpload {
   completing?: Promise<unknown> | undefined;
 }
 
-/** An object whose parts are joined, not yet stored. */
+/** An object whose parts are joined, but which is not stored yet. */
 interface JoinedObject {
   readonly head: ObjectHead;
   readonly bytes: StoredBytes;
@@ -42,12 +42,12 @@ interface JoinedObject {
   readonly parts: readonly Part[];
 }
 
-/** What a client asks to be joined. */
+/** A part that a client wants to be joined. */
 export interface RequestedPart {
   readonly partNumber: number;
   /** With or without quotes. */
   readonly eTag: string;
-  /** By algorithm (`crc32`), in base64; compared by whoever stores the object. */
+  /** By algorithm (`crc32`), in base64; compared by the code that stores the object. */
   readonly checksums: ReadonlyMap<string, string>;
 }
 
@@ -65,20 +65,20 @@ export class EmulatedMultipartUploads {
     return this.#uploads.size;
   }
 
-  /** Begins one; gives its id. */
+  /** Begins an upload, and returns its id. */
   create(bucket: string, key: string, head: ObjectHead, nowMs: number): string {
     const uploadId = randomBytes(24).toString('base64url');
     this.#uploads.set(uploadId, { uploadId, bucket, key, initiatedMs: nowMs, head, parts: new Map() });
     return uploadId;
   }
 
-  /** Those of a bucket's keys with a prefix, by key and id. */
+  /** The uploads of a bucket's keys with a prefix, by key and id. */
   all(bucket: string, prefix: string): readonly PendingUpload[] {
     const found = [...this.#uploads.values()].filter((one) => one.bucket === bucket && one.key.startsWith(prefix));
     return found.sort((one, other) => compareKeys(one.key, other.key) || (one.uploadId < other.uploadId ? -1 : 1));
   }
 
-  /** Stores a part; the same number again replaces it. Gives its ETag without quotes. */
+  /** Stores a part; the same number again replaces it. Returns its ETag without quotes. */
   async putPart(
     id: string,
     bucket: string,
@@ -98,15 +98,14 @@ export class EmulatedMultipartUploads {
     return eTag;
   }
 
-  /** The parts that are there, by number. */
+  /** The parts that have arrived, by number. */
   list(id: string, bucket: string, key: string): readonly Part[] {
     return [...this.#get(id, bucket, key).parts.values()].sort((one, other) => one.partNumber - other.partNumber);
   }
 
   /**
-   * Checks the parts, joins them and has the object stored; only then the upload is gone. Of two that complete at once,
-   * the second waits, and gets `NoSuchUpload`.
-   * @throws {S3Error} and the upload stays
+   * Checks the parts, joins them and has the object stored; only then the upload is removed. Of two simultaneous calls, the
+   * second waits, and gets `NoSuchUpload`. @throws {S3Error} after which the upload stays
    */
   async complete<Stored>(
     { id, bucket, key }: { readonly id: string; readonly bucket: string; readonly key: string },
@@ -117,7 +116,7 @@ export class EmulatedMultipartUploads {
     const upload = await this.#settled(id, bucket, key);
     const parts = chooseParts(upload.parts, requested, objectSizeBytes);
     const work = this.#joinAndStore(upload, parts, store);
-    // Others wait here for its end alone; how it ends is for who asked for it, whom `work` answers.
+    // Other callers only wait for its end; its own caller gets the result through `work`.
     upload.completing = work.catch(() => undefined).finally(() => (upload.completing = undefined));
     return work;
   }
@@ -141,7 +140,7 @@ export class EmulatedMultipartUploads {
     return stored;
   }
 
-  /** An upload whose parts are not being joined. @throws {S3Error} 404 */
+  /** The upload, once its parts are not being joined any more. @throws {S3Error} 404 */
   async #settled(id: string, bucket: string, key: string): Promise<Upload> {
     const upload = this.#get(id, bucket, key);
     while (upload.completing !== undefined) await upload.completing;
@@ -159,7 +158,7 @@ async function removeParts(upload: Upload): Promise<void> {
   for (const part of upload.parts.values()) await rm(part.path, { force: true });
 }
 
-/** The parts that a client names, in its order. @throws {S3Error} by S3's rules for completing */
+/** The parts that a client names, in the client's order. @throws {S3Error} by S3's rules for completing */
 function chooseParts(
   there: ReadonlyMap<number, Part>,
   requested: readonly RequestedPart[],

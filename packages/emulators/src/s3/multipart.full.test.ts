@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => s3.stop());
 
-test('parts are joined in the order of their numbers, whenever they came, as many as are named', async () => {
+test('the named parts are joined in the order of their numbers, in whatever order they arrived', async () => {
   const [first, second] = [randomBytes(MIN), randomBytes(1000)];
   const id = await client.begin('k', { 'content-type': 'video/mp4', 'x-amz-meta-user': 'u' });
   const last = await client.putPart('k', id, 7, second);
@@ -40,7 +40,7 @@ test('parts are joined in the order of their numbers, whenever they came, as man
 test.each<[string, readonly (readonly [number, string])[], string]>([
   ['no parts', [], '400 MalformedXML'],
   [
-    'a part that is too small but for the last',
+    'a part that is too small and not the last',
     [
       [1, ''],
       [2, ''],
@@ -64,7 +64,7 @@ test.each<[string, readonly (readonly [number, string])[], string]>([
     '400 InvalidPartOrder',
   ],
   [
-    'a part that never came',
+    'a part that was never sent',
     [
       [1, ''],
       [3, '"0"'],
@@ -80,7 +80,7 @@ test.each<[string, readonly (readonly [number, string])[], string]>([
   ];
   const parts = wanted.map(([number, eTag]) => [number, eTag || (eTags[number - 1] ?? '')] as const);
   expect((await client.complete('k', id, parts)).outcome).toBe(expected);
-  // Refused, the upload is still there.
+  // After the refusal the upload still exists.
   expect((await client.complete('k', id, [[1, eTags[0] ?? '']])).outcome).toBe('200');
 });
 
@@ -143,7 +143,7 @@ test('after an abort, after completing, and by another key, there is no such upl
   expect((await client.complete('k', next, [[1, part]])).outcome).toBe('404 NoSuchUpload');
 });
 
-test('conditions: the declared size, and nothing to be overwritten; refused, the parts stay', async () => {
+test('the declared size and create-if-absent are checked; after a refusal the parts stay', async () => {
   const id = await client.begin('k');
   const parts = [[1, await client.putPart('k', id, 1, new Uint8Array(10))]] as const;
   for (const size of ['11', '9', 'x']) {
@@ -158,7 +158,7 @@ test('conditions: the declared size, and nothing to be overwritten; refused, the
   expect((await client.complete('k', id, parts, both)).outcome).toBe('200');
 });
 
-test('two that complete at once: one object, and the other answer is that the upload is gone', async () => {
+test('two simultaneous completes give one object, and the other answer is that the upload is gone', async () => {
   const id = await client.begin('k');
   const parts = [[1, await client.putPart('k', id, 1, new Uint8Array(MIN))]] as const;
   const answers = await Promise.all([1, 2, 3].map(() => client.complete('k', id, parts)));
@@ -166,7 +166,7 @@ test('two that complete at once: one object, and the other answer is that the up
   expect((await client.call('HEAD', 'k')).headers['content-length']).toBe(String(MIN));
 });
 
-test('of two uploads of one key that must be absent, one wins', async () => {
+test('of two uploads of one key with create-if-absent, one succeeds', async () => {
   const complete = async () => {
     const id = await client.begin('k');
     const parts = [[1, await client.putPart('k', id, 1, new Uint8Array(MIN))]] as const;
@@ -177,7 +177,7 @@ test('of two uploads of one key that must be absent, one wins', async () => {
   expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['200', '412 PreconditionFailed']);
 });
 
-test('ListParts goes page by page, and refuses nonsense', async () => {
+test('ListParts is returned page by page, and refuses invalid parameters', async () => {
   const uploadId = await client.begin('k');
   for (const number of [3, 1, 2]) await client.putPart('k', uploadId, number, new Uint8Array(number));
   const page = async (query: Record<string, string>) => {
@@ -191,7 +191,7 @@ test('ListParts goes page by page, and refuses nonsense', async () => {
   expect((await page({ 'part-number-marker': 'x' })).at(-1)).toBe('400 InvalidArgument');
 });
 
-test('ListMultipartUploads lists what is unfinished, by key, page by page', async () => {
+test('ListMultipartUploads lists unfinished uploads, by key, page by page', async () => {
   for (const key of ['b/1', 'a/2', 'a/1', 'a/1']) await client.begin(key);
   const page = async (query: Record<string, string>) => {
     const { text } = await client.call('GET', undefined, { query: { uploads: '', ...query } });
@@ -231,6 +231,6 @@ test('an error inside an answer of 200 can be scripted', async () => {
   expect((await client.complete('k', id, parts)).outcome).toBe('200');
 });
 
-test('on a bucket nothing is begun: an upload needs a key', async () => {
+test('an upload cannot be begun without a key', async () => {
   expect((await client.call('POST', undefined, { query: { uploads: '' } })).outcome).toBe('405 MethodNotAllowed');
 });

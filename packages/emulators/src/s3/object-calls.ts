@@ -11,7 +11,7 @@ import { eTagFor, refuseArchived, setEncryption } from './storage-settings.ts';
 import type { ObjectVersion } from './stored-object.ts';
 import { askedOf, readWriteConditions, refuseAclAndNotEmulated, refuseConditionalDelete } from './write-conditions.ts';
 
-/** What the query of a signed GET may say instead of what is stored. */
+/** Headers that the query of a signed GET may set in place of the stored ones. */
 const OVERRIDES = [
   'cache-control',
   'content-disposition',
@@ -60,14 +60,14 @@ export async function getObject(call: S3Request): Promise<void> {
   if (range !== 'whole') response.setHeader('Content-Range', `bytes ${start}-${end}/${object.sizeBytes}`);
   const status = range === 'whole' ? 200 : 206;
   if (request.method === 'HEAD' || object.sizeBytes === 0) return void response.writeHead(status).end();
-  // Opened before the answer begins: from here on a delete takes nothing away.
+  // Opened before the answer begins, so that a delete from here on does no harm to the answer.
   const file = await open(object.path).catch((error: unknown) => {
     throw isGone(error) ? noSuchKey(object.key) : error;
   });
   await pipeline(file.createReadStream({ start, end }), response.writeHead(status));
 }
 
-/** DELETE; missing is success. */
+/** DELETE; deleting a missing key succeeds. */
 export async function deleteObject(call: S3Request): Promise<void> {
   const { response, abilities, bucket, key, query, nowMs } = call;
   const names = askedOf(call).map(([name]) => name);

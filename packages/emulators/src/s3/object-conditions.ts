@@ -4,15 +4,15 @@ import type { ObjectVersion } from './stored-object.ts';
 type ObjectCondition = 'Match' | 'None-Match' | 'Modified-Since' | 'Unmodified-Since';
 
 /**
- * The condition that an object does not meet; undefined when it meets all. An ETag that is compared decides over a date, and what
- * is not a date is no condition (Amazon S3 API Reference, "GetObject", "CopyObject").
+ * The condition that an object does not meet; undefined when it meets all. When an ETag is compared, a date does not count, and
+ * an invalid date is ignored (Amazon S3 API Reference, "GetObject", "CopyObject").
  */
 export function unmetCondition(
   read: (condition: ObjectCondition) => string | undefined,
   object: Pick<ObjectVersion, 'eTag' | 'lastModifiedMs'>,
 ): ObjectCondition | undefined {
   const [match, noneMatch] = [read('Match'), read('None-Match')];
-  // Dates of HTTP know whole seconds.
+  // Dates of HTTP have whole seconds.
   const modifiedMs = Math.floor(object.lastModifiedMs / 1000) * 1000;
   const dateOf = (condition: ObjectCondition) => Date.parse(read(condition) ?? '');
   if (match !== undefined && !namesETag(match, object)) return 'Match';

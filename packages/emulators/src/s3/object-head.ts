@@ -12,12 +12,12 @@ const KEPT = new Set([
   'expires',
 ]);
 const METADATA = 'x-amz-meta-';
-/** Names and values together. */
+/** The limit of names and values together. */
 const MAX_METADATA_BYTES = 2048;
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
-/** What travels with an object, from headers or form fields with names in lower case. @throws {S3Error} 400 */
+/** The headers and metadata of an object, from headers or form fields with names in lower case. @throws {S3Error} 400 */
 export function readObjectHead(fields: Iterable<readonly [string, unknown]>): ObjectHead {
   const given = [...fields];
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' };
@@ -44,7 +44,7 @@ function refuseBadMetadata(metadata: Readonly<Record<string, string>>): void {
   });
 }
 
-/** S3 returns what a header cannot carry by RFC 2047. */
+/** S3 encodes text that a header cannot contain by RFC 2047. */
 function headerText(value: string): string {
   return /^[\t\x20-\x7e\xa0-\xff]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }

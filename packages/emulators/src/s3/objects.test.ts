@@ -39,7 +39,7 @@ describe('reading', () => {
   });
 
   test.each(['bytes=10-', 'bytes=10-20', `bytes=${'9'.repeat(400)}-`, 'bytes=-0'])(
-    'Range: %s cannot be had',
+    'Range: %s cannot be satisfied',
     async (range) => {
       const answer = await client.call('GET', 'k', { headers: { range } });
       expect([answer.outcome, answer.headers['content-range']]).toEqual(['416 InvalidRange', 'bytes */10']);
@@ -63,7 +63,7 @@ describe('reading', () => {
     expect((await get({ 'if-none-match': eTag, range: 'bytes=10-' })).outcome).toBe('304');
   });
 
-  test('conditions by date count where no ETag is compared; what is not a date does not', async () => {
+  test('conditions by date count when no ETag is compared; an invalid date does not count', async () => {
     const eTag = `"${md5('0123456789')}"`;
     const { headers } = await client.call('HEAD', 'k');
     const stored = String(headers['last-modified']);
@@ -87,7 +87,7 @@ describe('reading', () => {
     expect((await client.call('GET', 'empty', { headers: { range: 'bytes=0-' } })).outcome).toBe('416 InvalidRange');
   });
 
-  test('what is not there: HEAD has no body, GET has a code, each a request id', async () => {
+  test('a missing object: HEAD has no body, GET has a code, and each has a request id', async () => {
     const [head, get] = [await client.call('HEAD', 'none'), await client.call('GET', 'none')];
     expect([head.outcome, head.text]).toEqual(['404', '']);
     expect([get.outcome, elementText(get.text, 'Key')]).toEqual(['404 NoSuchKey', 'none']);
@@ -126,7 +126,7 @@ describe('writing', () => {
     expect((await put({ 'if-none-match': '"x"' })).outcome).toBe('501 NotImplemented');
   });
 
-  test('create-if-absent is atomic: of twenty at once exactly one writes, with or without versions', async () => {
+  test('create-if-absent is atomic: of twenty simultaneous calls exactly one writes, with or without versions', async () => {
     const versioned = await S3Emulator.start({ versioned: true });
     for (const store of [s3, versioned]) {
       const user = new S3TestClient(store);
@@ -149,7 +149,7 @@ describe('writing', () => {
     ['x-amz-checksum-crc64nvme', big.toString('base64')],
     ['x-amz-checksum-sha1', createHash('sha1').update('123456789').digest('base64')],
     ['x-amz-checksum-sha256', createHash('sha256').update('123456789').digest('base64')],
-  ])('%s: right it is taken, wrong it is refused, of an object and of a part', async (name, right) => {
+  ])('%s: a correct one is accepted, a wrong one refused, for an object and for a part', async (name, right) => {
     const put = (body: string) => client.call('PUT', 'k', { body, headers: { [name]: right } });
     expect((await put('123456780')).outcome).toBe('400 BadDigest');
     expect(s3.keys).toEqual([]);
@@ -168,7 +168,7 @@ describe('writing', () => {
     expect(s3.keys).toEqual([]);
   });
 
-  test('a body grows a checksum in whatever pieces it comes', () => {
+  test('a checksum does not depend on the pieces in which a body arrives', () => {
     const bytes = Buffer.from('a body of some length, in pieces');
     for (const start of [startCrc32c, startCrc64Nvme]) {
       const [whole, pieces] = [start(), start()];
@@ -184,7 +184,7 @@ describe('writing', () => {
     expect(chunked.outcome).toBe('411 MissingContentLength');
   });
 
-  test('acl, and what is not emulated, is refused rather than taken for something else', async () => {
+  test('acl, and subresources that are not emulated, are refused and not confused with other calls', async () => {
     await client.call('PUT', 'k', { body: 'first' });
     const put = (parts: object) => client.call('PUT', 'k', { body: 'x', ...parts });
     expect((await put({ headers: { 'x-amz-acl': 'public-read' } })).outcome).toBe('400 AccessControlListNotSupported');
@@ -210,7 +210,7 @@ describe('writing', () => {
   });
 });
 
-describe('in headers as in the query of a presigned URL, in whatever letters', () => {
+describe('are refused in headers and in the query of a presigned URL, in upper or lower case', () => {
   const calls = [
     ['PUT', {}, {}],
     ['PUT', { 'x-amz-copy-source': '/videos/k' }, {}],
@@ -218,7 +218,7 @@ describe('in headers as in the query of a presigned URL, in whatever letters', (
   ] as const;
 
   test.each(calls)(
-    '%s with headers %j and query %j asks for an ACL, or what is not emulated',
+    '%s with headers %j and query %j needs an ACL, or something that is not emulated',
     async (method, headers, query) => {
       await client.call('PUT', 'k', { body: 'first' });
       for (const [name, outcome] of [
@@ -236,7 +236,7 @@ describe('in headers as in the query of a presigned URL, in whatever letters', (
     },
   );
 
-  test('DELETE asks for a condition', async () => {
+  test('DELETE has a condition', async () => {
     await client.call('PUT', 'k', { body: 'first' });
     const url = client.presign('DELETE', 'k', { query: { 'X-Amz-If-Match-Size': '9' } });
     expect((await sendRaw(s3.endpoint, 'DELETE', url, {}, '')).outcome).toBe('501 NotImplemented');
@@ -268,7 +268,7 @@ describe('removing', () => {
     expect(elementTexts(quiet.text, 'Key')).toEqual([]);
   });
 
-  test('on a condition is refused for single ones and for several: passed over, it would delete what should stay', async () => {
+  test('with a condition is refused, for one key and for several: an ignored condition would delete too much', async () => {
     await client.call('PUT', 'k', { body: 'x' });
     for (const condition of ['<ETag>"other"</ETag>', '<Size>9</Size>', '<LastModifiedTime>x</LastModifiedTime>']) {
       const answer = await deleteAll(`<Delete><Object><Key>k</Key>${condition}</Object></Delete>`);
@@ -280,7 +280,7 @@ describe('removing', () => {
     expect(s3.keys).toEqual(['k']);
   });
 
-  test('a thousand at once, not one more; never without a digest, nor with a wrong one', async () => {
+  test('accepts a thousand keys, not one more, and never without a digest or with a wrong one', async () => {
     const list = (count: number) => `<Delete>${'<Object><Key>k</Key></Object>'.repeat(count)}</Delete>`;
     expect((await deleteAll(list(1000))).outcome).toBe('200');
     expect((await deleteAll(list(1001))).outcome).toBe('400 MalformedXML');

@@ -9,7 +9,7 @@ import { sendRaw } from '../../test-support/send-raw.ts';
 import { basicDate } from '../../test-support/sign-request.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-// Forms as such: what stands before and after the file, and senders that do not keep to it.
+// The parsing of forms: fields before and after the file, and senders that break the rules.
 
 const TYPE = 'multipart/form-data; boundary=----videostorage';
 const file: FormPart = { name: 'file', fileName: 'film.mp4', bytes: new Uint8Array(10) };
@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Fields of a form under one key, with whatever further conditions. */
+/** Fields of a form for one key, with any further conditions. */
 const fieldsFor = (...conditions: unknown[]): FormPart[] => {
   const date = basicDate(Date.now());
   const bare = client.signPolicy('', date);
@@ -82,7 +82,7 @@ test('exactly one file', async () => {
   expect(s3.keys).toEqual([]);
 });
 
-test('20 KB before the file, in whatever pieces, and no more', async () => {
+test('at most 20 KB are allowed before the file, in any pieces', async () => {
   const padded = (sizes: readonly number[]) => [
     ...fieldsFor(),
     ...sizes.map((size, index): FormPart => [`x-ignore-${index}`, 'x'.repeat(size)]),
@@ -134,7 +134,7 @@ test('metadata of at most 2 KB, with names that are names', async () => {
   expect(headers['x-evil']).toBeUndefined();
 });
 
-test('a sender that goes in the middle leaves no object, no file and no handle', async () => {
+test('a sender that disconnects in the middle leaves no object, no file and no handle', async () => {
   const { socket } = await beginForm(fieldsFor(), new Uint8Array(1_000_000));
   await vi.waitUntil(async () => (await openBodies()).length === 1, { timeout: 10_000 });
   socket.destroy();
@@ -172,7 +172,7 @@ test('a file that was refused before its first byte is read and dropped, not kep
   }
   const [answer] = (await once(socket, 'data')) as [Buffer];
   expect(answer.toString('utf8')).toMatch(/^HTTP\/1\.1 403 /);
-  // Garbage that waits for its collector is allowed for; the file is not.
+  // The limit allows for memory that was not collected yet, but not for the file.
   expect(peak).toBeLessThan(ANNOUNCED_BYTES * 0.8);
   socket.destroy();
 });

@@ -3,20 +3,22 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { S3Error } from './s3-error.ts';
 
-/** All of a form but the file (Amazon S3 API Reference, "POST Object"). */
+/** The limit of a form without its file (Amazon S3 API Reference, "POST Object"). */
 const MAX_FORM_BYTES = 20 * 1024;
 
-/** A form that has come as far as its file. */
+/** A form that was received up to its file. */
 export interface PostForm {
-  /** Names in lower case; a field that comes several times has its values joined by commas. */
+  /** Names in lower case; the values of a repeated field are joined by commas. */
   readonly fields: Map<string, string>;
   readonly file: Readable;
   readonly fileName: string;
-  /** Resolves after the last byte of the form; rejects with an `S3Error` when it breaks off or holds a second file. */
+  /** Resolves after the last byte of the form; rejects with an `S3Error` when it ends too early or has a second file. */
   readonly complete: Promise<void>;
 }
 
-/** Reads up to the file; fields that follow it are ignored, as S3 does. Whoever gets the form must read or drop the file. @throws {S3Error} */
+/**
+ * Reads up to the file; fields that follow it are ignored, as S3 does. The caller must read or drop the file. @throws {S3Error}
+ */
 export function readForm(request: IncomingMessage): Promise<PostForm> {
   return new Promise<PostForm>((resolve, reject) => {
     const parser = startParser(request);
@@ -25,7 +27,7 @@ export function readForm(request: IncomingMessage): Promise<PostForm> {
     let fileCount = 0;
     const complete = new Promise<void>((done, fail) => {
       parser.on('error', (error) => {
-        // What cannot be parsed is read on and dropped, so that the sender can read the refusal.
+        // The rest of a form that cannot be parsed is read and dropped, so that the sender can read the refusal.
         request.unpipe(parser);
         request.resume();
         fail(error instanceof S3Error ? error : malformed());
@@ -54,7 +56,7 @@ export function readForm(request: IncomingMessage): Promise<PostForm> {
       // A file under another name is an unknown field: it counts before the file and is ignored after it.
       file.on('data', (chunk: Buffer) => fileCount === 0 && count(chunk.length));
     });
-    // When the sender goes in the middle the form never ends.
+    // When the sender disconnects in the middle, the parser never ends by itself.
     const breakOff = () => {
       if (!request.readableEnded) parser.destroy(incomplete());
     };

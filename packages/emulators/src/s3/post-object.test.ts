@@ -6,7 +6,7 @@ import { elementText } from '../../test-support/send-raw.ts';
 import { type Form, postForm, setField as set, dropConditions as without } from '../../test-support/signed-form.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-// What a form that keeps its policy does, and the rules that no policy can loosen.
+// The effects of a form that follows its policy, and the rules that no policy can relax.
 
 const FILE_NAME = ['$', '{filename}'].join('');
 const clock = new ManualClock();
@@ -43,12 +43,12 @@ describe('rule 7: bucket and key', () => {
     ['../../etc/passwd', 'in/passwd'],
     ['C:\\films\\film.mp4', 'in/film.mp4'],
     ['$&$1.mp4', 'in/$&$1.mp4'],
-  ])('the name %s stands in the key as its last part', async (fileName, key) => {
+  ])('the name %s becomes the last part of the key', async (fileName, key) => {
     const answer = await post(named(fileName, `in/${FILE_NAME}`, ['starts-with', '$key', 'in/']));
     expect([answer.outcome, elementText(answer.text, 'Key')?.replaceAll('&amp;', '&')]).toEqual(['201', key]);
   });
 
-  test('it is put in before the key is matched, and in other fields too', async () => {
+  test('the name is inserted before the key is matched, and in other fields too', async () => {
     expect(await outcomeOf(named('film.mp4', `in/${FILE_NAME}`, { key: `in/${FILE_NAME}` }))).toBe('403 AccessDenied');
     expect(await outcomeOf(named('film.mp4', `in/${FILE_NAME}`, { key: 'in/film.mp4' }))).toBe('201');
     const metadata = (form: Form) => {
@@ -58,7 +58,7 @@ describe('rule 7: bucket and key', () => {
     expect(await outcomeOf(metadata)).toBe('403 AccessDenied');
   });
 
-  test('no key, and one that is too long', async () => {
+  test('a missing key, and one that is too long', async () => {
     expect(await outcomeOf((form) => (form.left = ['key']))).toBe('400 InvalidArgument');
     expect(await outcomeOf(named('a', 'k'.repeat(1025), ['starts-with', '$key', '']))).toBe('400 KeyTooLongError');
   });
@@ -89,7 +89,7 @@ describe('rules 9 to 12: answers, anonymous forms, digests, replay', () => {
     expect(named).toEqual([location, 'videos', 'videos/a.mp4', eTag.replaceAll('"', '&quot;')]);
   });
 
-  test('a redirect names bucket, key and ETag; one that is not an address is ignored', async () => {
+  test('a redirect names bucket, key and ETag; one that is not a URL is ignored', async () => {
     const redirect = (value: string) => (form: Form) => {
       set(form, 'success_action_redirect', value);
       form.conditions.push({ success_action_redirect: value });
@@ -140,7 +140,7 @@ describe('rules 9 to 12: answers, anonymous forms, digests, replay', () => {
     expect(await outcomeOf(md5('nonsense'))).toBe('400 InvalidDigest');
   });
 
-  test('the same form again and again, until its end', async () => {
+  test('the same form can be sent repeatedly, until it expires', async () => {
     const expiration = new Date(clock.now() + 1000).toISOString();
     const change = (form: Form) => (form.expiration = expiration);
     expect([await outcomeOf(change), await outcomeOf(change)]).toEqual(['201', '201']);
@@ -156,7 +156,7 @@ describe('the mode that ignores the policy', () => {
     return () => careless.stop();
   });
 
-  test('takes another type, another size, another key, no signature, after the end', async () => {
+  test('accepts another type, size or key, a missing signature, and an expired form', async () => {
     const change = (form: Form) => {
       set(form, 'key', 'elsewhere');
       set(form, 'Content-Type', 'text/html');
@@ -169,7 +169,7 @@ describe('the mode that ignores the policy', () => {
     expect((await new S3TestClient(careless).call('HEAD', 'elsewhere')).headers['content-type']).toBe('text/html');
   });
 
-  test('still wants a form, a key and one file', async () => {
+  test('still requires a form, a key and one file', async () => {
     expect((await post((form) => (form.left = ['key']), careless)).outcome).toBe('400 InvalidArgument');
   });
 });

@@ -16,7 +16,7 @@ import type { ObjectVersion, StoredBytes } from './stored-object.ts';
 import { refuseAclAndNotEmulated } from './write-conditions.ts';
 
 const MAX_FILE_BYTES = 5 * 1024 ** 3;
-/** S3 puts the name of the file in its place, in every field. */
+/** S3 replaces this by the name of the file, in every field. */
 const FILE_NAME = ['$', '{filename}'].join('');
 
 /** What a form upload is checked against. */
@@ -25,16 +25,16 @@ export interface PostRules {
   readonly identity: SigningIdentity;
   readonly files: BodyFiles;
   readonly nowMs: number;
-  /** `http://host:port` of the answer's addresses. */
+  /** `http://host:port` of the answer's URLs. */
   readonly origin: string;
-  /** False: takes any form that names a key, as careless S3-compatible stores do. */
+  /** False: accepts any form that names a key, as some S3-compatible stores do. */
   readonly enforcePolicy: boolean;
-  /** Whether the form must say that the requester pays. */
+  /** Whether the form must declare that the requester pays. */
   readonly requesterPays: boolean;
   readonly abilities: StoreAbilities;
 }
 
-/** Takes in one form upload. @throws {S3Error} as S3 would refuse */
+/** Receives one form upload. @throws {S3Error} as S3 would refuse */
 export async function postObject(request: IncomingMessage, response: ServerResponse, rules: PostRules): Promise<void> {
   if (rules.abilities.withoutPostPolicies === true)
     throw new S3Error(501, 'NotImplemented', 'POST Object is not implemented.');
@@ -43,7 +43,7 @@ export async function postObject(request: IncomingMessage, response: ServerRespo
     const version = await takeIn(form, rules);
     answer(response, form.fields, rules, version);
   } finally {
-    // A file that was refused unread would stand in the way of the rest.
+    // A file that was refused unread would block the rest of the form.
     form.file.resume();
   }
 }
@@ -92,7 +92,7 @@ async function storeWithin(
       for (const { running } of checks) running.update(chunk);
     })
     .catch(async (error: unknown) => {
-      // The form reports why the file broke off.
+      // Rejects with the reason why the file ended too early.
       await form.complete;
       throw error;
     });

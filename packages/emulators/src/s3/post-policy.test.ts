@@ -6,7 +6,7 @@ import { basicDate } from '../../test-support/sign-request.ts';
 import { type Form, postForm, setField as set, dropConditions as without } from '../../test-support/signed-form.ts';
 import { S3Emulator } from './s3-emulator.ts';
 
-// Rules of Amazon S3's POST policies, each with a form that keeps it and one that breaks it.
+// Rules of Amazon S3's POST policies, each with a form that follows it and one that breaks it.
 
 const clock = new ManualClock();
 let s3: S3Emulator;
@@ -33,8 +33,8 @@ describe('rule 1: the policy is base64 of UTF-8 JSON with expiration and conditi
     ['Conditions with a capital', '{"expiration":"2100-01-01T00:00:00Z","Conditions":[]}'],
     ['an expiration that is not an instant', '{"expiration":"2100","conditions":[]}'],
     ['an expiration without a zone', '{"expiration":"2100-01-01T00:00:00","conditions":[]}'],
-    ['an expiration with more behind it', '{"expiration":"2100-01-01T00:00:00Z (x)","conditions":[]}'],
-    ['an expiration that no calendar knows', '{"expiration":"2100-13-01T00:00:00Z","conditions":[]}'],
+    ['an expiration with text after it', '{"expiration":"2100-01-01T00:00:00Z (x)","conditions":[]}'],
+    ['an expiration that no calendar has', '{"expiration":"2100-13-01T00:00:00Z","conditions":[]}'],
     ['a condition of one part', '{"expiration":"2100-01-01T00:00:00Z","conditions":[["eq"]]}'],
     ['a condition that is text', '{"expiration":"2100-01-01T00:00:00Z","conditions":["key"]}'],
     ['a condition that is nothing', '{"expiration":"2100-01-01T00:00:00Z","conditions":[null]}'],
@@ -43,7 +43,10 @@ describe('rule 1: the policy is base64 of UTF-8 JSON with expiration and conditi
     ['a number to match', '{"expiration":"2100-01-01T00:00:00Z","conditions":[{"key":1}]}'],
     ['a range of one number', '{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range",1]]}'],
     ['a negative range', '{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range",-1,1]]}'],
-    ['a range upside down', '{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range",2,1]]}'],
+    [
+      'a range whose minimum exceeds its maximum',
+      '{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range",2,1]]}',
+    ],
     ['a range of words', '{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range","",true]]}'],
   ])('%s', async (_name, policy) => {
     expect(await outcomeOf((form) => (form.policy = policy))).toBe('400 InvalidPolicyDocument');
@@ -94,7 +97,7 @@ describe('rule 2: who signed, and what', () => {
     );
   });
 
-  test('a policy that is changed after it was signed, by one blank', async () => {
+  test('a policy that is changed by one space after it was signed', async () => {
     const Policy = Buffer.from('{"expiration":"2100-01-01T00:00:00Z", "conditions":[]}').toString('base64');
     expect(await outcomeOf((form) => (form.replaced = { Policy }))).toBe('403 SignatureDoesNotMatch');
   });
@@ -115,7 +118,7 @@ describe('rule 3: the end', () => {
     expect(elementText(late.text, 'Message')).toBe('Invalid according to Policy: Policy expired.');
   });
 
-  test('temporary credentials bring their token, and end', async () => {
+  test('temporary credentials need their token, and expire', async () => {
     const temporary = await S3Emulator.start({ clock, sessionToken: 'token', sessionExpiresAtMs: clock.now() + 1000 });
     const withToken = (token: string) => (form: Form) => {
       set(form, 'X-Amz-Security-Token', token);
@@ -148,11 +151,11 @@ describe('T-A2, rule 4: every field is covered', () => {
     expect(await outcomeOf((form) => without(form, name))).toBe('403 AccessDenied');
   });
 
-  test('the bucket must be in the policy though it is not in the form', async () => {
+  test('the bucket must be in the policy, although it is not in the form', async () => {
     expect(await outcomeOf((form) => without(form, 'bucket'))).toBe('403 AccessDenied');
   });
 
-  test('a hundred and one fields hide none', async () => {
+  test('no field is hidden by a hundred others', async () => {
     const change = (form: Form) => {
       for (let index = 0; index < 150; index += 1) form.fields.unshift([`x-ignore-${index}`, '']);
       form.fields.push(['x-amz-meta-hidden', 'x']);

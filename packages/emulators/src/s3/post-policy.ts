@@ -25,7 +25,7 @@ export interface SizeBounds {
 
 /** Fields that no condition has to cover (Amazon S3 API Reference, "Creating a POST policy"). */
 const UNCOVERED = new Set(['x-amz-signature', 'file', 'policy']);
-/** Fields that may be matched exactly only. */
+/** Fields that may only be matched exactly. */
 const EXACT_ONLY = new Set([
   'bucket',
   'success_action_status',
@@ -70,7 +70,7 @@ export function enforcePostPolicy(
       throw policyRefusal(`Policy Condition failed: ["${operator}", "$${name}", "${expected}"]`);
     }
   }
-  // The bucket is in the address, not always in the form, and must be in the policy all the same.
+  // The bucket is in the URL, not always in the form, but must always be in the policy.
   const extra = [...all.keys()].filter(
     (name) => !covered.has(name) && !UNCOVERED.has(name) && !name.startsWith('x-ignore-'),
   );
@@ -81,7 +81,7 @@ export function enforcePostPolicy(
   };
 }
 
-/** Gives the policy as it was sent, which is what is signed. */
+/** Returns the policy as it was sent, since that text is signed. */
 function verifyPolicySignature(fields: PostFields, identity: SigningIdentity, nowMs: number): string {
   const missing = AUTHENTICATION.filter((name) => !fields.has(name));
   if (missing.length === AUTHENTICATION.length) throw new S3Error(403, 'AccessDenied', 'Access Denied');
@@ -166,7 +166,7 @@ function holds(operator: 'eq' | 'starts-with', name: string, expected: string, a
 function parseJson(encoded: string): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64'));
-    // Policies know one escape more than JSON: `\$`.
+    // Policies have one escape more than JSON: `\$`.
     return JSON.parse(text.replace(/\\(.)/gs, (pair, escaped: string) => (escaped === '$' ? '$' : pair)));
   } catch {
     throw invalid('Policy is not base64 of UTF-8 JSON.');

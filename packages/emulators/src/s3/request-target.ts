@@ -20,7 +20,7 @@ export function parseRequestTarget(target: string | undefined): RequestTarget {
   return { path, segments: path.split('/').slice(1).map(decodePart), query };
 }
 
-/** A path as Signature Version 4 for S3 wants it: each part encoded once. */
+/** A path in the form of Signature Version 4 for S3: each part encoded once. */
 export function canonicalPath(segments: readonly string[]): string {
   return `/${segments.map(encodeStrictly).join('/')}`;
 }

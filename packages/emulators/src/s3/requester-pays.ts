@@ -1,6 +1,6 @@
 import { S3Error } from './s3-error.ts';
 
-/** What a request to a bucket of another account says of who pays. @throws {S3Error} 403 unless it is the requester */
+/** Checks who pays for a request to a bucket of another account. @throws {S3Error} 403 unless it is the requester */
 export function refuseUnpaid(payer: unknown): void {
   if (payer !== 'requester') throw new S3Error(403, 'AccessDenied', 'Access Denied');
 }

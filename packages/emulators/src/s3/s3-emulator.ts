@@ -57,7 +57,10 @@ export interface S3EmulatorOptions extends StoreAbilities {
    * header, in the query of a signed URL or as a field of a form, is refused with 403. Default false.
    */
   readonly requesterPays?: boolean;
-  /** False: accepts any form, as some S3-compatible stores do, to test that your app does not rely on the policy alone. Default true. */
+  /**
+   * False: accepts any form, as some S3-compatible stores do, to test that your app does not rely on the policy alone. Default
+   * true.
+   */
   readonly enforcePolicy?: boolean;
   /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
   readonly faults?: FaultScript;
@@ -75,7 +78,9 @@ const NAMES: Readonly<Record<keyof S3EmulatorOptions, true>> = {
 /** Sent as `x-amz-id-2`. */
 const HOST_ID = 'emulator';
 
-/** An S3 service on 127.0.0.1 that enforces what Amazon S3 enforces: POST policies, signatures, multipart rules, CORS, versions. */
+/**
+ * An S3 service on 127.0.0.1 that enforces what Amazon S3 enforces: POST policies, signatures, multipart rules, CORS, versions.
+ */
 export class S3Emulator {
   /** `http://127.0.0.1:<port>`; buckets are addressed by path. */
   readonly endpoint: string;
@@ -172,7 +177,7 @@ export class S3Emulator {
     const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     try {
       const fault = this.#faults.next(request);
-      // A proxy's page has nothing of the service.
+      // A proxy's page has none of the service's headers.
       if (fault?.kind !== 'html') {
         response.setHeader('x-amz-request-id', requestId);
         response.setHeader('x-amz-id-2', HOST_ID);
@@ -243,7 +248,7 @@ export class S3Emulator {
     }
     await drained(request);
     const { status, code, message, details } = refusal ?? new S3Error(500, 'InternalError', String(error));
-    // HEAD has no body, hence no code either.
+    // An answer to HEAD has no body, and so no code.
     if (request.method === 'HEAD') response.writeHead(status).end();
     else
       answerXml(response, status, 'Error', {

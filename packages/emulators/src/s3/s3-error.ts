@@ -1,4 +1,4 @@
-/** A refusal as S3 says it: HTTP status, code, message, further elements of the XML body. */
+/** A refusal in the form of S3: HTTP status, code, message, further elements of the XML body. */
 export class S3Error extends Error {
   /** HTTP status of the answer. */
   readonly status: number;
@@ -15,7 +15,7 @@ export class S3Error extends Error {
   }
 }
 
-/** 403 of a POST whose form breaks its policy (Amazon S3 API Reference, "POST Object"). */
+/** The error 403 for a form that breaks its policy (Amazon S3 API Reference, "POST Object"). */
 export function policyRefusal(reason: string): S3Error {
   return new S3Error(403, 'AccessDenied', `Invalid according to Policy: ${reason}`);
 }
@@ -27,19 +27,19 @@ export function refuseLongKey(key: string): void {
   throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', { Size: sizeBytes, MaxSizeAllowed: 1024 });
 }
 
-/** 404 of an object that is not there. */
+/** The error 404 for a missing object. */
 export function noSuchKey(key: string): S3Error {
   return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
 }
 
-/** 412 of a condition that does not hold. */
+/** The error 412 for a condition that is not met. */
 export function preconditionFailed(condition: string): S3Error {
   return new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
     Condition: condition,
   });
 }
 
-/** 501 of a header that this store does not know. */
+/** The error 501 for a header that this store does not implement. */
 export function headerNotImplemented(header: string): S3Error {
   return new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {
     Header: header,

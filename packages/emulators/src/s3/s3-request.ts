@@ -10,7 +10,7 @@ import type { StoreAbilities } from './store-abilities.ts';
 /** XML bodies of requests are small. */
 const MAX_XML_BYTES = 2 * 1024 * 1024;
 
-/** What a handler has at hand. */
+/** The request and the state that a handler gets. */
 export interface S3Request {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -21,10 +21,10 @@ export interface S3Request {
   readonly verified: VerifiedRequest;
   readonly files: BodyFiles;
   readonly uploads: EmulatedMultipartUploads;
-  /** All buckets by name, this one too. */
+  /** All buckets by name, including this one. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly abilities: StoreAbilities;
-  /** Every page of a list says that there are more. */
+  /** Whether every page of a list announces another one. */
   readonly endlessLists: boolean;
   readonly nowMs: number;
 }
@@ -49,7 +49,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A whole number of the query, bounded above. @throws {S3Error} 400 `InvalidArgument` */
+/** A whole number of the query, with a maximum. @throws {S3Error} 400 `InvalidArgument` */
 export function queryNumber(query: URLSearchParams, name: string, fallback: number, max: number): number {
   const text = query.get(name);
   if (text === null || text === '') return fallback;

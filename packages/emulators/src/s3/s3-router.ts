@@ -13,7 +13,7 @@ import { deleteObject, getObject, putObject } from './object-calls.ts';
 import { refuseLongKey, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 
-/** Names in a query that make an operation of their own out of a GET, PUT or DELETE; these are not emulated. */
+/** Names in a query that make a GET, PUT or DELETE another operation; these are not emulated. */
 const NOT_EMULATED = [
   ...['accelerate', 'acl', 'analytics', 'attributes', 'cors', 'encryption', 'intelligent-tiering', 'inventory'],
   ...['legal-hold', 'lifecycle', 'location', 'logging', 'metrics', 'notification', 'object-lock', 'ownershipControls'],
@@ -21,11 +21,11 @@ const NOT_EMULATED = [
   ...['retention', 'select', 'tagging', 'torrent', 'versioning', 'website'],
 ];
 
-/** What the calls need beside the request. */
+/** The state that the calls need beside the request. */
 export interface S3Rules {
   /** Keys that `DeleteObjects` refuses one by one. */
   readonly undeletableKeys: ReadonlySet<string>;
-  /** `http://host:port` of addresses in answers. */
+  /** `http://host:port` of URLs in answers. */
   readonly origin: string;
   readonly shelf: BucketShelf;
 }
@@ -36,7 +36,7 @@ export async function routeS3Call(call: S3Request, { undeletableKeys, origin, sh
   const has = (name: string) => query.has(name);
   const other = NOT_EMULATED.find(has);
   if (other !== undefined) throw new S3Error(501, 'NotImplemented', `The subresource ${other} is not emulated.`);
-  // The whole object in place of one part would be a wrong answer.
+  // Refused, since the whole object in place of one part would be a wrong answer.
   if (has('partNumber') && !has('uploadId'))
     throw new S3Error(501, 'NotImplemented', 'partNumber without uploadId is not emulated.');
   refuseLongKey(key);

@@ -3,7 +3,7 @@ import { S3Error } from './s3-error.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
-// Keys are text to the last blank: nothing is trimmed, nothing becomes a number, line breaks come as `&#xA;`.
+// Keys keep every space: nothing is trimmed, nothing becomes a number, line breaks come as `&#xA;`.
 const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
@@ -47,7 +47,7 @@ export function childTexts(parent: XmlElement, name: string): readonly string[] 
   });
 }
 
-/** 400 of a body that is not the document it should be. */
+/** The error 400 for a body that is not the expected document. */
 export function malformedXml(): S3Error {
   return new S3Error(
     400,
@@ -60,7 +60,7 @@ function parse(text: string): XmlElement {
   try {
     return parser.parse(text, true) as XmlElement;
   } catch {
-    // Whatever the parser dislikes (nesting, names, entities without end), the sender is to blame.
+    // Any error of the parser (nesting, names, endless entities) is caused by the sender's document.
     throw malformedXml();
   }
 }

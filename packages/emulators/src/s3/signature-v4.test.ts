@@ -7,7 +7,7 @@ import { basicDate, credentialOf, signText } from '../../test-support/sign-reque
 import { S3Emulator } from './s3-emulator.ts';
 
 const SECOND = 1000;
-// On a whole second, so that ends can be tried to the millisecond.
+// On a whole second, so that expiry can be tested to the millisecond.
 const clock = new ManualClock({ nowMs: Math.floor(Date.now() / SECOND) * SECOND });
 let s3: S3Emulator;
 let client: S3TestClient;
@@ -36,7 +36,7 @@ describe('a presigned GET', () => {
     );
   });
 
-  test('ends to the second, and begins no more than a quarter of an hour late', async () => {
+  test('ends exactly at its second, and may begin at most a quarter of an hour ahead', async () => {
     const second = clock.now();
     expect((await send('GET', presignAt(second - 59 * SECOND))).outcome).toBe('200');
     const late = await send('GET', presignAt(second - 60 * SECOND));
@@ -45,7 +45,7 @@ describe('a presigned GET', () => {
     expect((await send('GET', presignAt(second + 902 * SECOND))).outcome).toBe('403 AccessDenied');
   });
 
-  test.each([0, -1, 1.5, 604_801, 1e9])('of %d seconds is none', async (seconds) => {
+  test.each([0, -1, 1.5, 604_801, 1e9])('of %d seconds is refused', async (seconds) => {
     expect((await send('GET', presignAt(clock.now(), seconds))).outcome).toBe('400 AuthorizationQueryParametersError');
   });
 
@@ -58,7 +58,7 @@ describe('a presigned GET', () => {
     expect((await send('GET', target)).outcome).toBe('400 AuthorizationQueryParametersError');
   });
 
-  test('says what the answer’s headers are to be, if that is signed', async () => {
+  test('may set headers of the answer, if that is signed', async () => {
     const query = { 'response-content-disposition': 'attachment; filename="é.mp4"', 'response-content-type': 'x/y' };
     const signed = await send('GET', client.presign('GET', 'a', { query: { 'response-content-type': 'x/y' } }));
     expect(signed.headers['content-type']).toBe('x/y');
@@ -71,7 +71,7 @@ describe('a presigned GET', () => {
 describe('a presigned PUT', () => {
   const headers = { 'content-length': '5', 'content-type': 'video/mp4', 'if-none-match': '*' };
 
-  test('holds the sender to every signed header', async () => {
+  test('requires every signed header', async () => {
     const target = client.presign('PUT', 'put', { headers });
     expect((await send('PUT', target, { ...headers, 'content-type': 'text/html' }, 'bytes')).outcome).toBe(
       '403 SignatureDoesNotMatch',
@@ -85,7 +85,7 @@ describe('a presigned PUT', () => {
     expect((await send('PUT', target, headers, 'bytes')).outcome).toBe('412 PreconditionFailed');
   });
 
-  test('takes no x-amz- header that is not signed', async () => {
+  test('accepts no x-amz- header that is not signed', async () => {
     const answer = await send('PUT', client.presign('PUT', 'put'), { 'x-amz-meta-user': 'u' }, 'bytes');
     expect([answer.outcome, elementText(answer.text, 'HeadersNotSigned')]).toEqual([
       '403 AccessDenied',
@@ -93,7 +93,7 @@ describe('a presigned PUT', () => {
     ]);
   });
 
-  test('with a signed checksum takes those bytes only', async () => {
+  test('with a signed checksum accepts only those bytes', async () => {
     const sha256 = createHash('sha256').update('bytes').digest('base64');
     const signed = { 'x-amz-checksum-sha256': sha256 };
     const target = client.presign('PUT', 'sum', { headers: signed });
@@ -101,7 +101,7 @@ describe('a presigned PUT', () => {
     expect((await send('PUT', target, signed, 'bytes')).outcome).toBe('200');
   });
 
-  test('with the checksum of an empty body in its address takes no other', async () => {
+  test('with the checksum of an empty body in its URL accepts no other body', async () => {
     const target = client.presign('PUT', 'sum', { query: { 'x-amz-checksum-crc32': 'AAAAAA==' } });
     expect((await send('PUT', target, {}, 'bytes')).outcome).toBe('400 BadDigest');
   });
@@ -132,7 +132,7 @@ describe('a signature in the headers', () => {
     ],
     ['of the old kind', { unsignedHeaders: { authorization: 'AWS a:b' } }, '400 InvalidRequest'],
     [
-      'that is not whole',
+      'that is incomplete',
       { unsignedHeaders: { authorization: 'AWS4-HMAC-SHA256 Credential=a' } },
       '400 AuthorizationHeaderMalformed',
     ],
@@ -142,7 +142,7 @@ describe('a signature in the headers', () => {
     expect((await client.call('PUT', 'put', { body: 'bytes', ...parts })).outcome).toBe(expected);
   });
 
-  test('covers the host, and is of the day of its credential', async () => {
+  test('covers the host, and must be of the day of its credential', async () => {
     const { accessKeyId, secretAccessKey, region } = s3;
     const signer = { accessKeyId, secretAccessKey, region, service: 's3' };
     const outcome = async (names: readonly string[], scopeMs: number) => {
@@ -168,7 +168,7 @@ describe('a signature in the headers', () => {
     expect((await send('GET', '/videos/a')).outcome).toBe('403 AccessDenied');
   });
 
-  test('the refusal says what should have been signed, and no secret', async () => {
+  test('the refusal contains the text that should have been signed, and no secret', async () => {
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3;
     const facts = { endpoint, region, bucket, accessKeyId, secretAccessKey: 'wrong' };
     const answer = await new S3TestClient(facts).call('GET', 'a');
@@ -187,7 +187,7 @@ describe('a signature in the headers', () => {
   });
 });
 
-test('temporary credentials: the token must be there, and signed', async () => {
+test('temporary credentials: the token must be sent, and signed', async () => {
   const temporary = await S3Emulator.start({ clock, sessionToken: 'token', sessionExpiresAtMs: clock.now() + SECOND });
   const signing = new S3TestClient(temporary);
   const headers = { 'x-amz-security-token': 'token' };

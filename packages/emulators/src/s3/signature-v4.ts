@@ -29,13 +29,13 @@ interface Signed {
 }
 
 const MAX_PRESIGNED_SECONDS = 604_800;
-/** AWS refuses requests whose time is further off. */
+/** AWS refuses requests whose time differs by more. */
 const MAX_SKEW_MS = 15 * 60 * 1000;
 const PAYLOAD_HASH = /^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 
 /**
- * Verifies header or query signature. Services other than S3 do not believe `x-amz-content-sha256`: give the digest of
- * the body that came.
+ * Verifies header or query signature. Services other than S3 do not use `x-amz-content-sha256`: pass the digest of the body
+ * that arrived.
  * @throws {S3Error} as AWS would refuse
  */
 export function verifySignature(
@@ -73,7 +73,7 @@ function verifyHeader(
   if (match === null) throw new S3Error(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed.');
   const [, credential = '', signedHeaders = '', signature = ''] = match;
   const date = header(request, 'x-amz-date');
-  // SDKs sign by the computer's time, whatever clock a test has handed to the emulator.
+  // SDKs sign by the computer's time, whatever clock a test has injected into the emulator.
   const skewMs = Math.abs(parseAmzDate(date) - Date.now());
   if (!(skewMs <= MAX_SKEW_MS)) {
     throw new S3Error(

@@ -8,7 +8,10 @@ import type { StoredBytes } from './stored-object.ts';
 
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-/** Takes a request's body in, as long as it is what was signed and announced; repeats right checksums. @throws {S3Error} */
+/**
+ * Receives a request's body, which must be the signed and declared one; repeats correct checksums in the answer. @throws
+ * {S3Error}
+ */
 export async function receive(call: S3Request): Promise<StoredBytes> {
   const { request, response, files } = call;
   const announced = request.headers['content-length'];
@@ -28,13 +31,16 @@ export async function receive(call: S3Request): Promise<StoredBytes> {
   return bytes;
 }
 
-/** What is to be kept unchanged must have arrived unchanged. */
+/** The error for a body without a digest on a bucket with Object Lock. */
 function unprotected(what: 'Object' | 'Part'): S3Error {
   const message = `Content-MD5 OR x-amz-checksum- HTTP header is required for Put ${what} requests with Object Lock parameters`;
   return new S3Error(400, 'InvalidRequest', message);
 }
 
-/** A small body as text, as long as it is what was signed. `isChecked` false: its checksum headers are of something else. @throws {S3Error} */
+/**
+ * A small body as text, which must be the signed one. `isChecked` false: its checksum headers are not those of the body.
+ * @throws {S3Error}
+ */
 export async function readSignedText(
   call: S3Request,
   options: { readonly isChecked?: boolean } = {},

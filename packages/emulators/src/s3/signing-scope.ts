@@ -5,9 +5,9 @@ import { S3Error } from './s3-error.ts';
 export interface SigningIdentity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** With temporary credentials: must come along with every request. */
+  /** With temporary credentials: every request must have it. */
   readonly sessionToken?: string | undefined;
-  /** When the temporary credentials end. */
+  /** When the temporary credentials expire. */
   readonly sessionExpiresAtMs?: number | undefined;
   readonly region: string;
   /** Default `s3`. */
@@ -59,7 +59,7 @@ export function checkCredential(
   return { date, text: `${date}/${region}/${service}/${end}` };
 }
 
-/** Temporary credentials need their token, and end. @throws {S3Error} */
+/** Checks the token and the expiry of temporary credentials. @throws {S3Error} */
 export function checkToken(
   token: string | readonly string[] | undefined,
   identity: SigningIdentity,
@@ -72,7 +72,10 @@ export function checkToken(
     throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.');
 }
 
-/** 403 for a wrong signature. Like S3 it says what should have been signed, so that the difference can be found. */
+/**
+ * 403 for a wrong signature. Like that of S3, it contains the text that should have been signed, so that the difference can be
+ * found.
+ */
 export function signatureDoesNotMatch(stringToSign: string, canonicalRequest?: string): S3Error {
   return new S3Error(
     403,
@@ -85,7 +88,7 @@ export function signatureDoesNotMatch(stringToSign: string, canonicalRequest?: s
   );
 }
 
-/** Equal without telling where they differ. */
+/** Compares in constant time, so that the time does not show where the texts differ. */
 export function equal(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);

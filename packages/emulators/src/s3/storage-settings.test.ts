@@ -29,7 +29,7 @@ describe('encryption and storage class', () => {
     expect(elementText(text, 'StorageClass')).toBe('STANDARD_IA');
   });
 
-  test('of a form, of an upload in parts and of a copy too; a copy has nothing of its source', async () => {
+  test('of a form, of an upload in parts and of a copy too; a copy keeps none of its source’s settings', async () => {
     const form = await postForm(s3, Date.now(), (one) => {
       for (const [name, value] of Object.entries(KEPT)) {
         setField(one, name, value);
@@ -69,7 +69,7 @@ describe('encryption and storage class', () => {
     expect((await client.call('PUT', 'k', { body: 'x', headers })).outcome).toBe(expected);
   });
 
-  test('what is archived can be described and deleted, but neither read nor copied', async () => {
+  test('an archived object can be described and deleted, but neither read nor copied', async () => {
     await client.call('PUT', 'k', { body: 'x', headers: { 'x-amz-storage-class': 'DEEP_ARCHIVE' } });
     expect((await client.call('GET', 'k')).outcome).toBe('403 InvalidObjectState');
     const copied = await client.call('PUT', 'to', { headers: { 'x-amz-copy-source': '/videos/k' } });
@@ -82,7 +82,7 @@ describe('encryption and storage class', () => {
 const md5Base64 = (text: string) => createHash('md5').update(text).digest('base64');
 
 describe('Object Lock', () => {
-  test('takes no object and no part without Content-MD5 or a checksum', async () => {
+  test('accepts no object and no part without Content-MD5 or a checksum', async () => {
     const s3 = await S3Emulator.start({ objectLockDays: 1 });
     const client = new S3TestClient(s3);
     const refused = '400 InvalidRequest';
@@ -134,7 +134,7 @@ describe('Object Lock', () => {
   });
 });
 
-test('a bucket whose requesters pay refuses a header, a signed URL and a form that do not say so', async () => {
+test('a bucket whose requesters pay refuses requests, signed URLs and forms that do not declare it', async () => {
   const s3 = await S3Emulator.start({ requesterPays: true });
   const client = new S3TestClient(s3);
   const pays = { 'x-amz-request-payer': 'requester' };

@@ -16,13 +16,15 @@ const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** How an object is kept: its storage class, and the headers of its encryption that answers repeat. */
 export interface StorageSettings {
-  /** `STANDARD` unless something else was asked for. */
+  /** `STANDARD` unless another class was requested. */
   readonly storageClass: string;
-  /** Names in lower case. Empty: nothing was asked for, so S3's own keys encrypt it. */
+  /** Names in lower case. Empty: none was requested, so S3's own keys encrypt it. */
   readonly encryption: Readonly<Record<string, string>>;
 }
 
-/** Reads the settings from headers or form fields with names in lower case. @throws {S3Error} 400 for one that S3 does not know */
+/**
+ * Reads the settings from headers or form fields with names in lower case. @throws {S3Error} 400 for one that S3 does not know
+ */
 export function readStorageSettings(fields: Iterable<readonly [string, unknown]>): StorageSettings {
   const given = new Map([...fields].map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
   const storageClass = given.get('x-amz-storage-class') ?? 'STANDARD';
@@ -50,7 +52,7 @@ export function readStorageSettings(fields: Iterable<readonly [string, unknown]>
   return { storageClass, encryption };
 }
 
-/** Repeats on an answer how an object is encrypted: on Amazon's S3 every object is, asked for or not. */
+/** Sets the headers of an answer that name the encryption of an object: Amazon's S3 encrypts every object, requested or not. */
 export function setEncryption(
   response: ServerResponse,
   { encryption }: StorageSettings,
@@ -65,12 +67,12 @@ export function usesKms({ encryption }: StorageSettings): boolean {
   return encryption[SSE]?.startsWith('aws:kms') === true;
 }
 
-/** The ETag of bytes, without quotes: their MD5, but under a KMS key something that has nothing to do with them. */
+/** The ETag of bytes, without quotes: their MD5, but under a KMS key a value that does not depend on them. */
 export function eTagFor(settings: StorageSettings, md5: string): string {
   return usesKms(settings) ? randomBytes(16).toString('hex') : md5;
 }
 
-/** What is archived cannot be read before it is restored. @throws {S3Error} 403 */
+/** Refuses an archived object, which cannot be read before it is restored. @throws {S3Error} 403 */
 export function refuseArchived({ storageClass }: StorageSettings): void {
   if (!ARCHIVED.has(storageClass)) return;
   throw new S3Error(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {

@@ -33,7 +33,7 @@ test('a store without POST policies answers a form with 501 and stores nothing',
   expect(await put()).toBe('200');
 });
 
-test('a store that refuses checksums of DeleteObjects takes Content-MD5 alone', async () => {
+test('a store that refuses checksums of DeleteObjects accepts only Content-MD5', async () => {
   await start({ withoutDeleteChecksums: true });
   await put();
   const body = '<Delete><Object><Key>k</Key></Object></Delete>';
@@ -50,7 +50,7 @@ test('a store that refuses checksums of DeleteObjects takes Content-MD5 alone', 
   expect(await put({ 'x-amz-checksum-sha256': createHash('sha256').update('x').digest('base64') })).toBe('200');
 });
 
-test('a store without create-if-absent says 501 to a PUT, a copy and a completed upload', async () => {
+test('a store without create-if-absent answers it with 501 for a PUT, a copy and a completed upload', async () => {
   await start({ withoutCreateIfAbsent: true });
   const absent = { 'if-none-match': '*' };
   expect(await put(absent)).toBe('501 NotImplemented');
@@ -63,7 +63,7 @@ test('a store without create-if-absent says 501 to a PUT, a copy and a completed
   expect(await put({ 'if-match': `"${md5('x')}"` })).toBe('200');
 });
 
-test('a store without x-amz-mp-object-size says 501', async () => {
+test('a store without x-amz-mp-object-size answers it with 501', async () => {
   await start({ withoutObjectSize: true });
   const complete = await beginOne();
   expect((await complete({ 'x-amz-mp-object-size': '10' })).outcome).toBe('501 NotImplemented');
@@ -78,7 +78,7 @@ test.each(cephCases.map((one) => [one.name, one] as const))(
   },
 );
 
-test('like Ceph 16 it mentions no encryption that was not asked for, and knows a completed upload only while its object is there', async () => {
+test('like Ceph 16 it mentions no encryption that was not requested, and knows a completed upload only while its object exists', async () => {
   await start({ behavesLike: 'ceph-16' });
   const complete = await beginOne();
   await complete();

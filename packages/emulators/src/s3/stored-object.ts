@@ -3,14 +3,14 @@ import type { StorageSettings } from './storage-settings.ts';
 /** One version of one key. */
 export interface ObjectVersion extends ObjectHead {
   readonly key: string;
-  /** `null` on a bucket without versions, as S3 says it. */
+  /** `null` on a bucket without versions, as in S3. */
   readonly versionId: string;
-  /** A marker says that the key is gone; it has no bytes. */
+  /** Whether it is a delete marker, which hides the key and has no bytes. */
   readonly deleteMarker: boolean;
   /** File that holds the bytes. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Of the bytes, in hex. */
+  /** MD5 of the bytes, in hex. */
   readonly md5: string;
   /** Without quotes. */
   readonly eTag: string;
@@ -25,11 +25,11 @@ export interface ObjectHead extends StorageSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** Names in lower case, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Of the upload in parts that it was completed from. */
+  /** Id of the upload in parts that it was completed from. */
   readonly uploadId?: string;
 }
 
-/** Bytes that lie in a file of the emulator's own folder. */
+/** Bytes in a file of the emulator's own folder. */
 export interface StoredBytes {
   readonly path: string;
   readonly sizeBytes: number;

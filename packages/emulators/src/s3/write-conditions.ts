@@ -3,7 +3,7 @@ import { headerNotImplemented, S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-request.ts';
 import { isCeph, type StoreAbilities } from './store-abilities.ts';
 
-/** The conditions of a write, as far as the store looks at them. @throws {S3Error} 501 for one that it does not know */
+/** The conditions of a write, as far as the store checks them. @throws {S3Error} 501 for one that it does not know */
 export function readWriteConditions(
   { request, bucket, abilities }: S3Request,
   operation: 'put' | 'copy' | 'complete',
@@ -17,33 +17,36 @@ export function readWriteConditions(
   return { mustBeAbsent: mustBeAbsent && !bucket.versioned, currentETag: ifMatch };
 }
 
-/** Of a delete: headers, and elements of an object in the document of DeleteObjects. */
+/** Conditions of a delete: headers, and elements of an object in the document of DeleteObjects. */
 const DELETE_CONDITIONS: ReadonlySet<string> = new Set([
   ...['if-match', 'x-amz-if-match-last-modified-time', 'x-amz-if-match-size', 'ETag', 'LastModifiedTime', 'Size'],
 ]);
 
-/** A delete whose condition is passed over deletes what it should not. @throws {S3Error} 501; a Ceph passes it over */
+/**
+ * Refuses a conditional delete: without its condition it would delete too much. @throws {S3Error} 501, except like Ceph, which
+ * ignores the condition
+ */
 export function refuseConditionalDelete(names: readonly string[], abilities: StoreAbilities): void {
   if (!isCeph(abilities) && names.some((name) => DELETE_CONDITIONS.has(name)))
     throw new S3Error(501, 'NotImplemented', 'Conditional deletes are not emulated.');
 }
 
-/** Begins of names of headers that change how an object is stored, or who may read it. */
+/** Prefixes of headers that change how an object is stored, or who may read it. */
 const NOT_EMULATED = [
   ...['x-amz-tagging', 'x-amz-server-side-encryption-customer-', 'x-amz-copy-source-server-side-encryption-customer-'],
   ...['x-amz-object-lock-', 'x-amz-website-redirect-location', 'x-amz-write-offset-bytes'],
 ];
 
-/** Headers, and what a presigned URL has of them in its query. Names in lower case. */
+/** Headers, also those that a presigned URL has in its query. Names in lower case. */
 export function askedOf({ request, query }: S3Request): readonly (readonly [string, unknown])[] {
   const inQuery = [...query].map(([name, value]) => [name.toLowerCase(), value] as const);
   return [...Object.entries(request.headers), ...inQuery];
 }
 
 /**
- * Owner-enforced buckets, as all new ones are, take no lists of grants. What is not emulated is refused: else it would be lost
- * silently, and an object be readable without its key, or not be locked. Takes headers, or fields of a form.
- * @throws {S3Error} 400 for a list of grants, 501 for what is not emulated
+ * Owner-enforced buckets, as all new ones are, accept no ACLs. Headers that are not emulated are refused: otherwise they would
+ * be lost silently, and an object would be readable without its key, or not be locked. Takes headers, or fields of a form.
+ * @throws {S3Error} 400 for an ACL, 501 for a header that is not emulated
  */
 export function refuseAclAndNotEmulated(fields: Iterable<readonly [string, unknown]>): void {
   for (const [name, value] of fields) {

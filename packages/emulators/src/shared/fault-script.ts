@@ -40,7 +40,10 @@ export interface SlowFault {
   readonly delayMs: number;
 }
 
-/** The request is answered with status 200 and an endless body, without effect: a client that reads without a limit runs out of memory. */
+/**
+ * The request is answered with status 200 and an endless body, without effect: a client that reads without a limit runs out of
+ * memory.
+ */
 export interface EndlessFault {
   /** Discriminates the faults. */
   readonly kind: 'endless';
@@ -147,11 +150,14 @@ function* piecesOf({
   }
 }
 
-/** Lets the request take effect and its answer start, but sends only a part of the body; with nothing to send the connection is reset. */
+/**
+ * Lets the request take effect and its answer start, but sends only a part of the body; with nothing to send the connection is
+ * reset.
+ */
 function breakOff(response: ServerResponse, share: 0 | 0.5): true {
   const write = response.write.bind(response);
   const reset = () => void response.socket?.resetAndDestroy();
-  // Ended, not reset: a reset could overtake the bytes that are to arrive.
+  // Ended, not reset: a reset could overtake bytes that must arrive.
   const hangUp = () => void response.socket?.destroySoon();
   let leftBytes: number | undefined;
   let isOver = false;

@@ -20,7 +20,7 @@ afterEach(async () => {
   await s3.stop();
 });
 
-/** The same bucket, asked directly or through the proxy; `failNext` of whichever stands in front. */
+/** The same bucket, used directly or through the proxy; each with its own `failNext`. */
 const fronts = () => {
   const { region, bucket, accessKeyId, secretAccessKey } = s3;
   const behind = { region, bucket, accessKeyId, secretAccessKey, endpoint: proxy.origin };
@@ -30,7 +30,7 @@ const fronts = () => {
   };
 };
 
-test('a fault that is scripted for no request happens to none, and times that are no number are refused', async () => {
+test('a fault with `times` 0 happens to no request, and an invalid `times` is refused', async () => {
   const client = new S3TestClient(s3);
   s3.failNext({ kind: 'status', status: 503 }, { times: 0 });
   expect((await client.call('HEAD', 'k')).status).toBe(200);
@@ -40,7 +40,7 @@ test('a fault that is scripted for no request happens to none, and times that ar
   for (let count = 0; count < 3; count += 1) expect((await client.call('HEAD', 'k')).status).toBe(503);
 });
 
-test('faults that are aimed alike happen one after the other', async () => {
+test('faults for the same requests happen one after the other', async () => {
   const client = new S3TestClient(s3);
   const matches = () => true;
   for (const status of [503, 500]) s3.failNext({ kind: 'status', status }, { matches });
@@ -50,7 +50,7 @@ test('faults that are aimed alike happen one after the other', async () => {
 });
 
 describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
-  test('with a status, nothing done, as often as scripted', async () => {
+  test('with a status and without effect, as often as scripted', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'status', status: 503, retryAfterSeconds: 7, body: 'SlowDown' }, { times: 2 });
     for (let count = 0; count < 2; count += 1) {
@@ -77,7 +77,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     await expect(client.call('GET', 'k')).rejects.toThrow('ECONNRESET');
   });
 
-  test('with an answer that breaks off in its middle, streamed or not', async () => {
+  test('with an answer that ends in its middle, streamed or not', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'truncated' });
     await expect(client.call('GET', 'k')).rejects.toThrow('aborted');
@@ -94,7 +94,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     expect(s3.keys).toEqual(['k']);
   });
 
-  test('with a body that goes on to a size, and one that never ends', async () => {
+  test('with a body of a given size, and one that never ends', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'endless', start: '<List>', repeat: '<Key>k</Key>', sizeBytes: 100_000 });
     const { status, text } = await client.call('GET', undefined, { query: { 'list-type': '2' } });
@@ -110,7 +110,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
     await front.stop();
   });
 
-  test('late, and stops without waiting for it', async () => {
+  test('late, and stops without waiting for the answer', async () => {
     const { client, front } = fronts()[name];
     front.failNext({ kind: 'slow', delayMs: 1 });
     expect((await client.call('HEAD', 'k')).status).toBe(200);
@@ -133,7 +133,7 @@ describe.each(['the emulator', 'the proxy'] as const)('%s fails', (name) => {
   });
 });
 
-test('a slow emulator does the work when the client has gone', async () => {
+test('a slow emulator does the work even when the client has disconnected', async () => {
   s3.failNext({ kind: 'slow', delayMs: 1e9 }, { matches: ({ method }) => method === 'DELETE' });
   const abort = new AbortController();
   const target = `${s3.endpoint}${new S3TestClient(s3).presign('DELETE', 'k')}`;
@@ -144,7 +144,7 @@ test('a slow emulator does the work when the client has gone', async () => {
   await vi.waitUntil(() => s3.keys.length === 0);
 });
 
-test('a slow emulator drops a form whose sender has gone', async () => {
+test('a slow emulator drops a form whose sender has disconnected', async () => {
   s3.failNext({ kind: 'slow', delayMs: 1e9 });
   const abort = new AbortController();
   const body = new FormData();
@@ -158,12 +158,12 @@ test('a slow emulator drops a form whose sender has gone', async () => {
 });
 
 describe('the HTTP proxy', () => {
-  test('ends the connection when what is behind it is gone', async () => {
+  test('ends the connection when its target is gone', async () => {
     await s3.stop();
     await expect(sendRaw(proxy.origin, 'GET', '/k')).rejects.toThrow();
   });
 
-  test('breaks off with what is behind it', async () => {
+  test('ends its answer early when its target does', async () => {
     const client = fronts()['the proxy'].client;
     s3.failNext({ kind: 'truncated' });
     await expect(client.call('GET', 'k')).rejects.toThrow();
@@ -172,7 +172,7 @@ describe('the HTTP proxy', () => {
 });
 
 describe('the TCP proxy', () => {
-  test('resets once at the scripted byte, and carries whole files before and after', async () => {
+  test('resets once at the scripted byte, and transfers whole files before and after', async () => {
     const tcp = await TcpFaultProxy.start(Number(new URL(s3.endpoint).port));
     const { region, bucket, accessKeyId, secretAccessKey } = s3;
     const client = new S3TestClient({ region, bucket, accessKeyId, secretAccessKey, endpoint: tcp.origin });
@@ -183,13 +183,13 @@ describe('the TCP proxy', () => {
     expect((await client.call('PUT', 'three', { body: BODY })).status).toBe(200);
     expect((await client.call('GET', 'three')).text).toBe(BODY);
     expect(s3.keys).toEqual(['k', 'one', 'three']);
-    // Twice the whole and once the first half of it, each with the head of its request.
+    // The whole file twice and its first half once, each with the head of its request.
     expect(tcp.uploadedBytes).toBeGreaterThan(2 * BODY.length + 500_000);
     expect(tcp.uploadedBytes).toBeLessThan(3 * BODY.length + 10_000);
     await tcp.stop();
   });
 
-  test('carries no more than its pace upwards, and every byte', async () => {
+  test('limits the speed of uploads, and transfers every byte', async () => {
     const tcp = await TcpFaultProxy.start(Number(new URL(s3.endpoint).port));
     const { region, bucket, accessKeyId, secretAccessKey } = s3;
     const client = new S3TestClient({ region, bucket, accessKeyId, secretAccessKey, endpoint: tcp.origin });
@@ -203,7 +203,7 @@ describe('the TCP proxy', () => {
     await tcp.stop();
   });
 
-  test('lets nothing through after the cut', async () => {
+  test('forwards no byte after the reset', async () => {
     const received: Buffer[] = [];
     const sink = createServer((socket) =>
       socket.on('data', (chunk) => received.push(chunk)).on('error', () => undefined),

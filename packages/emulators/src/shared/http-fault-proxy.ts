@@ -35,11 +35,11 @@ export class HttpFaultProxy {
     this.#agent.destroy();
   }
 
-  /** Rejects when either side breaks off, after ending the connection to the other one. */
+  /** Rejects when the connection to either side breaks, after ending the other connection. */
   async #relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#faults.next(request);
     if (fault !== undefined && !(await applyFault(fault, request, response))) return;
-    // The body of a client that did not wait for a slow answer is gone.
+    // The client did not wait for a slow answer, so its body is gone.
     if (request.socket.destroyed) return;
     const { hostname, port } = this.#target;
     const { method, url, headers } = request;

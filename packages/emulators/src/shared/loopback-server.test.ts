@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sendRaw } from '../../test-support/send-raw.ts';
 import { LoopbackServer } from './loopback-server.ts';
 
-test('stops only when what it had begun has ended', async () => {
+test('stops only when the requests that had begun have ended', async () => {
   const server = await LoopbackServer.start();
   let end = () => {};
   const begun = new Promise<void>((resolve) => {
@@ -23,7 +23,7 @@ test('stops only when what it had begun has ended', async () => {
   await stopped;
 });
 
-test('a handler that fails ends the connection, and nothing else', async () => {
+test('a handler that fails ends only the connection of its request', async () => {
   const server = await LoopbackServer.start();
   let calls = 0;
   server.handle(async (_request, response) => {

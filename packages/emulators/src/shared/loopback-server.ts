@@ -15,7 +15,7 @@ export class LoopbackServer {
 
   /** Listens on a port, by default a free one. @throws {Error} the port is in use */
   static async start(port = 0): Promise<LoopbackServer> {
-    // An upload over a slow line takes longer than Node's five minutes, and no provider ends it for that.
+    // An upload over a slow connection takes longer than Node's five minutes, and no provider ends it for that.
     const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
     return new LoopbackServer(server);
@@ -24,7 +24,7 @@ export class LoopbackServer {
   /** Sets the handler of all requests. */
   handle(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): void {
     this.#server.on('request', (request, response) => {
-      // The client has gone in the middle of the request.
+      // The client disconnected in the middle of the request.
       const running = answer(request, response)
         .catch(() => void response.destroy())
         .finally(() => this.#running.delete(running));

@@ -1,4 +1,4 @@
-/** Refuses names that an emulator does not have: what a misspelt one asks for would be missing without a word. @throws {TypeError} */
+/** Refuses names that an emulator does not have: a misspelt option would otherwise be ignored silently. @throws {TypeError} */
 export function refuseUnknownOptions(owner: string, options: object, known: Readonly<Record<string, true>>): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;

@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** A running emulator and what its users need. */
+/** A running emulator and the facts that its users need. */
 interface RunningEmulator {
   /** Origins and credentials; printed as one line of JSON. */
   readonly facts: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ class CommandFlags {
 export interface EmulatorCommand {
   /** Starts the emulator at a port; 0 = a free one. */
   readonly start: (port: number, flags: CommandFlags) => Promise<RunningEmulator>;
-  /** The flags, as `parseArgs` of Node takes them. */
+  /** The flags, in the form of Node's `parseArgs`. */
   readonly flags: ParseArgsOptionsConfig;
 }
 
@@ -48,7 +48,7 @@ export interface CommandPlace {
   readonly args: readonly string[];
   /** Writes a line to standard output. */
   print(line: string): void;
-  /** Writes the line that says why the command fails. */
+  /** Writes the line with the reason why the command fails. */
   fail(line: string): void;
   /** Resolves when the emulator is to be stopped. */
   readonly stopped: Promise<void>;
@@ -56,7 +56,7 @@ export interface CommandPlace {
 
 /**
  * Starts an emulator at `--port` (default: a free one), prints its facts, and stops it at SIGINT or SIGTERM. `--help` prints
- * the flags. What goes wrong is one line on standard error, with exit code 1.
+ * the flags. A failure is one line on standard error, with exit code 1.
  */
 export async function runEmulatorCommand(
   { start, flags }: EmulatorCommand,

@@ -72,9 +72,9 @@ export class TcpFaultProxy {
       if (cutAt !== undefined && seenBytes >= cutAt) {
         this.#cuts.shift();
         this.#cutCount += 1;
-        // Not one byte more: what follows the cut would be taken for what was cut away.
+        // No byte after the reset is forwarded: it would be taken for the bytes that were lost.
         client.off('data', relayUp).pause();
-        // What came so far gets out first, so that the other side really holds half a file.
+        // The bytes so far are sent first, so that the other side really has half a file.
         target.write(chunk.subarray(0, Math.max(0, chunk.length - (seenBytes - cutAt))), () => {
           client.resetAndDestroy();
           target.resetAndDestroy();
@@ -89,7 +89,7 @@ export class TcpFaultProxy {
       ];
       if (waits.length === 0) return;
       client.pause();
-      // A connection that breaks meanwhile has nothing left to wait for.
+      // When the connection breaks meanwhile, there is nothing left to wait for.
       Promise.all(waits).then(
         () => client.resume(),
         () => client.destroy(),

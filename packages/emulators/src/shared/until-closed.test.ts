@@ -5,7 +5,7 @@ import { sendRaw } from '../../test-support/send-raw.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { untilClosed } from './until-closed.ts';
 
-test.each(['before', 'after'])('resolves for a client that goes %s the call', async (order) => {
+test.each(['before', 'after'])('resolves for a client that disconnects %s the call', async (order) => {
   const server = await LoopbackServer.start();
   const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
   const waited = new Promise<boolean>((resolve) => {
@@ -22,7 +22,7 @@ test.each(['before', 'after'])('resolves for a client that goes %s the call', as
   await server.stop();
 });
 
-test('resolves once the whole answer is out', async () => {
+test('resolves once the whole answer is sent', async () => {
   const server = await LoopbackServer.start();
   let isClosed = false;
   const waited = new Promise<void>((resolve) => {

@@ -66,7 +66,8 @@ export const mismatch: readonly ConformanceCase[] = [
   },
   {
     id: 'mismatch/accept-unverified',
-    title: 'contract 4: accepting unverified content accepts neither missing bytes nor content that contradicts the declaration',
+    title:
+      'contract 4: accepting unverified content accepts neither missing bytes nor content that contradicts the declaration',
     async run(scenario) {
       const accepting = { ...user, acceptUnverified: true };
       const pending = await scenario.ticket();
