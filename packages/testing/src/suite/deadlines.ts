@@ -8,6 +8,8 @@ import { create, playback, reads, removals, type StorageCall } from './storage-c
 
 /** Long enough to reach the provider, short enough for a suite. */
 const DEADLINE_MS = 250;
+/** Less than the ten seconds that a call has by default: a storage that ignores `timeoutMs` is noticed. */
+const LATEST_MS = 9000;
 const everyCall: readonly StorageCall[] = [...reads, create, ...removals, playback];
 
 /** Calls when the provider does not answer, or the caller aborts. */
@@ -20,8 +22,10 @@ export const deadlines: readonly ConformanceCase[] = [
       const ticket = await scenario.readyTicket();
       for (const call of [...reads, ...removals]) {
         scenario.failOnce('hang');
+        const startedMs = performance.now();
         const error = await refuses(call.run(scenario, ticket, { timeoutMs: DEADLINE_MS }), 'TIMEOUT');
         assert.equal(error.retryable, true);
+        endsInTime(call, startedMs);
       }
       await createsInTime(scenario, ticket);
       assert.equal(await scenario.storage.videoExists('unknown'), false, 'the storage works again');
@@ -104,7 +108,14 @@ export const deadlines: readonly ConformanceCase[] = [
 /** A creation may be signed without a request; one that makes a request ends at the deadline too. */
 async function createsInTime(scenario: Scenario, ticket: UploadTicket): Promise<void> {
   scenario.failOnce('hang');
+  const startedMs = performance.now();
   const outcome = await create.run(scenario, ticket, { timeoutMs: DEADLINE_MS }).catch((error: unknown) => error);
+  endsInTime(create, startedMs);
   if (outcome instanceof Error) await refuses(Promise.reject(outcome), 'TIMEOUT');
   else await scenario.useUpFault(DEADLINE_MS);
+}
+
+function endsInTime({ name }: StorageCall, startedMs: number): void {
+  const elapsedMs = Math.round(performance.now() - startedMs);
+  assert.ok(elapsedMs < LATEST_MS, `${name} with a deadline of ${DEADLINE_MS} ms has ended after ${elapsedMs} ms`);
 }
