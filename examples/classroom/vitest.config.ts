@@ -2,7 +2,10 @@ import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { workspaceTests } from '../../vitest.shared.ts';
 
-/** The stories take longest and wait for most of the time: they begin first, and all other files share what they leave. */
+/**
+ * The tests of the whole workflow take longest and mostly wait: they start first, and all other files share the remaining
+ * capacity.
+ */
 class StoriesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isStory = ({ moduleId }: TestSpecification) => moduleId.includes('/story-');
@@ -12,7 +15,7 @@ class StoriesFirst extends BaseSequencer {
 }
 
 const config: ViteUserConfig = workspaceTests({ name: 'classroom', fullWorkers: 3, timeoutMs: 400_000 });
-/** What a page shows is waited for, and processes are started: how long that takes depends on the machine. */
+/** Tests wait for pages and start processes: how long that takes depends on the machine. */
 export default mergeConfig(config, {
   test: {
     expect: { poll: { timeout: 150_000, interval: 200 } },

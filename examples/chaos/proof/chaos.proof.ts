@@ -1,4 +1,5 @@
-// 10,000 uploads through each failing provider: nothing lost, no orphan, none reported twice, 99.9 % succeed, requests ≤ 1.12 of those needed.
+// 10,000 uploads through each failing provider: nothing is lost, nothing orphaned, none reported twice, 99.9 % succeed, with
+// at most 1.12 times the requests needed.
 import assert from 'node:assert/strict';
 import { startFailingS3 } from '../src/failing-s3.ts';
 import { startFailingStream } from '../src/failing-stream.ts';

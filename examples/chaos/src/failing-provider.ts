@@ -3,7 +3,7 @@ import type { VideoStorage } from '@videostorage/core';
 import type { EmulatorFault, FaultAim } from '@videostorage/emulators';
 import type { ShiftedClock } from './shifted-clock.ts';
 
-/** A provider on this computer that fails now and then, and the storage over it. */
+/** An emulated provider that sometimes fails, and the storage over it. */
 export interface FailingProvider {
   /** What the host app injects. */
   readonly storage: VideoStorage;
@@ -11,13 +11,16 @@ export interface FailingProvider {
   readonly clock: ShiftedClock;
   /** Requests of the host app so far; those of browsers are not counted. */
   readonly requests: ProviderRequests;
-  /** Ends what the provider does in its own time. */
+  /** Completes what the provider does in the background. */
   finishProcessing(): Promise<void>;
-  /** From here on nothing fails. */
+  /** From now on nothing fails. */
   heal(): void;
-  /** How much it holds beside these videos: other ones, bytes that were never confirmed, uploads that were never completed. */
+  /**
+   * Counts what it holds in addition to these videos: other videos, bytes that were never confirmed, uploads that were never
+   * completed.
+   */
   countBeside(videoIds: ReadonlySet<string>): Promise<number>;
-  /** Ends it. */
+  /** Stops it. */
   stop(): Promise<void>;
 }
 
@@ -25,11 +28,11 @@ export interface FailingProvider {
 export interface ProviderRequests {
   /** All of them. */
   total: number;
-  /** Look-ups of uploads whose creation had an unknown outcome, which a provider without faults is never asked for. */
+  /** Look-ups of uploads whose creation had an unknown outcome; without faults there are none. */
   lookUps: number;
 }
 
-/** How an emulator is made to fail. */
+/** Which requests to an emulator fail, and how often. */
 export interface FaultSettings {
   /** Share of requests that fail, 0 to 1. */
   readonly faultShare: number;
@@ -49,10 +52,10 @@ const FAULTS: readonly EmulatorFault[] = [
   { kind: 'html' },
 ];
 
-/** A page of another origin than the one that a browser asked is an error there, since it has no CORS headers. */
+/** For a browser an error page of another origin is a network error, since it has no CORS headers. */
 const FAULTS_OF_BROWSERS = FAULTS.filter(({ kind }) => kind !== 'html');
 
-/** Counts the requests of an emulator, and lets a share of them fail, each in one of the ways in turn. */
+/** Counts the requests to an emulator, and makes a share of them fail, with each kind of fault in turn. */
 export function letFail(
   emulator: { failNext(fault: EmulatorFault, aim: FaultAim): void },
   { faultShare, random, isHostRequest, isLookUp }: FaultSettings,
@@ -70,7 +73,7 @@ export function letFail(
     drawn = { request, fault };
     return fault;
   };
-  // The script asks fault by fault whether it meets this request: all of them look at one draw.
+  // The fault script checks each kind of fault for a request: all checks must use the same random number.
   for (const fault of FAULTS) {
     emulator.failNext(fault, { times: Number.POSITIVE_INFINITY, matches: (request) => draw(request) === fault });
   }

@@ -13,12 +13,12 @@ test(
 );
 
 test(
-  `the naive order loses what closed tabs have sent, leaves their bytes and reports twice what is confirmed twice, so this run would notice (seed ${seed})`,
+  `the naive order loses videos of closed tabs, leaves their bytes and reports twice what is confirmed twice, so this run detects such faults (seed ${seed})`,
   () => loseInNaiveOrder(startFailingS3),
   600_000,
 );
 
-test('`npm run chaos` says what each way loses on each provider, and ends with 0 when VideoService loses nothing', async () => {
+test('`npm run chaos` prints what each host app loses on each provider, and exits with 0 when VideoService loses nothing', async () => {
   const program = join(import.meta.dirname, 'main.ts');
   const args = ['--conditions=@videostorage/source', program, '--uploads', '40', '--seed', String(seed)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

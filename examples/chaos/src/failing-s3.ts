@@ -26,7 +26,7 @@ export async function startFailingS3(faultShare: number, random: () => number): 
   const { requests, heal } = letFail(s3, {
     faultShare,
     random,
-    // A browser's form goes to the bucket itself.
+    // A browser sends its form directly to the bucket.
     isHostRequest: ({ method, headers }) =>
       method !== 'POST' || !headers['content-type']?.startsWith('multipart/form-data'),
     isLookUp: () => false,

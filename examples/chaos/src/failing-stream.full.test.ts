@@ -10,7 +10,7 @@ test(
 );
 
 test(
-  `the naive order loses and leaves what closed tabs have sent, and reports twice what is confirmed twice, there too (seed ${seed})`,
+  `the naive order loses videos of closed tabs, leaves their bytes and reports twice what is confirmed twice, there too (seed ${seed})`,
   () => loseInNaiveOrder(startFailingStream),
   600_000,
 );

@@ -11,7 +11,7 @@ export async function startFailingStream(faultShare: number, random: () => numbe
   const clock = new ShiftedClock();
   const emulator = await CloudflareStreamEmulator.start({
     clock,
-    // Hours of uploads in minutes: neither the requests of an account nor its 120 videos encoding at once are tried here.
+    // Hours of uploads run in minutes, so the account's limits on requests and on 120 videos encoding at once are raised.
     rateLimit: { requests: 10_000_000 },
     processing: { queuedMs: 0, encodingMs: 0, completingMs: 0 },
   });
@@ -35,7 +35,7 @@ export async function startFailingStream(faultShare: number, random: () => numbe
       const url = `${apiOrigin}/client/v4/accounts/${accountId}/stream?limit=1&include_counts=true`;
       const answer = await fetch(url, { headers: { Authorization: `Bearer ${apiToken}` } });
       const { total }: { readonly total: string } = JSON.parse(await answer.text());
-      // One that is known and gone is counted as lost.
+      // A known video that is gone is counted as lost elsewhere.
       return Math.max(0, Number(total) - videoIds.size);
     },
     stop: () => emulator.stop(),

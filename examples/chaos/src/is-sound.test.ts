@@ -8,7 +8,7 @@ const report: ChaosReport = {
   requests: { total: 9000, lookUps: 0 },
 };
 
-test('a run is sound when nothing is lost, repeated, left over or reported twice, and one of a thousand at most has not succeeded', () => {
+test('a run is sound when nothing is lost, repeated, left over or reported twice, and at most one in a thousand has not succeeded', () => {
   expect(isSound(report, 1000)).toBe(true);
   expect(isSound({ ...report, known: 998 }, 1000)).toBe(false);
   for (const fault of [{ lost: 1 }, { repeated: 1 }, { orphans: 1 }, { reportedTwice: 1 }, { orphans: Number.NaN }]) {

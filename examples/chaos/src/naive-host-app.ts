@@ -5,8 +5,8 @@ import type { ChosenFile } from './visitor.ts';
 const userId = 'student-7';
 
 /**
- * A host app that asks the storage first, and writes its record when the browser confirms: whatever the record says by then,
- * without a compare-and-set, so that each of two confirms at once reports the video.
+ * A host app that calls the storage first, and writes its record only when the browser confirms, without a compare-and-set,
+ * so that each of two simultaneous confirms reports the video.
  */
 export function naiveHostApp({ storage }: FailingProvider, file: ChosenFile): HostApp {
   const videoIds = new Map<string, string>();

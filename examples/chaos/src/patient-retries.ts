@@ -8,8 +8,8 @@ const slowClock: Clock = {
 };
 
 /**
- * The usual retries, but at once, and with deadlines ten times as long: a run neither waits, nor gives up on a request because the
- * computer is busy, so that what it counts depends on the faults alone.
+ * The usual retries, but without waits, and with deadlines ten times as long: a run neither waits nor abandons a request
+ * because the computer is busy, so that its counts depend only on the faults.
  */
 export function patientRetries(): RetryHandler {
   return new RetryHandler({ clock: slowClock, random: () => 0 });

@@ -8,7 +8,7 @@ import { runChaos } from './run-chaos.ts';
 const { mimeType } = fixtures.moovFirst;
 const film = await fixtures.moovFirst.read();
 
-/** One that uploads each file once more, as a host app does whose job is repeated. */
+/** A host app that uploads each file a second time, as when a job is repeated. */
 function sendingTwice(host: HostApp): HostApp {
   const keys = new Map<string, string>();
   return {

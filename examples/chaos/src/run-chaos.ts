@@ -4,7 +4,7 @@ import type { FailingProvider, ProviderRequests } from './failing-provider.ts';
 import type { HostApp } from './host-app.ts';
 import { type ChosenFile, type Ending, visit } from './visitor.ts';
 
-/** How to run. */
+/** Options of a run. */
 export interface ChaosSettings {
   readonly uploads: number;
   readonly seed: number;
@@ -14,17 +14,17 @@ export interface ChaosSettings {
   readonly faultShare?: number;
 }
 
-/** What was found at the end. */
+/** The results of a run. */
 export interface ChaosReport {
-  /** What visitors saw. */
+  /** Number of visitors by the outcome that they saw. */
   readonly endings: Readonly<Record<Ending, number>>;
   /** Videos that the host app shows. */
   readonly known: number;
   /** Uploads whose bytes were sent, and that the host app does not show, or whose video is gone. */
   readonly lost: number;
-  /** Videos of an upload that has another one already. */
+  /** Videos of an upload that already has another video. */
   readonly repeated: number;
-  /** What the provider holds that belongs to no video which the host app knows, bytes that were never confirmed among it. */
+  /** Number of things at the provider that belong to no video of the host app, including bytes that were never confirmed. */
   readonly orphans: number;
   /** Videos that the host app reported as ready by two transitions, where a browser confirmed twice at once. */
   readonly reportedTwice: number;
@@ -33,7 +33,8 @@ export interface ChaosReport {
 }
 
 const CONCURRENCY = 16;
-// By number, not by chance: a run without faults then needs exactly as many requests an upload.
+// Chosen by the number of the visitor, not at random, so that a run without faults needs exactly as many requests for each
+// upload.
 const CLOSED_TAB_EVERY = 20;
 const LOST_ANSWER_EVERY = 20;
 const TWO_CONFIRMS_EVERY = 20;
@@ -80,7 +81,7 @@ export async function runChaos({
       await host.sweep();
     }
     const known = new Set(await host.knownVideoIds());
-    // Each upload has a file name of its own: one that is there twice does not stand for one that is lost.
+    // Each upload has its own file name, so that a duplicate is not mistaken for a lost video.
     const shown: (string | undefined)[] = [];
     for await (const { videoId, fileName } of eachVideo(provider.storage)) if (known.has(videoId)) shown.push(fileName);
     const orphans = await provider.countBeside(known);

@@ -6,12 +6,12 @@ import type { ChosenFile } from './visitor.ts';
 
 const student = { userId: 'student-7', roles: ['student'] };
 
-/** A host app that stands on VideoService. */
+/** A host app that uses VideoService. */
 export function serviceHostApp({ storage, clock }: FailingProvider, file: ChosenFile): HostApp {
   const records = new MemoryVideoRecords({ clock });
   const events = new MemoryEventLog({ secrets: [randomBytes(32).toString('base64url')], clock });
   const reports = new Map<string, Set<number>>();
-  // Hooks are called at least once: the same transition is known by its version.
+  // Hooks are called at least once: the version identifies a repeated transition.
   const onVideoReady = async ({ id, statusVersion }: VideoRecord): Promise<void> => {
     reports.set(id, (reports.get(id) ?? new Set()).add(statusVersion));
   };

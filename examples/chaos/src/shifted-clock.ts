@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '@videostorage/core';
 
-/** What a test waits for is on this computer, and there much sooner. */
+/** Waits are this much shorter, since the emulators on this computer are fast. */
 const HURRY = 20;
 
-/** The computer's time, and hours that a test adds to it. Waits are a twentieth of what they should be. */
+/** The computer's time plus the hours that a test adds. Waits take a twentieth of the requested time. */
 export class ShiftedClock implements Clock {
   #shiftMs = 0;
 
@@ -17,7 +17,7 @@ export class ShiftedClock implements Clock {
     await systemClock.sleep(delayMs / HURRY, signal);
   }
 
-  /** Lets hours pass at once. */
+  /** Adds hours at once. */
   shift(hours: number): void {
     this.#shiftMs += hours * 3_600_000;
   }

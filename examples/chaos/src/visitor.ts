@@ -3,22 +3,22 @@ import type { UploadRequestBody } from '@videostorage/core';
 import { sendTicket } from '@videostorage/testing';
 import type { HostApp } from './host-app.ts';
 
-/** What a browser says of a file. */
+/** What a browser declares about a file. */
 export type ChosenFile = Omit<UploadRequestBody, 'contextId'>;
 
-/** What became of a visitor's upload, as they saw it. */
+/** The outcome of an upload as its visitor saw it. */
 export type Ending = 'confirmed' | 'tab closed' | 'gave up';
 
-/** How a visitor behaves. */
+/** The behaviour of a visitor. */
 export interface Visit {
   readonly host: HostApp;
   readonly file: ChosenFile;
   readonly bytes: Uint8Array;
-  /** One for each file that is chosen. */
+  /** Idempotency key; one for each chosen file. */
   readonly key: string;
   /** The host app's answer to the first request for an upload does not arrive. */
   readonly losesFirstAnswer: boolean;
-  /** The browser confirms twice at once, as one does whose first request is slow. */
+  /** The browser confirms twice at once, as after a slow first request. */
   readonly confirmsTwice: boolean;
   /** The tab is closed right after the bytes are sent. */
   readonly closesTab: boolean;
@@ -26,7 +26,7 @@ export interface Visit {
 
 const TRIES = 8;
 
-/** A browser: asks, sends, confirms, and tries each step again a few times, as uploaders do. */
+/** Acts as a browser: requests an upload, sends, confirms, and repeats each step a few times, as the uploader does. */
 export async function visit(asked: Visit): Promise<Ending> {
   const { host, file, bytes, key, losesFirstAnswer, closesTab, confirmsTwice } = asked;
   try {

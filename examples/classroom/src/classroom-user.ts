@@ -1,5 +1,5 @@
 /**
- * The id under which the classroom itself deletes what was replaced: in the history it stands for nobody. No person can have it,
- * since theirs begin with `student:`, `teacher:` or `administrator:`.
+ * The user id with which the classroom itself deletes replaced videos; in the history it is no person. No person can have
+ * it, since their ids begin with `student:`, `teacher:` or `administrator:`.
  */
 export const CLASSROOM_USER_ID = 'classroom:Classroom';

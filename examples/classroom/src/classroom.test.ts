@@ -34,12 +34,12 @@ interface Assignments {
   readonly assignments: readonly { readonly id: string; readonly title: string; readonly dueAt: string }[];
 }
 
-/** The beginning of one is all that is looked at. */
+/** Only the beginning of a film is examined. */
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 const client = new ClassroomClient(() => classroom.url);
 
 describe('who may do what', () => {
-  test('without a session, or with a cookie that was not signed here, every call is refused', async () => {
+  test('without a session, or with a cookie that this classroom did not sign, every call is refused', async () => {
     for (const cookie of ['', 'classroom=e30.AAAA', 'classroom=..', `classroom=${'x'.repeat(5000)}`]) {
       const response = await client.call('GET', '/api/video/videos', undefined, { cookie });
       expect([response.status, await codeOf(response)]).toEqual([401, 'UNAUTHENTICATED']);
@@ -82,7 +82,7 @@ describe('who may do what', () => {
     expect((await fetch(url)).status).toBe(404);
   });
 
-  test('a student sees what was refused beside the video that stands', async () => {
+  test('a student sees a refused upload in addition to the submitted video', async () => {
     const grace = await client.signIn('Grace', 'student');
     await client.submit(grace);
     const bytes = new TextEncoder().encode('%PDF-1.7'.padEnd(1000, ' '));
@@ -115,7 +115,7 @@ describe('who may do what', () => {
   });
 });
 
-describe('what is refused before anything is done', () => {
+describe('requests that are refused before anything is done', () => {
   test.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])(
     'T-L4: a page of another site: %j',
     async (headers) => {
@@ -127,9 +127,9 @@ describe('what is refused before anything is done', () => {
 
   test.each([
     ['text in place of JSON', 'x=1', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['torn JSON', '{"contextId":', {}, 400, 'BODY_INVALID'],
+    ['truncated JSON', '{"contextId":', {}, 400, 'BODY_INVALID'],
     ['a body that is too large', JSON.stringify({ ...FILE, fileName: 'x'.repeat(70_000) }), {}, 413, 'BODY_TOO_LARGE'],
-    ['an unknown member', { ...FILE, userId: 'somebody else' }, {}, 400, 'BODY_INVALID'],
+    ['an unknown member', { ...FILE, userId: 'another user' }, {}, 400, 'BODY_INVALID'],
     ['an assignment that is closed', { ...FILE, contextId: 'hello' }, {}, 403, 'ACCESS_DENIED'],
     ['an assignment that does not exist', { ...FILE, contextId: 'other' }, {}, 403, 'ACCESS_DENIED'],
     ['a text file', { ...FILE, fileName: 'notes.txt', mimeType: 'text/plain' }, {}, 422, 'VALIDATION_FAILED'],
@@ -143,7 +143,7 @@ describe('what is refused before anything is done', () => {
     expect([response.status, await codeOf(response)]).toEqual([status, code]);
   });
 
-  test('T-H3: answers are not kept, not sniffed, and show nothing of the inside', async () => {
+  test('T-H3: answers forbid caching and sniffing, and show no internal details', async () => {
     const student = await client.signIn('Linus', 'student');
     const response = await client.call('GET', '/api/video/videos/..%2f..%2fsecret', undefined, { ...student });
     expect(response.status).toBe(404);
@@ -153,7 +153,7 @@ describe('what is refused before anything is done', () => {
     expect(await response.text()).not.toMatch(/stack|secret|classroom-/);
   });
 
-  test('a defect is logged for the host, and its answer says nothing of it', async () => {
+  test('a defect is logged on the server, and the answer shows nothing of it', async () => {
     const defect = new Error('the disk is full');
     const ada = await client.signIn('Ada', 'student');
     vi.spyOn(ClassroomStore.prototype, 'assignments').mockRejectedValueOnce(defect);
@@ -181,12 +181,12 @@ describe('what is refused before anything is done', () => {
   });
 });
 
-test('the page redirects to the address that its routes answer at, when it is opened by another name of this computer', async () => {
+test('when the page is opened under another name of this computer, it redirects to the address of its routes', async () => {
   const response = await fetch(classroom.url.replace('127.0.0.1', 'localhost'), { redirect: 'manual' });
   expect([response.status, response.headers.get('location')]).toEqual([307, `${classroom.url}/`]);
 });
 
-test('videos, who submitted them, posters and assignments are known after a restart, and sessions go on', async () => {
+test('videos, their uploaders, posters, assignments and sessions are kept after a restart', async () => {
   const kept = join(folder, 'kept');
   const open = () => Classroom.open({ folder: kept, port: 0, backend: localBackend });
   const first = classroom;
@@ -215,7 +215,7 @@ test('videos, who submitted them, posters and assignments are known after a rest
   }
 });
 
-test('the page allows scripts of its own only, and no frame around it', async () => {
+test('the page allows only its own scripts, and no frame around it', async () => {
   const response = await fetch(classroom.url);
   expect(response.headers.get('content-security-policy')?.split('; ')).toEqual([
     ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "media-src 'self' blob:"],
@@ -230,7 +230,7 @@ test('the page allows scripts of its own only, and no frame around it', async ()
   expect(script).not.toMatch(/amazonaws|api\.cloudflare\.com|["'`]node:/);
 });
 
-test('the page may send to, show and frame what its storage names, and run the scripts that it names', async () => {
+test('the page may connect to, show and frame the origins of its storage, and run the storage’s scripts', async () => {
   const [storage, player] = ['https://storage.example', 'https://player.example'];
   const page = await PageFiles.load({ browserOrigins: [storage], scriptOrigins: [player] });
   expect(page.answer('/')?.headers.get('content-security-policy')?.split('; ').slice(1, 7)).toEqual([
@@ -239,7 +239,7 @@ test('the page may send to, show and frame what its storage names, and run the s
   ]);
 });
 
-test('the secret is readable by its owner alone, and signs sessions only in a form of its own', async () => {
+test('the secret’s file is readable only by its owner, and sessions are signed with a different key than uploads', async () => {
   const path = join(folder, 'secret');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const secret = await readFile(path, 'utf8');
@@ -249,11 +249,11 @@ test('the secret is readable by its owner alone, and signs sessions only in a fo
   expect((await client.call('GET', '/api/assignments', undefined, { cookie })).status).toBe(401);
 });
 
-test('it listens on this computer alone', async () => {
+test('it accepts connections only from this computer', async () => {
   await expect(fetch(classroom.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
 });
 
-describe('what was opened is closed', () => {
+describe('everything that was opened is closed', () => {
   const openWith = (change: (backend: Backend) => Backend, port = 0) =>
     Classroom.open({
       folder: join(folder, 'closing'),
@@ -275,7 +275,7 @@ describe('what was opened is closed', () => {
     const { url, port } = opened;
     expect(url).toBe(`http://127.0.0.1:${port}`);
     const destroy = vi.spyOn(Kysely.prototype, 'destroy');
-    // A browser that has sent half of a request does not hold it up.
+    // A browser that has sent only half of a request does not delay the close.
     const half = connect(port, '127.0.0.1');
     await once(half, 'connect');
     half.on('error', () => undefined).write('GET / HTTP/1.1\r\n');
@@ -302,15 +302,18 @@ describe('what was opened is closed', () => {
   test.each([
     ['the page cannot be bundled', () => vi.spyOn(PageFiles, 'load').mockRejectedValueOnce(new Error('not opened'))],
     ['a table is missing', () => vi.spyOn(ClassroomStore, 'open').mockRejectedValueOnce(new Error('not opened'))],
-  ])('when %s: the storage, whose servers would keep the process, the sweep and the database', async (_why, fail) => {
-    fail();
-    const destroy = vi.spyOn(Kysely.prototype, 'destroy').mockClear();
-    const close = vi.fn(async () => {});
-    await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('not opened');
-    expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
-  });
+  ])(
+    'when %s: the storage, whose servers would keep the process alive, the sweep and the database',
+    async (_why, fail) => {
+      fail();
+      const destroy = vi.spyOn(Kysely.prototype, 'destroy').mockClear();
+      const close = vi.fn(async () => {});
+      await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('not opened');
+      expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    },
+  );
 
-  test('the database of an emulator ends with its videos', async () => {
+  test('the database of an emulator’s videos is in memory, and lost with them', async () => {
     const own = join(folder, 'emulated');
     const backend = async (settings: BackendSettings) => ({ ...(await localBackend(settings)), isEmulated: true });
     await (await Classroom.open({ folder: own, port: 0, backend })).close();

@@ -14,18 +14,18 @@ import { keptSecret } from './kept-secret.ts';
 import { PageFiles } from './page-files.ts';
 
 const MAX_SIZE_BYTES = 200_000_000;
-/** Small enough to be met in a demo. */
+/** Low, so that a demo can reach it. */
 const UPLOADS: readonly RateLimitRule[] = [{ scope: 'user', limit: 10, windowSeconds: 60 }];
 
 /** Settings of a classroom. */
 export interface ClassroomOptions {
-  /** All that survives a restart lives here. */
+  /** Folder of everything that survives a restart. */
   readonly folder: string;
-  /** 0 = a free one. */
+  /** 0 = any free port. */
   readonly port: number;
-  /** Where browsers reach it, when something stands between. Default: its own address. */
+  /** URL for browsers, when a proxy is in between. Default: its own address. */
   readonly publicUrl?: string | undefined;
-  /** Makes the storage. */
+  /** Creates the storage. */
   readonly backend: (settings: BackendSettings) => Promise<Backend>;
   /** See `BackendSettings`. */
   readonly uploadProxy?: UploadProxy | undefined;
@@ -33,9 +33,9 @@ export interface ClassroomOptions {
   readonly uploadRules?: readonly RateLimitRule[] | undefined;
 }
 
-/** Students submit videos, teachers watch them: the host app on a port of 127.0.0.1, with the storage that was chosen. */
+/** The host app, on a port of 127.0.0.1 with the chosen storage: students submit videos, teachers watch them. */
 export class Classroom {
-  /** Where to go with a browser. */
+  /** URL to open in a browser. */
   readonly url: string;
   /** Its own port on 127.0.0.1. */
   readonly port: number;
@@ -51,14 +51,14 @@ export class Classroom {
     this.port = portOf(server);
   }
 
-  /** Opens one. */
+  /** Opens a classroom. */
   static async open(options: ClassroomOptions): Promise<Classroom> {
-    // An upload may take longer than Node's five minutes.
+    // Node's default limit of five minutes is too short for an upload.
     const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
     });
-    // The latest first.
+    // In reverse order of opening.
     const opened: { close(): Promise<void> }[] = [];
     try {
       const url = options.publicUrl ?? `http://127.0.0.1:${portOf(server)}`;
@@ -82,18 +82,18 @@ export class Classroom {
       return new Classroom(server, backend, videos, url);
     } catch (error) {
       server.close();
-      // An emulator that stays open keeps the process. What failed first is thrown; a close that fails too is a warning.
+      // An emulator that stays open keeps the process alive. The first error is thrown; an error of a close is a warning.
       for (const each of opened) await each.close().catch((failure: unknown) => process.emitWarning(String(failure)));
       throw error;
     }
   }
 
-  /** A sentence for people: where their videos are. */
+  /** A sentence for users that says where their videos are stored. */
   get storedAt(): string {
     return this.#backend.storedAt;
   }
 
-  /** Ends all connections, and what the storage has started. */
+  /** Closes all connections, and stops what the storage has started. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
@@ -103,9 +103,9 @@ export class Classroom {
   }
 }
 
-/** The routes of videos, the classroom's own, and its page. */
+/** The routes for videos, the classroom's own routes, and its page. */
 async function classroomApp(url: string, backend: Backend, videos: Videos, secret: string): Promise<Hono> {
-  // Signed with another key than uploads and grants.
+  // Sessions are signed with another key than uploads and grants.
   const sessionSecret = `session:${secret}`;
   const page = await PageFiles.load(backend);
   const { storedAt, embedScriptUrl } = backend;
@@ -116,14 +116,15 @@ async function classroomApp(url: string, backend: Backend, videos: Videos, secre
   app.get('*', async (context, next) => {
     const file = page.answer(context.req.path);
     if (file === undefined) return next();
-    // By another name of this computer, the browser would take our own routes for those of another site.
+    // Under another name of this computer, the page's own requests would have another origin than the routes allow.
     const isElsewhere = context.req.header('host') !== new URL(url).host;
     return isElsewhere ? context.redirect(new URL(context.req.path, url).href, 307) : file;
   });
-  // Of a body in chunks Hono's `bodyLimit` makes a new request, which Node's own can be made of alone: https://github.com/h3js/srvx/pull/155
+  // For a chunked body Hono's `bodyLimit` creates a `Request` from this one, which works only with Node's own `Request`, not with
+  // srvx's: https://github.com/h3js/srvx/pull/155
   app.use(async ({ req }, next) => {
-    const { _request: nodes = req.raw }: ServerRequest = req.raw;
-    if (req.header('transfer-encoding') !== undefined) req.raw = nodes;
+    const { _request: nodeRequest = req.raw }: ServerRequest = req.raw;
+    if (req.header('transfer-encoding') !== undefined) req.raw = nodeRequest;
     await next();
   });
   app.route('/', ownRoutes(videos, sessionSecret, facts));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accountFrom } from './backends/environment.ts';
 import { readCommandLine, USAGE } from './command-line.ts';
 
-test('without words: the local backend, the usual port, a folder of the example', () => {
+test('without arguments: the local backend, the usual port, a folder of the example', () => {
   expect(readCommandLine([])).toEqual({
     backendName: 'local',
     port: undefined,
@@ -10,7 +10,7 @@ test('without words: the local backend, the usual port, a folder of the example'
   });
 });
 
-test('words are read', () => {
+test('arguments are parsed', () => {
   expect(readCommandLine(['--backend', 's3-cloudfront', '--port=0', '--folder', 'here'])).toEqual({
     backendName: 's3-cloudfront',
     port: 0,
@@ -31,9 +31,9 @@ test.each([
   [['--port', 'http'], '"http" is not a port; choose a number from 0 to 65535.'],
   [['--port', '65536'], '"65536" is not a port; choose a number from 0 to 65535.'],
   [['--port=-1'], '"-1" is not a port; choose a number from 0 to 65535.'],
-  [['--colour', 'red'], "Unknown option '--colour'; --help lists what there is."],
-  [['azure'], "Unexpected argument 'azure'; --help lists what there is."],
-])('%j is refused in a sentence', (words, sentence) => {
+  [['--colour', 'red'], "Unknown option '--colour'; run with --help for the options."],
+  [['azure'], "Unexpected argument 'azure'; run with --help for the options."],
+])('%j is refused with a message', (words, sentence) => {
   const refused = () => readCommandLine(words);
   expect(refused).toThrow(expect.objectContaining({ code: 'MISCONFIGURED', message: sentence }));
 });
@@ -41,15 +41,15 @@ test.each([
 describe('an account of a real service', () => {
   const names = ['ACCOUNT', 'TOKEN', 'REGION'] as const;
 
-  test('is none without any of its variables, and one with all of them', () => {
+  test('is undefined without any of its variables, and complete with all of them', () => {
     expect(accountFrom(names, { OTHER: 'x', TOKEN: '' })).toBeUndefined();
     const whole = { ACCOUNT: 'a', TOKEN: 't', REGION: 'r' };
     expect(accountFrom(names, { ...whole, OTHER: 'x' })).toEqual(whole);
   });
 
-  test('is refused by halves, naming what is missing', () => {
+  test('is refused with only some of them, naming those that are missing', () => {
     expect(() => accountFrom(names, { ACCOUNT: 'a', REGION: '' })).toThrow(
-      'To use the real service, set TOKEN, REGION too; for the emulators, none of them.',
+      'To use the real service, set TOKEN, REGION too; to use the emulators, set none of them.',
     );
   });
 });

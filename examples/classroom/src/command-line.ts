@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { ConfigurationError } from '@videostorage/core';
 import { backends } from './backends/backends.ts';
 
-/** Tried first when no port is asked for. */
+/** Tried first when no port is requested. */
 export const USUAL_PORT = 4300;
 
-/** What the demo was asked for. */
+/** The parsed arguments of the demo. */
 export interface DemoSettings {
   /** A key of `backends`. */
   readonly backendName: keyof typeof backends;
-  /** Undefined when none was asked for. */
+  /** Undefined when no port was requested. */
   readonly port: number | undefined;
   readonly folder: string;
 }
@@ -22,7 +22,7 @@ export const USAGE: string = `Students submit videos, teachers watch them.
 
   --backend   ${Object.keys(backends).join(', ')}; default local
   --port      a port of 127.0.0.1, 0 for a free one; default ${USUAL_PORT}, or a free one when that is taken
-  --folder    where all that survives a restart is kept; default examples/classroom/.classroom
+  --folder    for everything that must survive a restart; default examples/classroom/.classroom
 
 The cloud backends run on emulators of this computer, whose videos are lost at the end, unless the environment
 names an account:
@@ -33,7 +33,7 @@ names an account:
   cloudflare-stream   CLASSROOM_CLOUDFLARE_ACCOUNT_ID, CLASSROOM_CLOUDFLARE_API_TOKEN
 `;
 
-/** Reads the words after the command; undefined when help was asked for. @throws {ConfigurationError} */
+/** Parses the arguments; undefined when help was requested. @throws {ConfigurationError} */
 export function readCommandLine(words: readonly string[]): DemoSettings | undefined {
   const { backend, port, folder, help } = parseWords(words);
   if (help === true) return undefined;
@@ -60,6 +60,6 @@ function parseWords(words: readonly string[]) {
     }).values;
   } catch (error) {
     const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new ConfigurationError(`${sentence}; --help lists what there is.`);
+    throw new ConfigurationError(`${sentence}; run with --help for the options.`);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { keptSecret } from './kept-secret.ts';
 
-test('processes that begin at once get the same secret, which is kept for later ones', async () => {
+test('processes that start at once get the same secret, which is kept for later ones', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'classroom-secret-'));
   onTestFinished(() => rm(parent, { recursive: true }));
   const folder = join(parent, 'new');

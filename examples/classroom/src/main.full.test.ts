@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(endDemos);
 
-describe('the demo says in one sentence', () => {
+describe('the demo explains in one sentence', () => {
   test('what is wrong with its arguments', async () => {
     const { code, printed } = await startDemo(['--backend', 'azure']).ended;
     expect([code, printed]).toEqual([
@@ -23,16 +23,16 @@ describe('the demo says in one sentence', () => {
     ]);
   });
 
-  test('a port that another program has', async () => {
+  test('a port that another program uses', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { code, printed } = await startDemo(['--port', String(port), '--folder', join(folder, 'busy')]).ended;
-    expect([code, printed]).toEqual([1, `Port ${port} is taken; choose another, or omit --port.\n`]);
+    expect([code, printed]).toEqual([1, `Port ${port} is in use; choose another, or omit --port.\n`]);
     other.close();
   });
 
-  test('a folder that cannot be one', async () => {
+  test('a path that cannot be a folder', async () => {
     await writeFile(join(folder, 'file'), '');
     const { code, printed } = await startDemo(['--port', '0', '--folder', join(folder, 'file', 'below')]).ended;
     expect([code, printed]).toEqual([
@@ -42,9 +42,9 @@ describe('the demo says in one sentence', () => {
   });
 });
 
-test('without --port, where the usual one is taken, it opens on another one, and says which, and which folder it uses', async () => {
+test('without --port, when the usual port is in use, it opens on another one, and prints its port and folder', async () => {
   const other = createServer();
-  // Whoever has it, it is taken.
+  // Whichever program uses it, it is in use.
   await new Promise<void>((resolve) => other.once('error', () => resolve()).listen(USUAL_PORT, '127.0.0.1', resolve));
   const own = join(folder, 'beside');
   const demo = startDemo(['--folder', own]);
@@ -58,7 +58,7 @@ test('without --port, where the usual one is taken, it opens on another one, and
   other.close();
 }, 60_000);
 
-test('it opens, answers, and ends at Ctrl-C', async () => {
+test('it opens, answers, and stops at Ctrl-C', async () => {
   const demo = startDemo(['--port', '0', '--folder', join(folder, 'local')]);
   const opened = /is open at http:\/\/127\.0\.0\.1:\d+\nVideos are kept in .*\n/;
   await expect.poll(demo.printed, { timeout: 30_000 }).toMatch(opened);

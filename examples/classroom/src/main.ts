@@ -16,7 +16,7 @@ try {
 async function run(settings: DemoSettings): Promise<void> {
   const classroom = await open(settings);
   console.log(`The classroom is open at ${classroom.url}`);
-  console.log(`${classroom.storedAt} Ctrl-C closes it.`);
+  console.log(`${classroom.storedAt} Press Ctrl-C to stop it.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void classroom.close().then(() => process.exit(0));
@@ -30,16 +30,16 @@ async function open({ backendName, port, folder }: DemoSettings): Promise<Classr
     return await openAt(port ?? USUAL_PORT);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Another program has the usual port; a port that was asked for is not replaced.
+    // Another program uses the usual port. A requested port is not replaced.
     if (code === 'EADDRINUSE' && port === undefined) {
       const classroom = await openAt(0);
-      console.log(`Port ${USUAL_PORT} is taken: this one uses port ${classroom.port} and the folder ${folder}.`);
+      console.log(`Port ${USUAL_PORT} is in use: this classroom uses port ${classroom.port} and the folder ${folder}.`);
       return classroom;
     }
-    if (code === 'EADDRINUSE') throw new ConfigurationError(`Port ${port} is taken; choose another, or omit --port.`);
+    if (code === 'EADDRINUSE') throw new ConfigurationError(`Port ${port} is in use; choose another, or omit --port.`);
     if (code === 'EACCES' || code === 'ENOTDIR' || code === 'EROFS') {
       const what = error instanceof Error ? error.message : '';
-      throw new ConfigurationError(`This computer does not allow it: ${what}. Choose another --port or --folder.`);
+      throw new ConfigurationError(`The classroom could not start: ${what}. Choose another --port or --folder.`);
     }
     throw error;
   }

@@ -20,7 +20,7 @@ export class PageFiles {
     this.#policy = policy;
   }
 
-  /** Bundles the page's scripts; takes a moment, once. What a page needs seldom stays a file of its own. */
+  /** Bundles the page's scripts, once. Scripts that a page rarely needs stay separate files. */
   static async load(backend: Pick<Backend, 'browserOrigins' | 'scriptOrigins'>): Promise<PageFiles> {
     bundled ??= bundleScripts();
     const scripts = await bundled;
@@ -48,7 +48,7 @@ export class PageFiles {
   }
 }
 
-/** The scripts are the same for each classroom of a process. */
+/** Cached: the scripts are the same for each classroom of a process. */
 let bundled: Promise<ReadonlyMap<string, string>> | undefined;
 
 async function bundleScripts(): Promise<ReadonlyMap<string, string>> {
@@ -61,7 +61,7 @@ async function bundleScripts(): Promise<ReadonlyMap<string, string>> {
   return new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
 }
 
-/** What the page may load, send to and show: its own, and what the storage needs. */
+/** The Content-Security-Policy: the page may load, connect to and show its own origin, and what the storage needs. */
 function policyOf({ browserOrigins, scriptOrigins }: Pick<Backend, 'browserOrigins' | 'scriptOrigins'>): string {
   return [
     "default-src 'none'",

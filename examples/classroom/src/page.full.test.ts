@@ -13,13 +13,13 @@ const TITLE = 'Show us a place you like';
 const HOSTILE_NAME = '\'"><img src=x onerror=alert(1)>.webm';
 const LONG_NAME = 'A'.repeat(60);
 const PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true } as const;
-/** A page that axe-core looks at. */
+/** A page that axe-core examines. */
 interface Visit {
-  /** Undefined: that of the video. */
+  /** Address of the page; undefined: that of the video. */
   readonly hash?: string;
-  /** Selector of what is there before it is looked at. */
+  /** Selector of an element to wait for before the examination. */
   readonly shows?: string;
-  /** What is pressed then, and what that opens. */
+  /** A button to press then, and what it opens. */
   readonly opens?: string;
   readonly opened?: string;
 }
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await makeVideo(join(folder, HOSTILE_NAME), 2, 1);
   await writeFile(join(folder, 'notes.txt'), 'Some text.');
   await writeFile(join(folder, 'noise.mp4'), Buffer.alloc(100_000, 'noise'));
-  // Sparse: it is refused by its size, before a byte of it is read.
+  // A sparse file: it is refused because of its size, before a byte of it is read.
   const large = await open(join(folder, 'large.mp4'), 'w');
   await large.truncate(250_000_000);
   await large.close();
@@ -55,7 +55,7 @@ afterAll(async () => {
 const enter = (name: string, role: Role, options: BrowserContextOptions = {}) =>
   ClassroomPage.enter(browser, classroom.url, name, role, options);
 
-/** What axe-core finds serious or critical on the page as it is. */
+/** The serious and critical problems that axe-core finds on the page. */
 async function seriousFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(async (): Promise<AxeResults> => Reflect.get(window, 'axe').run());
@@ -66,7 +66,7 @@ async function seriousFaults(page: Page): Promise<readonly string[]> {
 const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
 describe.skipIf(!canPlayHere)('the page', () => {
-  test('a student sees how far a video is, pauses it, goes on, and finds it listed with name, length and picture', async () => {
+  test('a student sees the progress of an upload, pauses it, continues, and finds it listed with name, length and picture', async () => {
     const student = await enter('Ada', 'student');
     await student.goTo(TITLE);
     await student.limitUpload(3_000_000);
@@ -76,7 +76,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.uploader.getByRole('button', { name: 'Pause: harbour.mp4' }).click();
     await expect.poll(() => student.state()).toContain('Paused');
     expect(await seriousFaults(student.page)).toEqual([]);
-    // It is the page that uploads, whatever it shows: one may look at something else meanwhile.
+    // The upload continues whichever view the page shows.
     await student.page.getByRole('link', { name: 'Assignments' }).click();
     await student.goTo(TITLE);
     await expect.poll(() => student.state()).toContain('Paused');
@@ -87,7 +87,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.close();
   });
 
-  test('a teacher who waits sees what is submitted meanwhile', async () => {
+  test('a teacher who waits sees new submissions appear', async () => {
     const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Alan', 'student')];
     await teacher.goTo(TITLE);
     await student.goTo(TITLE);
@@ -98,7 +98,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await Promise.all([teacher.close(), student.close()]);
   });
 
-  test('a wrong type, a file that is too large and one that is not a video each get a sentence with the file’s name', async () => {
+  test('a wrong type, a file that is too large and one that is not a video each get a message with the file’s name', async () => {
     const student = await enter('Linus', 'student');
     await student.goTo(TITLE);
     const remove = (name: string) =>
@@ -117,10 +117,10 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.choose(join(folder, 'noise.mp4'));
     await expect.poll(() => student.state()).toMatch(/“noise.mp4”.* not a video\./);
     await remove('noise.mp4');
-    // What arrived is listed with the reason, until its student deletes it.
+    // The failed upload is listed with the reason, until its student deletes it.
     const card = student.page.getByTestId('video');
     await expect.poll(() => card.allTextContents()).toEqual([expect.stringContaining('The file is not a video.')]);
-    // A play sign would promise what cannot be played.
+    // It has no play icon, since it cannot be played.
     expect(await card.locator('img').count()).toBe(0);
     await card.click();
     await student.deleteOpen();
@@ -128,7 +128,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.close();
   });
 
-  test('a teacher sets an assignment, and closes it; it then takes no videos', async () => {
+  test('a teacher sets an assignment, and closes it; it then accepts no videos', async () => {
     const teacher = await enter('Ms Byron', 'teacher');
     const { page } = teacher;
     const set = async (due: string) => {
@@ -152,7 +152,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await Promise.all([teacher.close(), student.close()]);
   });
 
-  test('says in a sentence that the classroom does not answer, and goes on when it does', async () => {
+  test('shows a message when the classroom does not answer, and continues when it does', async () => {
     const student = await enter('Barbara', 'student');
     await student.page.route('**/api/assignments', (route) => route.abort());
     await student.page.getByTestId('assignment').first().getByRole('link').click();
@@ -163,7 +163,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.close();
   });
 
-  test('can be used by keys alone; the focus is kept, and says where one is', async () => {
+  test('can be used with only the keyboard; the focus is kept and visible', async () => {
     const context = await browser.newContext();
     const { page } = await ClassroomPage.open(context, classroom.url);
     const focused = () => page.evaluate(() => document.activeElement?.id);
@@ -181,7 +181,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await page.getByTestId('delete').focus();
     await page.keyboard.press('Enter');
     expect(await page.getByTestId('sure').isVisible()).toBe(true);
-    // Escape is a no, and the focus returns.
+    // Escape cancels, and the focus returns.
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('delete');
     await page.keyboard.press('Enter');
@@ -194,7 +194,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await context.close();
   });
 
-  test('the focus stays on a video of the list when another one comes', async () => {
+  test('the focus stays on a video of the list when another one is added', async () => {
     const [teacher, student] = [await enter('Mr Boole', 'teacher'), await enter('Grace', 'student')];
     await teacher.goTo(TITLE);
     const first = teacher.page.getByTestId('video').filter({ hasText: 'Alan' });
@@ -218,7 +218,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
     await student.watch('Bobby');
     await student.seesItMove();
     expect(await page.getByTestId('who').textContent()).toBe('<b>Bobby</b> student');
-    // The page itself has neither.
+    // The page itself has no `img` and no `script` in these places.
     expect(await page.locator('img[src=x], b').count()).toBe(0);
     await student.close();
   });
@@ -227,9 +227,9 @@ describe.skipIf(!canPlayHere)('the page', () => {
     ['on a large screen', {}],
     ['at 320 px', PHONE],
   ] as const)(
-    '%s, light and dark, axe-core finds no serious fault on any page, with form and dialog open too, and nothing is wider than the screen',
+    '%s, light and dark, axe-core finds no serious problem on any page, also with form and dialog open, and nothing is wider than the screen',
     async (_name, screen) => {
-      // A colour that is still changing would be measured.
+      // Otherwise a colour in the middle of a transition would be measured.
       const options = { ...screen, reducedMotion: 'reduce' } as const;
       const look = async (page: Page, where: string) => {
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -239,7 +239,7 @@ describe.skipIf(!canPlayHere)('the page', () => {
         expect(await widthOf(page), where).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
       };
       const context = await browser.newContext(options);
-      await look((await ClassroomPage.open(context, classroom.url)).page, 'the door');
+      await look((await ClassroomPage.open(context, classroom.url)).page, 'the sign-in page');
       await context.close();
       const student = await enter(LONG_NAME, 'student', options);
       await student.goTo(TITLE);

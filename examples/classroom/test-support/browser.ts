@@ -11,7 +11,7 @@ const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
 /** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */
 export const canPlayHere: boolean = existsSync(chromiumPath) && existsSync(ffmpegPath);
 
-/** Debian's Chromium, headless, without a connection to anything but the tests. */
+/** Debian's Chromium, headless, which connects only to the tests' servers. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
@@ -30,8 +30,8 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * Makes a video that shows a counting clock; noise keeps it as large as it is asked for. Twelve pictures a second and a key
- * picture in each second: browsers without a graphics card show it and go to any place of it with little computing.
+ * Creates a video of a counting clock, with noise to reach the requested size. It has twelve frames a second and a key frame
+ * each second, so that browsers without a graphics card can play and seek with little computing.
  */
 export async function makeVideo(path: string, seconds: number, megabitsPerSecond: number): Promise<void> {
   const rate = `${megabitsPerSecond}M`;
@@ -51,7 +51,10 @@ export async function streamsHashOfFile(path: string): Promise<string> {
   return (await promisify(execFile)(ffmpegPath, words)).stdout;
 }
 
-/** A film with a box behind it that players skip, so that it has this size. @throws {RangeError} it is larger, or one needs 8 bytes at least */
+/**
+ * A film of exactly this size, padded with a box that players skip. @throws {RangeError} the film is larger, or fewer than 8
+ * bytes remain for the box
+ */
 export async function paddedFilm(path: string, sizeBytes: number): Promise<Buffer> {
   const film = await readFile(path);
   const free = Buffer.alloc(sizeBytes - film.length);

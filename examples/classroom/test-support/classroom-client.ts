@@ -7,19 +7,19 @@ export type SignedInPerson = {
   readonly cookie: string;
 };
 
-/** What a file is said to be when an upload is asked for. */
+/** What an upload request declares about a file. */
 export const FILE = { contextId: 'place', fileName: 'film.mp4', sizeBytes: 1000, mimeType: 'video/mp4' } as const;
 
 /** The classroom's routes, called without a browser. */
 export class ClassroomClient {
   readonly #url: () => string;
 
-  /** The address is asked for at each call, since a classroom may be opened anew. */
+  /** The address is read at each call, since a classroom may be reopened on another port. */
   constructor(url: () => string) {
     this.#url = url;
   }
 
-  /** One request; what is neither text nor bytes is sent as JSON. */
+  /** Sends one request; a body other than text or bytes is sent as JSON. */
   call(
     method: string,
     path: string,
@@ -33,7 +33,7 @@ export class ClassroomClient {
     return fetch(`${this.#url()}${path}`, { method, headers: { ...type, ...headers }, ...sent });
   }
 
-  /** The JSON of a good answer. */
+  /** The JSON of a successful answer. */
   async json<T>(method: string, path: string, person: SignedInPerson, body?: unknown): Promise<T> {
     const response = await this.call(method, path, body, { ...person });
     expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
@@ -56,7 +56,7 @@ export class ClassroomClient {
     return ticket;
   }
 
-  /** A video that is submitted. */
+  /** Submits a video. */
   async submit(person: SignedInPerson, contextId = 'place'): Promise<UploadTicket> {
     const ticket = await this.send(person, contextId);
     await this.json('POST', `/api/video/uploads/${ticket.uploadReference}/confirm`, person);

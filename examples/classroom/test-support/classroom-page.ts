@@ -17,7 +17,7 @@ const NOTHING: Played = { seconds: 0, frames: 0, isShown: false, isPaused: true 
 
 /** The classroom as one person sees it, in a browser of their own. */
 export class ClassroomPage {
-  /** For what no method here does. */
+  /** For actions without a method here. */
   readonly page: Page;
   readonly #errors: Error[] = [];
   #session: CDPSession | undefined;
@@ -27,7 +27,7 @@ export class ClassroomPage {
     page.on('pageerror', (error) => this.#errors.push(error));
   }
 
-  /** Opens the page and comes in. */
+  /** Opens the page and signs in. */
   static async enter(
     browser: Browser,
     url: string,
@@ -42,7 +42,7 @@ export class ClassroomPage {
     return entered;
   }
 
-  /** Another tab of a person who has come in already. */
+  /** Another tab of a person who has already signed in. */
   static async open(context: BrowserContext, url: string): Promise<ClassroomPage> {
     const opened = new ClassroomPage(await context.newPage());
     await opened.page.goto(url);
@@ -62,7 +62,7 @@ export class ClassroomPage {
     return this.page.locator('video-storage-uploader');
   }
 
-  /** Chooses a file; what comes of it is awaited by its message. */
+  /** Chooses a file; the caller awaits the message of its outcome. */
   async choose(path: string): Promise<void> {
     await this.uploader.locator('input[type=file]').setInputFiles(path);
   }
@@ -84,7 +84,7 @@ export class ClassroomPage {
     return (await bar.count()) === 0 ? undefined : Number(await bar.first().getAttribute('aria-valuenow'));
   }
 
-  /** What the uploader says of the file in its list. */
+  /** The uploader's text about the file in its list. */
   async state(): Promise<string> {
     const states = await this.uploader
       .locator('[part~=file] [part~=state], [part~=file] [part~=sentence]')
@@ -92,7 +92,7 @@ export class ClassroomPage {
     return states.join(' ');
   }
 
-  /** What the uploader says of uploads that this browser has not finished. */
+  /** The uploader's text about uploads that this browser has not finished. */
   async unfinished(): Promise<string> {
     return (await this.uploader.locator('[part~=unfinished]').allTextContents()).join(' ');
   }
@@ -104,7 +104,7 @@ export class ClassroomPage {
     await (await choosing).setFiles(path);
   }
 
-  /** Another person sits down in front of this browser; what is shown does not learn of it. */
+  /** Changes the session of this browser to another person, without a reload of the page. */
   async becomes(name: string, role: Role): Promise<void> {
     const status = await this.page.evaluate(async (body) => {
       const headers = { 'Content-Type': 'application/json' };
@@ -124,7 +124,7 @@ export class ClassroomPage {
     return new URL(this.page.url()).hash.split('/').at(-1) ?? '';
   }
 
-  /** Asks for a grant, as the player does. */
+  /** Requests a grant, as the player does. */
   grant(videoId: string): Promise<{ readonly status: number; readonly url?: string; readonly expiresAt?: string }> {
     return this.page.evaluate(async (id) => {
       const headers = { 'Content-Type': 'application/json' };
@@ -133,15 +133,15 @@ export class ClassroomPage {
     }, videoId);
   }
 
-  /** What the page says now; empty when it says nothing. */
+  /** The message that the page shows; empty when there is none. */
   async message(): Promise<string> {
     const element = this.page.getByTestId('message');
     return (await element.isVisible()) ? ((await element.textContent()) ?? '') : '';
   }
 
-  /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
+  /** Limits the upload speed, so that something can be done meanwhile; -1 = no limit. */
   async limitUpload(bytesPerSecond: number, offline = false): Promise<void> {
-    // One session: each has conditions of its own, and another one would leave those of the first in force.
+    // One session, since each has its own network conditions, and those of the first would stay in force beside another's.
     this.#session ??= await this.page.context().newCDPSession(this.page);
     const session = this.#session;
     await session.send('Network.enable');
@@ -155,7 +155,7 @@ export class ClassroomPage {
     await this.page.locator('video-storage-player').waitFor({ timeout: 150_000 });
   }
 
-  /** Sees the picture of the open video move. */
+  /** Waits until the picture of the open video changes. */
   async seesItMove(): Promise<void> {
     await this.page.locator('video-storage-player').evaluate((player: HTMLMediaElement) => player.play());
     await expect.poll(() => this.played()).toMatchObject({ isShown: true });
@@ -164,7 +164,7 @@ export class ClassroomPage {
     expect((await this.played()).frames).toBeGreaterThan(5);
   }
 
-  /** What the video shows, in the page or in the player that is framed in it. */
+  /** The state of the video, in the page or in the framed player. */
   async played(): Promise<Played> {
     for (const frame of this.page.frames()) {
       const looking = frame.evaluate(() => {
@@ -176,7 +176,7 @@ export class ClassroomPage {
         return { seconds, frames, isPaused, isShown: seconds > 0.2 && videoWidth > 0 };
       });
       const found = await looking.catch((error: unknown) => {
-        // The page replaces the framed player when another video is chosen: a frame that is gone shows nothing.
+        // The page replaces the framed player when another video is chosen; a removed frame has no state.
         if (frame.isDetached()) return undefined;
         throw error;
       });
@@ -192,7 +192,7 @@ export class ClassroomPage {
     await expect.poll(() => this.message()).toMatch(/has been deleted\.$/);
   }
 
-  /** Takes the person away. @throws what the page's own script threw */
+  /** Closes the page. @throws what the page's own script threw */
   async close(): Promise<void> {
     await this.page.context().close();
     const [error] = this.#errors;

@@ -12,12 +12,12 @@ import { TestClassroom } from './test-classroom.ts';
 const PATIENT = { timeout: 150_000 };
 /** WebKitGTK needs a second or two to open a source, on two cores that do nothing else. */
 const GRANT_SECONDS = 10;
-/** What sockets hold when a connection ends: the storage keeps what it has. */
+/** Bytes in socket buffers when a connection ends; the storage keeps what it has received. */
 const BUFFERED_BYTES = 6_000_000;
 
-/** The story once more in another browser than Chromium, on local storage. */
+/** The whole workflow in another browser than Chromium, on local storage. */
 export function describeOtherBrowser(name: string, isThere: boolean, launch: () => Promise<ScriptedBrowser>): void {
-  describe.skipIf(!isThere)(`the story in ${name}`, () => {
+  describe.skipIf(!isThere)(`the whole workflow in ${name}`, () => {
     let folder: string;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'classroom-browsers-'));
@@ -26,7 +26,7 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    test('a video of 20 MB arrives over two cuts, a reload and, where the driver can, an offline spell; a wrong file is refused, a closed tab loses nothing; it is watched until the right is withdrawn, replaced, and deleted', async () => {
+    test('a video of 20 MB arrives despite two dropped connections, a reload and, where the driver can, a period offline; a wrong file is refused, a closed tab loses nothing; it is watched until the right is withdrawn, then replaced and deleted', async () => {
       const path = join(folder, 'harbour.mp4');
       const { size } = await stat(path);
       const classroom = await TestClassroom.open({ backendName: 'local', grantSeconds: GRANT_SECONDS });
@@ -37,7 +37,7 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
         await page.openAssignment();
         await page.holdConfirms();
         await page.choose(join(folder, 'garden.mp4'));
-        // As when the tab is closed: this browser has one.
+        // Like closing the tab, since this browser has only one.
         await page.leaveWithoutConfirm();
 
         await page.enter('Ada', 'student');
@@ -66,7 +66,7 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
         await expect.poll(() => page.message(), PATIENT).toBe('“harbour.mp4” has been submitted.');
         expect(classroom.proxy.cutCount).toBe(2);
         const bytes = sentAgain.end(size);
-        console.log(`${name}: sent again over two cuts and a reload, and offline in Firefox:`, bytes);
+        console.log(`${name}: sent again after two dropped connections and a reload, and offline in Firefox:`, bytes);
         expect(Math.max(...bytes)).toBeLessThanOrEqual(BUFFERED_BYTES);
 
         await page.enter('Ms Byron', 'teacher');
@@ -82,12 +82,12 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
         await page.become('Mallory', 'student');
         await expect.poll(async () => (await page.player()).isPaused, PATIENT).toBe(true);
         const { seconds } = await page.player();
-        // At the film's end it would stop by itself.
+        // At the end of the film it would stop by itself.
         expect(seconds).toBeLessThan(29);
         await sleep(1000);
         expect((await page.player()).seconds).toBe(seconds);
 
-        // The sweep has confirmed, or will, what the page did not.
+        // The sweep confirms the upload that the page did not.
         await page.enter('Ms Byron', 'teacher');
         await page.openAssignment();
         await page.openVideo('Grace');

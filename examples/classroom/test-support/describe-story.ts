@@ -12,46 +12,50 @@ import { SentAgain } from './sent-again.ts';
 import { TestClassroom } from './test-classroom.ts';
 import { beginWatching, watching } from './watching.ts';
 
-/** The file behind the page of Stream's player; elsewhere the URL itself is one. */
+/** The URL of the file behind the page of Stream's player; on other backends the URL itself is that of a file. */
 const fileOf = (url: string): string => url.replace(/\/iframe.*$/, '/manifest/whole.mp4');
 
 const TITLE = 'Show us a place you like';
 const FILM_SECONDS = 30;
 
 /**
- * What the sockets of browser, proxy and storage hold when a connection ends, and the heads of all other requests meanwhile: up to
- * 0.9 MB was seen for the whole film. Begun anew at 37 or 95 per cent, it would be 8 or 22 MB.
+ * Bytes in the socket buffers of browser, proxy and storage when a connection ends, and the headers of all other requests
+ * meanwhile: up to 0.9 MB was measured for the whole film. If the upload started again at 37 or 95 per cent, it would be 8
+ * or 22 MB.
  */
 const BUFFERED_BYTES = 3_000_000;
-/** Parts that the uploader sends at once when it is not told otherwise. */
+/** Number of parts that the uploader sends at once by default. */
 const PARTS_AT_ONCE = 4;
 
-/** What the story of one backend is about. */
+/** Settings of the workflow for one backend. */
 export interface Story {
   readonly backendName: keyof typeof backends;
-  /** What one interruption may send again, beside what sockets hold: nothing of a storage that keeps what it has, else a chunk or a part. */
+  /**
+   * Bytes that may be sent again after one interruption, in addition to socket buffers: none for a storage that keeps what
+   * it has received, otherwise a chunk or a part.
+   */
   readonly sentAgainBytes: number;
-  /** Undefined: as the storage says. */
+  /** Undefined: chosen by the storage. */
   readonly largestChunkBytes?: number;
   readonly grantSeconds: number;
 }
 
 /**
- * The classroom from a student's upload over bad networks to a teacher who watches with short grants, in Chromium. A file for
- * each backend, so that they run side by side: most of the time is waited.
+ * The classroom in Chromium, from a student's upload over bad networks to a teacher who watches with short grants. There is
+ * one file for each backend, so that they run in parallel: most of the time is spent waiting.
  */
 export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, grantSeconds }: Story): void {
-  describe.skipIf(!canPlayHere)(`the story on ${backendName}`, () => {
+  describe.skipIf(!canPlayHere)(`the whole workflow on ${backendName}`, () => {
     let folder: string;
     let browser: Browser;
     let classroom: TestClassroom;
     let student: ClassroomPage;
     let teacher: ClassroomPage;
-    /** What Ada's last video was sent with. */
+    /** The ticket with which Ada's last video was sent. */
     let ticket: UploadTicket;
-    // It packs a video anew: not its bytes are those of the file, but its frames and its sound.
+    // Stream remuxes a video: not its bytes equal those of the file, but its frames and its sound.
     const isStream = backendName === 'cloudflare-stream';
-    /** What a viewer of that video gets. */
+    /** The SHA-256 of what a viewer of that video gets. */
     const servedBytes = async (videoId: string) => {
       const { answer, address = '' } = await served(teacher, videoId, fileOf);
       expect(answer?.status).toBe(200);
@@ -64,7 +68,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await writeFile(join(folder, 'served.mp4'), bytes);
       return hashOf('served.mp4');
     };
-    /** The last ticket, with another film of the size that it is for: S3 takes a form as often as it is sent, others a ticket once. */
+    /** Uses the last ticket with another film of the declared size: S3 accepts a form repeatedly, others a ticket once. */
     const expectSentAgain = async () => {
       const { size } = await stat(join(folder, 'garden.mp4'));
       const status = await sendAgain(student.page, ticket, await paddedFilm(join(folder, 'other.mp4'), size));
@@ -91,8 +95,8 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await rm(folder, { recursive: true, force: true });
     });
 
-    test('a tab is closed after the last byte, before it has confirmed: what it sent is not visible to the teacher', async () => {
-      // The notice of a provider would be a confirm.
+    test('a tab is closed after the last byte and before its confirm: its upload is not visible to the teacher', async () => {
+      // A webhook of the provider would act as a confirm.
       classroom.losesWebhooks = true;
       const grace = await ClassroomPage.enter(browser, classroom.url, 'Grace', 'student');
       await grace.goTo(TITLE);
@@ -100,7 +104,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await grace.page.route(/\/confirm$/, () => {});
       await grace.choose(join(folder, 'garden.mp4'));
       await confirming;
-      // The last test looks for it: by then the sweep has confirmed it.
+      // The last test checks it: by then the sweep has confirmed it.
       await grace.page.context().close();
       await teacher.goTo(TITLE);
       await expect.poll(() => teacher.page.getByTestId('empty').isVisible()).toBe(true);
@@ -108,7 +112,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       classroom.losesWebhooks = false;
     });
 
-    test('a video of 20 MB arrives over two cuts, an offline spell and three reloads; a wrong file is refused', async () => {
+    test('a video of 20 MB arrives despite two dropped connections, a period offline and three reloads; a wrong file is refused', async () => {
       const { size } = await stat(join(folder, 'harbour.mp4'));
       expect(size).toBeGreaterThan(20_000_000);
       const { page } = student;
@@ -135,8 +139,8 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
           await expect.poll(() => student.state()).toMatch(/garden\.mp4/);
           await student.uploader.getByRole('button', { name: 'Remove: garden.mp4' }).click();
         }
-        // The last bytes must not arrive before the reload at 95 %: they take three seconds. Nothing is on its way now: Chromium sends
-        // what is, when the limit changes, without one.
+        // The last bytes must not arrive before the reload at 95 %, so they take three seconds. Nothing is being sent now:
+        // when the limit changes, Chromium sends pending bytes without a limit.
         await student.limitUpload({ 10: 2_000_000, 37: 400_000, 95: -1 }[percent]);
         if (percent !== 95) classroom.proxy.cutAfterUpload(2_000_000);
         await student.goOnWith(join(folder, 'harbour.mp4'));
@@ -145,9 +149,9 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       expect(classroom.proxy.cutCount).toBe(2);
       const bytes = sentAgain.end(size);
       interruptions += classroom.proxy.cutCount;
-      console.log(`${backendName}: sent again over ${interruptions} interruptions:`, bytes, sentAgain.takenParts);
+      console.log(`${backendName}: sent again after ${interruptions} interruptions:`, bytes, sentAgain.takenParts);
       if (backendName === 's3-cloudfront') {
-        // Several are on their way at once, so that each interruption may send as many again; none that S3 has.
+        // Several parts are sent at once, so each interruption may send as many again, but none that S3 has received.
         expect(sentAgain.takenParts.toSorted()).toEqual([1, 2, 3, 4, 5]);
         expect(size).toBeGreaterThan(4 * sentAgainBytes);
         expect(sentAgain.begunParts - 5).toBeLessThanOrEqual(interruptions * PARTS_AT_ONCE);
@@ -160,12 +164,12 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await expect.poll(() => poster.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(480);
     });
 
-    test('it is what was chosen: the bytes, or on Stream, which packs it anew, the frames and the sound', async () => {
+    test('it equals the chosen file: in bytes, or on Stream, which remuxes it, in frames and sound', async () => {
       await teacher.goTo(TITLE);
       const videoId = await teacher.videoId('harbour.mp4');
       expect(await servedHashOf(videoId)).toBe(await hashOf('harbour.mp4'));
       const { address: whole } = await servedBytes(videoId);
-      // In the middle of the signature: of the query, or of the token in the path.
+      // A character in the middle of the signature, in the query or in the token of the path.
       const signature = /signature=.{10}|eyJ[\w-]+\.[\w-]+\..{10}/i.exec(whole);
       const at = (signature?.index ?? 0) + (signature?.[0].length ?? 0);
       const changed = `${whole.slice(0, at)}${whole[at] === 'A' ? 'B' : 'A'}${whole.slice(at + 1)}`;
@@ -175,7 +179,8 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
 
     test('the teacher watches it for 20 s with grants of a few seconds; when the right is withdrawn, it stops within one of them', async () => {
       await teacher.goTo(TITLE);
-      // The emulator of Stream encodes when it is first asked, for longer than a grant of this test lives; Stream did it before.
+      // The emulator of Stream encodes at the first request, which takes longer than a grant of this test lasts; Stream
+      // itself encodes earlier.
       const { url = '' } = await teacher.grant(await teacher.videoId('Ada'));
       await fetch(url.replace(/\/iframe.*$/, '/manifest/video.m3u8'));
       await teacher.watch('Ada');
@@ -187,24 +192,24 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       console.log(`${backendName}:`, seen);
       expect(seen.wentBackBySeconds).toBe(0);
       expect(seen.renewals).toBeGreaterThanOrEqual(Math.floor(20 / grantSeconds) - 1);
-      // A look is a tenth of a second, and on a busy machine pictures stop: `npm run proof -- renewals` holds it to a second. Stream's
-      // player begins anew with each grant: 2.9 s were seen on it, 0.3 s elsewhere.
+      // A look is a tenth of a second, and on a busy machine the picture may stop: `npm run proof -- renewals` asserts one
+      // second. Stream's player starts again with each grant: 2.9 s were measured there, 0.3 s elsewhere.
       expect(seen.longestStillLooks).toBeLessThanOrEqual(isStream ? 80 : 30);
 
       const askedMs = performance.now();
       const { position: atRequest } = await watching(teacher.page);
       await teacher.becomes('Mallory', 'student');
-      // It may have stopped by now, and then stands at no position any more.
+      // The player may have stopped meanwhile, and then has no position.
       const withdrawnBy = atRequest + (performance.now() - askedMs) / 1000;
       await expect.poll(async () => (await watching(teacher.page)).endedAt).toBeDefined();
       const { endedAt, isPaused } = await watching(teacher.page);
       await teacher.becomes('Ms Byron', 'teacher');
       expect(isPaused).toBe(true);
-      // By design within one lifetime; timers of a busy machine are late. At the film's end it would stop by itself.
+      // By design within one lifetime, but on a busy machine timers are late. At the end of the film it would stop by itself.
       expect(endedAt).toBeLessThan(Math.min(withdrawnBy + grantSeconds + 5, FILM_SECONDS - 1));
     });
 
-    test('a later video takes the place of the earlier one, before the deadline', async () => {
+    test('a later video replaces the earlier one, before the deadline', async () => {
       await student.goTo(TITLE);
       ticket = await ticketOf(student.page, () => student.submit(folder, 'garden.mp4'));
       await expect
@@ -220,7 +225,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       expect(await servedHashOf(ticket.videoId)).toBe(chosen);
     });
 
-    test('who has watched, what happened, and what is stored can be seen; deleted, it is gone, and its ticket brings nothing back', async () => {
+    test('viewers, history and usage are shown; a deleted video is gone, and its ticket does not restore it', async () => {
       await teacher.page.reload();
       await teacher.goTo(TITLE);
       await teacher.watch('Ada');
@@ -230,7 +235,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await expect
         .poll(() => student.page.getByTestId('history').textContent())
         .toMatch(/Ms Byron watched.*The video is ready to play.*The upload was received.*Ada started an upload/);
-      // A closed tab loses nothing: what it had sent is confirmed without it.
+      // A closed tab loses nothing: its upload is confirmed without it.
       await teacher.goTo(TITLE);
       const ofGrace = teacher.page.getByTestId('video').filter({ hasText: 'Grace' });
       await expect.poll(() => ofGrace.count()).toBe(1);
@@ -239,7 +244,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       expect(await servedHashOf(teacher.openVideoId())).toBe(await hashOf('garden.mp4'));
 
       const administrator = await ClassroomPage.enter(browser, classroom.url, 'Mr Boole', 'administrator');
-      // What is replaced counts until the edge has purged it.
+      // A replaced video counts until the edge has purged it.
       const figures = async () => {
         for (const name of ['Activity', 'Cost']) await administrator.page.getByRole('link', { name }).click();
         return administrator.page.getByTestId('figures').textContent();
@@ -258,7 +263,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
         await teacher.deleteOpen();
         expect(await teacher.grant(videoId)).toMatchObject({ status: 404 });
       }
-      // An edge takes a moment to purge.
+      // Purging an edge takes a moment.
       await expect.poll(async () => (await fetch(url)).status).toBeGreaterThanOrEqual(400);
       await expectSentAgain();
       expect(await confirmAgain(student.page, ticket)).toBe(404);
@@ -269,7 +274,10 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
   });
 }
 
-/** Waits for what is closed. What does not end within a minute fails by its name, and not by the time of the whole hook. */
+/**
+ * Waits for something to close. If it takes more than a minute, the error has its name, and not only the timeout of the
+ * whole hook.
+ */
 async function ended(what: string, closing: Promise<void> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -7,7 +7,7 @@ const executablePath = process.env['VIDEOSTORAGE_FIREFOX'] ?? '/usr/bin/firefox-
 /** Whether this computer has Firefox; in CI its absence is a failure of its own. */
 export const hasFirefox: boolean = existsSync(executablePath);
 
-/** Debian's Firefox, headless, by WebDriver BiDi: it is the real one, which Playwright does not drive. */
+/** Debian's Firefox, headless, driven with WebDriver BiDi, since Playwright supports only its own build of Firefox. */
 export async function launchFirefox(): Promise<ScriptedBrowser> {
   const browser = await puppeteer.launch({
     browser: 'firefox',

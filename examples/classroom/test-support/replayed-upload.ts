@@ -3,7 +3,7 @@ import type { UploadTicket } from '@videostorage/core';
 import type { Page } from 'playwright-core';
 import type { ClassroomPage } from './classroom-page.ts';
 
-/** What the page was given to send with, as a user sees it in their browser's own tools. */
+/** The ticket that the page received, as a user can see it in the browser's developer tools. */
 export async function ticketOf(page: Page, act: () => Promise<void>): Promise<UploadTicket> {
   const answered = page.waitForResponse((response) => {
     return response.request().method() === 'POST' && new URL(response.url()).pathname === '/api/video/uploads';
@@ -14,7 +14,8 @@ export async function ticketOf(page: Page, act: () => Promise<void>): Promise<Up
 
 /** Sends other bytes with a ticket that has been used, from the page itself; a refusal that another origin may not read is 0. */
 export async function sendAgain(page: Page, ticket: UploadTicket, bytes: Buffer): Promise<number> {
-  if (ticket.protocol === 'multipart') throw new TypeError('A small file is sent in one piece.');
+  if (ticket.protocol === 'multipart')
+    throw new TypeError('The upload is in parts, but this test needs a file that is sent in one request.');
   return page.evaluate(
     async ({ ticket: used, base64 }) => {
       const body = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -56,10 +57,10 @@ export async function servedHash(person: ClassroomPage, videoId: string): Promis
     .digest('hex');
 }
 
-/** How often a grant may end before it is used. */
+/** How often a grant may expire before it is used. */
 const MAX_LATE_GRANTS = 10;
 
-/** What a grant serves now, or the status of its refusal. A grant that had ended when it was used is asked for again. */
+/** What a grant serves now, or the status of its refusal. If a grant had expired when it was used, another one is requested. */
 export async function served(person: ClassroomPage, videoId: string, addressOf = (url: string) => url) {
   for (let late = 0; ; late += 1) {
     const { status, url, expiresAt = '' } = await person.grant(videoId);

@@ -4,7 +4,7 @@ import type { ScriptedBrowser } from './scripted-browser.ts';
 const TITLE = 'Show us a place you like';
 const INPUT = `document.querySelector('video-storage-uploader')?.shadowRoot.querySelector('input[type=file]')`;
 
-/** What a player of the page shows. */
+/** The state of a player of the page. */
 export interface ScriptedPlayer {
   readonly seconds: number;
   readonly isPaused: boolean;
@@ -13,7 +13,7 @@ export interface ScriptedPlayer {
   readonly wentBackBySeconds: number;
 }
 
-/** The classroom in a browser that is driven by scripts alone. */
+/** The classroom in a browser that is controlled only by scripts. */
 export class ScriptedClassroom {
   readonly #browser: ScriptedBrowser;
   readonly #url: string;
@@ -23,14 +23,14 @@ export class ScriptedClassroom {
     this.#url = url;
   }
 
-  /** Signs a person in and loads the page anew. */
+  /** Signs a person in and reloads the page. */
   async enter(name: string, role: 'student' | 'teacher'): Promise<void> {
     await this.#browser.open(this.#url);
     await this.become(name, role);
     await this.#browser.open(`${this.#url}/?${Date.now()}`);
   }
 
-  /** Another person sits down in front of this browser; what is shown does not learn of it. */
+  /** Changes the session of this browser to another person, without a reload of the page. */
   async become(name: string, role: 'student' | 'teacher'): Promise<void> {
     const status = await this.#browser.run(`
       const headers = { 'Content-Type': 'application/json' };
@@ -39,7 +39,7 @@ export class ScriptedClassroom {
     if (status !== 200) throw new Error(`The classroom answered ${status}.`);
   }
 
-  /** Goes to the assignment that the story is about. */
+  /** Goes to the assignment of this test. */
   async openAssignment(): Promise<void> {
     await this.#click(`[...document.querySelectorAll('[data-testid=assignment]')]
       .find((each) => each.textContent.includes(${JSON.stringify(TITLE)}))?.querySelector('a')`);
@@ -58,7 +58,7 @@ export class ScriptedClassroom {
     await this.#browser.chooseFile(INPUT, path);
   }
 
-  /** Chooses a file for the upload that this browser has not finished; no dialog of the browser's opens. */
+  /** Chooses a file for the upload that this browser has not finished, without opening the browser's dialog. */
   async goOnWith(path: string): Promise<void> {
     await this.#browser.run(`${INPUT}.addEventListener('click', (event) => event.preventDefault(), { once: true })`);
     await this.#click(`[...document.querySelector('video-storage-uploader').shadowRoot.querySelectorAll('button')]
@@ -66,7 +66,7 @@ export class ScriptedClassroom {
     await this.#browser.chooseFile(INPUT, path);
   }
 
-  /** From here on the page asks for no confirm: all is sent, and then nothing happens. */
+  /** From now on the page's confirms never leave it: everything is sent, and then nothing happens. */
   async holdConfirms(): Promise<void> {
     await this.#browser.run(`
       const ask = window.fetch;
@@ -77,7 +77,7 @@ export class ScriptedClassroom {
       };`);
   }
 
-  /** Leaves the page when it would have asked for the confirm. */
+  /** Leaves the page when it would have sent the confirm. */
   async leaveWithoutConfirm(): Promise<void> {
     await this.#until('window.isHeld === true');
     await this.#browser.open('about:blank');
@@ -91,19 +91,19 @@ export class ScriptedClassroom {
     );
   }
 
-  /** All that the uploader says. */
+  /** The whole text of the uploader. */
   async uploaderText(): Promise<string> {
     return String(
       await this.#browser.run(`return document.querySelector('video-storage-uploader')?.shadowRoot.textContent ?? ''`),
     );
   }
 
-  /** What the page says. */
+  /** The message that the page shows. */
   async message(): Promise<string> {
     return String(await this.#browser.run(`return document.querySelector('[data-testid=message]').textContent`));
   }
 
-  /** What is shown of each video in the list. */
+  /** The text of each video in the list. */
   async videos(): Promise<readonly string[]> {
     const texts = await this.#browser.run(
       `return [...document.querySelectorAll('[data-testid=video]')].map((each) => each.textContent)`,
@@ -116,14 +116,14 @@ export class ScriptedClassroom {
     return String(await this.#browser.run(`return document.querySelector('[data-testid=history]')?.textContent ?? ''`));
   }
 
-  /** Deletes the open video, and says so in the dialog. */
+  /** Deletes the open video, and confirms in the dialog. */
   async deleteOpen(): Promise<void> {
     await this.#click(`document.querySelector('[data-testid=delete]')`);
     await this.#until(`document.querySelector('[data-testid=sure]').open`);
     await this.#click(`document.querySelector('[data-testid=sure-delete]')`);
   }
 
-  /** SHA-256, in hex, of what the grant of the open video serves. */
+  /** SHA-256, in hex, of the bytes that the grant of the open video serves. */
   async sha256OfServed(): Promise<string> {
     return String(
       await this.#browser.run(`
@@ -136,7 +136,7 @@ export class ScriptedClassroom {
     );
   }
 
-  /** Plays, and looks from now on whether the position goes back. */
+  /** Plays, and from now on records whether the position goes back. */
   async play(): Promise<void> {
     await this.#browser.run(`
       const player = document.querySelector('video-storage-player');
@@ -150,7 +150,7 @@ export class ScriptedClassroom {
       await player.play();`);
   }
 
-  /** What the player shows now. */
+  /** The state of the player. */
   async player(): Promise<ScriptedPlayer> {
     return (await this.#browser.run(`
       const { currentTime: seconds, paused: isPaused, renewals } = document.querySelector('video-storage-player');
@@ -164,7 +164,7 @@ export class ScriptedClassroom {
 
   async #until(condition: string): Promise<void> {
     for (let tries = 1; (await this.#browser.run(`return ${condition}`)) !== true; tries += 1) {
-      if (tries === 3000) throw new Error(`This did not come true in the page: ${condition}`);
+      if (tries === 3000) throw new Error(`The page did not reach this condition in time: ${condition}`);
       await sleep(50);
     }
   }

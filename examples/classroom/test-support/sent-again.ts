@@ -1,18 +1,18 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What the storage, which runs in this process, was sent of one file that a browser uploads. */
+/** The bytes of one file that the storage, which runs in this process, received from a browser. */
 export class SentAgain {
-  /** For each part of a multipart upload that the storage took, its number: a part that it took twice is there twice. */
+  /** The numbers of the parts of a multipart upload that the storage received; a part received twice is listed twice. */
   readonly takenParts: number[] = [];
-  /** How many sendings of a part began. */
+  /** How often sending a part has begun. */
   begunParts = 0;
   readonly #sentBytes: () => number;
   readonly #sentBefore: number;
   readonly #bytes: number[] = [];
   #wasted = 0;
 
-  /** @param sentBytes all that browsers have sent so far, heads of requests included */
+  /** @param sentBytes returns the bytes that browsers have sent so far, including request headers */
   constructor(sentBytes: () => number) {
     this.#sentBytes = sentBytes;
     this.#sentBefore = sentBytes();
@@ -21,8 +21,8 @@ export class SentAgain {
   }
 
   /**
-   * Ends the counting when all has arrived. Of tus: for each request that carries bytes, and for the end, how much had been sent
-   * since the one before that this one sends again. After a chunk that arrived that is the heads of requests.
+   * Ends the counting when everything has arrived. For tus: for each request with bytes, and for the end, the bytes sent
+   * since the previous request that are sent again. After a complete chunk these are only request headers.
    */
   end(sizeBytes: number): readonly number[] {
     unsubscribe('http.server.request.start', this.#onRequest);

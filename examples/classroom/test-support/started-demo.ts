@@ -4,21 +4,21 @@ import { join } from 'node:path';
 
 const running = new Set<ChildProcess>();
 
-/** Ends what a failed test has left running. */
+/** Stops what a failed test has left running. */
 export function endDemos(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** A demo in a process of its own. */
+/** A demo in a separate process. */
 export interface StartedDemo {
   readonly child: ChildProcess;
-  /** Its exit code, and all that it has printed. */
+  /** Its exit code, and everything that it has printed. */
   readonly ended: Promise<{ readonly code: number | null; readonly printed: string }>;
   /** What it has printed so far. */
   printed(): string;
 }
 
-/** The demo as a child, with all that it prints. */
+/** Starts the demo as a child process, and collects its output. */
 export function startDemo(words: readonly string[], environment: NodeJS.ProcessEnv = {}): StartedDemo {
   const args = ['--conditions=@videostorage/source', 'src/main.ts', ...words];
   const child = spawn(process.execPath, args, {

@@ -7,12 +7,12 @@ import type { Backend } from '../src/backends/backend.ts';
 import { backends } from '../src/backends/backends.ts';
 import { Classroom } from '../src/classroom.ts';
 
-/** What `--backend` may be. */
+/** The values of `--backend`. */
 type BackendName = keyof typeof backends;
 
-/** In what its storage differs from the one of the demo. */
+/** How its storage differs from that of the demo. */
 interface StorageChanges {
-  /** How long grants live; undefined: as the storage's. */
+  /** Lifetime of grants; undefined: that of the storage. */
   grantSeconds: number | undefined;
   losesWebhooks: boolean;
   readonly largestChunkBytes: number | undefined;
@@ -21,15 +21,17 @@ interface StorageChanges {
 /** Settings of a classroom for tests. */
 export interface TestClassroomOptions {
   readonly backendName: BackendName;
-  /** How long grants live. Default: as the storage's. */
+  /** Lifetime of grants. Default: that of the storage. */
   readonly grantSeconds?: number | undefined;
-  /** Largest chunk of tus that a ticket allows. Default: as the storage's. */
+  /** Largest tus chunk that a ticket allows. Default: that of the storage. */
   readonly largestChunkBytes?: number | undefined;
 }
 
-/** A classroom in a folder of its own; what takes the bytes of uploads stands behind a proxy that breaks connections. */
+/**
+ * A classroom in a separate folder; the server that receives the bytes of uploads is behind a proxy that breaks connections.
+ */
 export class TestClassroom {
-  /** In front of what takes bytes: on local the classroom itself, else the emulator. */
+  /** The proxy before the server that receives bytes: on local the classroom itself, otherwise the emulator. */
   readonly proxy: TcpFaultProxy;
   readonly #classroom: Classroom;
   readonly #folder: string;
@@ -42,7 +44,7 @@ export class TestClassroom {
     this.#changes = changes;
   }
 
-  /** Opens one. */
+  /** Opens a classroom. */
   static async open({ backendName, grantSeconds, largestChunkBytes }: TestClassroomOptions): Promise<TestClassroom> {
     const folder = await mkdtemp(join(tmpdir(), 'classroom-'));
     let port = 0;
@@ -61,22 +63,22 @@ export class TestClassroom {
     return new TestClassroom(classroom, proxy, folder, changes);
   }
 
-  /** Where to go with a browser. */
+  /** URL to open in a browser. */
   get url(): string {
     return this.#classroom.url;
   }
 
-  /** How long grants live that are issued from now on. */
+  /** Sets the lifetime of grants that are issued from now on. */
   set grantSeconds(seconds: number) {
     this.#changes.grantSeconds = seconds;
   }
 
-  /** Whether the notices of a provider do not arrive: the sweep finds out by itself. */
+  /** Sets whether the provider's webhooks are lost, so that only the sweep updates records. */
   set losesWebhooks(isLost: boolean) {
     this.#changes.losesWebhooks = isLost;
   }
 
-  /** Ends it, and removes what it stored. */
+  /** Closes it, and removes what it stored. */
   async close(): Promise<void> {
     await this.#classroom.close();
     await this.proxy.stop();
@@ -84,7 +86,10 @@ export class TestClassroom {
   }
 }
 
-/** The same storage with grants of that life, as a host with very careful settings would issue them, smaller chunks, or without its webhooks. */
+/**
+ * The same storage with grants of this lifetime, as a host app with very strict settings would issue them, smaller chunks,
+ * or without webhooks.
+ */
 function withChanges(backend: Backend, changes: Readonly<StorageChanges>): Backend {
   const storage = new Proxy(backend.storage, {
     get(target, name) {

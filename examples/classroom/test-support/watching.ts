@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core';
 
-/** What was seen of a player, by what a person would see: positions at each tenth of a second. */
+/** Measurements of a player as a person would see it: its position every tenth of a second. */
 export interface Watching {
-  /** Position at the last look, in seconds. */
+  /** Position at the last measurement, in seconds. */
   readonly position: number;
   /** By how much the position ever went back. */
   readonly wentBackBySeconds: number;
-  /** The most looks in a row at which it had not moved on. */
+  /** The largest number of measurements in a row without progress. */
   readonly longestStillLooks: number;
   /** How often the grant was renewed. */
   readonly renewals: number;
-  /** Where the host's refusal stopped it. */
+  /** Position at which the host app's refusal stopped it. */
   readonly endedAt: number | undefined;
   readonly isPaused: boolean;
 }
 
-/** Begins to look at the page's player, ten times a second. */
+/** Starts to measure the page's player, ten times a second. */
 export async function beginWatching(page: Page): Promise<void> {
   await page.evaluate(() => {
     const player = document.querySelector('video-storage-player');
@@ -36,7 +36,7 @@ export async function beginWatching(page: Page): Promise<void> {
   });
 }
 
-/** What was seen so far. */
+/** The measurements so far. */
 export function watching(page: Page): Promise<Watching> {
   return page.evaluate(() => {
     const player = document.querySelector('video-storage-player');

@@ -10,14 +10,14 @@ export async function startCloudflareStream(): Promise<EmulatedStorage> {
   const options = {
     accountId,
     apiToken,
-    // The real service has hosts for the API and for players; here one origin is both.
+    // The real service has different hosts for the API and for players; here both have one origin.
     apiOrigin,
     playbackOrigin,
     webhookSecrets: [webhookSecret],
     referenceSecrets: [randomBytes(32).toString('base64url')],
   };
 
-  // Playback is signed by a key of the account, which is created once and kept with your secrets.
+  // Playback is signed with a key of the account, which is created once and kept with your secrets.
   const { id, jwk } = await emulator.createSigningKey();
   const storage = new CloudflareStreamStorage({ ...options, signingKeys: [{ id, jwk }] });
   return {

@@ -4,8 +4,8 @@ import type { VideoStorage } from '@videostorage/core';
 export interface EmulatedStorage {
   /** What your host app injects. */
   readonly storage: VideoStorage;
-  /** Does at once what the provider does in its own time: encoding on Cloudflare Stream, nothing on S3. */
+  /** Completes at once what the provider does in the background: encoding on Cloudflare Stream, nothing on S3. */
   finishProcessing(): Promise<void>;
-  /** Ends the emulators; their videos are gone. */
+  /** Stops the emulators; their videos are lost. */
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { startCloudflareStream } from './cloudflare-stream.ts';
 import { startS3AndCloudFront } from './s3-and-cloudfront.ts';
 import { uploadAndPlay } from './upload-and-play.ts';
 
-test('what was uploaded to the S3 emulator is served by the CloudFront emulator, signed only', async () => {
+test('a video uploaded to the S3 emulator is served by the CloudFront emulator, only with a signature', async () => {
   const emulated = await startS3AndCloudFront();
   onTestFinished(() => emulated.stop());
   const { status, statusUnsigned, bytes } = await uploadAndPlay(emulated);
@@ -13,7 +13,7 @@ test('what was uploaded to the S3 emulator is served by the CloudFront emulator,
   expect(Buffer.from(bytes).equals(Buffer.from(await fixtures.moovFirst.read()))).toBe(true);
 });
 
-test('what was uploaded to the Stream emulator is played by a token only', async () => {
+test('a video uploaded to the Stream emulator is played only with a token', async () => {
   const emulated = await startCloudflareStream();
   onTestFinished(() => emulated.stop());
   const { videoId, status, statusUnsigned } = await uploadAndPlay(emulated);

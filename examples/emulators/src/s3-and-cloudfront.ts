@@ -3,7 +3,7 @@ import { CloudFrontEmulator, S3Emulator } from '@videostorage/emulators';
 import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
 import type { EmulatedStorage } from './emulated-storage.ts';
 
-/** Ids of CloudFront's public keys are letters and digits alone: `my-key` is refused, by the storage too. */
+/** Ids of CloudFront's public keys have only letters and digits: `my-key` is refused, by the storage too. */
 const KEY_PAIR_ID = 'K2JCJMDEHXQW5F';
 
 /** S3 and CloudFront on this computer, and the storage over both. */
@@ -21,7 +21,7 @@ export async function startS3AndCloudFront(): Promise<EmulatedStorage> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const cloudFront = await CloudFrontEmulator.start({
-    // As in the template of the storage: only videos are readable, and no refusal is kept.
+    // As in the storage's CloudFormation template: only videos are readable, and no refusal is cached.
     origin: { endpoint, region, bucket, ...credentials, readablePrefix: 'videos/' },
     publicKeys: { [KEY_PAIR_ID]: publicKey },
     errorCachingMinTtlSeconds: 0,

@@ -1,19 +1,19 @@
 import { fixtures, sendTicket } from '@videostorage/testing';
 import type { EmulatedStorage } from './emulated-storage.ts';
 
-/** What a viewer got. */
+/** The result of a playback. */
 export interface Played {
   /** The video's id. */
   readonly videoId: string;
-  /** Of the playback URL with its signature. */
+  /** HTTP status of the playback URL with its signature. */
   readonly status: number;
-  /** Of the same URL without its signature. */
+  /** HTTP status of the same URL without its signature. */
   readonly statusUnsigned: number;
-  /** What the URL answered with: the file on S3, the player's page on Stream. */
+  /** Body of the answer: the file on S3, the player's page on Stream. */
   readonly bytes: Uint8Array;
 }
 
-/** A student uploads a video, the host confirms it, a teacher plays it. */
+/** A student uploads a video, the host app confirms it, a teacher plays it. */
 export async function uploadAndPlay({ storage, finishProcessing }: EmulatedStorage): Promise<Played> {
   const bytes = await fixtures.moovFirst.read();
   const student = { userId: 'student-7' };

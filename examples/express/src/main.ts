@@ -13,14 +13,14 @@ const service = new VideoService({
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session says who the user is; in this example everybody is the same student.
+// Take the user from your session; in this example everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 
 const app = express();
 app.use(toExpressHandler(routes)); // in front of express.json(), where you use it
 app.use(express.static('dist')); // the page, as `npm run page` bundles it
-// For this computer alone, since everybody is the same student. Without a callback, which Express 5 would call for it too, a port
-// that is in use ends the process.
+// Only for this computer, since everybody is the same student. No callback: Express 5 would also call it with the error of a
+// port in use, which now ends the process.
 const server = app.listen(Number(port), 'localhost').on('listening', () => console.log(origin));
 server.requestTimeout = 0; // an upload may take longer than Node's five minutes

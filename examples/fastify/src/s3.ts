@@ -9,7 +9,7 @@ import fastify from 'fastify';
 const { PORT: port = '3000', VIDEO_SECRET: secret = '', VIDEO_BUCKET: bucket = '' } = process.env;
 const { AWS_REGION: region = '', CDN_URL: baseUrl = '', CDN_ID: distributionId = '' } = process.env;
 const { CDN_KEY_ID: keyPairId = '', CDN_KEY: privateKey = '' } = process.env;
-// What is not set is a ConfigurationError. The credentials of S3 are the SDK's own.
+// A variable that is not set causes a ConfigurationError. The SDK finds the credentials of S3 itself.
 const cloudFront = { baseUrl, distributionId, keyPairs: [{ keyPairId, privateKey }] };
 const service = new VideoService({
   storages: [new S3CloudFrontStorage({ bucket, region, cloudFront, referenceSecrets: [secret] })],
@@ -17,7 +17,7 @@ const service = new VideoService({
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session says who the user is; in this example everybody is the same student.
+// Take the user from your session; in this example everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 

@@ -6,7 +6,7 @@ import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/
 import { Hono } from 'hono';
 
 const port = Number(process.env['PORT'] ?? 3000);
-const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; not set: a ConfigurationError
+const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; if it is not set, this throws a ConfigurationError
 const service = new VideoService({
   storages: [
     new LocalStorage({
@@ -19,7 +19,7 @@ const service = new VideoService({
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session decides who asks; here everybody is the same student.
+// Take the user from your session; here everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 
@@ -27,7 +27,7 @@ const app = new Hono();
 app.use(toHonoMiddleware(routes));
 app.get('/', (context) => context.text('Your own pages.'));
 const serverOptions = { requestTimeout: 0 }; // an upload may take longer than Node's five minutes
-const hostname = 'localhost'; // for this computer alone, since everybody is the same student
+const hostname = 'localhost'; // only for this computer, since everybody is the same student
 serve({ fetch: app.fetch, port, hostname, serverOptions }, () =>
   console.log(`http://localhost:${port}/api/video/health`),
 );

@@ -5,7 +5,7 @@ import { LocalStorage } from '@videostorage/local';
 import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/service';
 
 const port = Number(process.env['PORT'] ?? 3000);
-const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; not set: a ConfigurationError
+const secret = process.env['VIDEO_SECRET'] ?? ''; // 32 bytes or more; if it is not set, this throws a ConfigurationError
 const service = new VideoService({
   storages: [
     new LocalStorage({
@@ -18,11 +18,11 @@ const service = new VideoService({
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session decides who asks; here everybody is the same student.
+// Take the user from your session; here everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 
 const server = createServer(toNodeListener(routes));
 server.requestTimeout = 0; // an upload may take longer than Node's five minutes
-// For this computer alone, since everybody is the same student.
+// Only for this computer, since everybody is the same student.
 server.listen(port, 'localhost', () => console.log(`http://localhost:${port}/api/video/health`));

@@ -15,11 +15,11 @@ const service = new VideoService({
   events: new MemoryEventLog({ secrets: [secret] }),
   authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
 });
-// Your session says who the user is; in this example everybody is the same student.
+// Take the user from your session; in this example everybody is the same student.
 const routes = createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 service.startMaintenance();
 
 // The routes, and the page as `npm run page` bundles it.
 const { fetch } = new Hono().use(toHonoMiddleware(routes)).use(serveStatic({ root: 'dist' }));
-// For this computer alone, since everybody is the same student. An upload may take longer than Node's five minutes.
+// Only for this computer, since everybody is the same student. An upload may take longer than Node's five minutes.
 serve({ fetch, port: +port, hostname: 'localhost', serverOptions: { requestTimeout: 0 } }, () => console.log(origin));

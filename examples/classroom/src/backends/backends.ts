@@ -1,6 +1,6 @@
 import type { Backend, BackendSettings } from './backend.ts';
 
-/** What `--backend` may be; each is loaded only when it is chosen. */
+/** The values of `--backend`; each backend is loaded only when it is chosen. */
 export const backends = {
   local: async (settings: BackendSettings): Promise<Backend> => (await import('./local.ts')).localBackend(settings),
   's3-cloudfront': async (settings: BackendSettings): Promise<Backend> =>

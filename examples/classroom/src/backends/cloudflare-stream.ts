@@ -5,7 +5,10 @@ import { accountFrom } from './environment.ts';
 
 const STREAM_ORIGINS = ['https://*.cloudflarestream.com', 'https://*.videodelivery.net'];
 
-/** The real service when `CLASSROOM_CLOUDFLARE_ACCOUNT_ID` and its companion are set, else the emulator on this computer. */
+/**
+ * The real service when `CLASSROOM_CLOUDFLARE_ACCOUNT_ID` and `CLASSROOM_CLOUDFLARE_API_TOKEN` are set, otherwise the
+ * emulator on this computer.
+ */
 export async function cloudflareStreamBackend(settings: BackendSettings): Promise<Backend> {
   const { referenceSecret, validator, rateLimiter } = settings;
   const common = { referenceSecrets: [referenceSecret], validator, rateLimiter };
@@ -16,7 +19,7 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
       accountId: account.CLASSROOM_CLOUDFLARE_ACCOUNT_ID,
       apiToken: account.CLASSROOM_CLOUDFLARE_API_TOKEN,
     });
-    // A token that does not open the account is an error now, not at the first student's upload.
+    // Checks the token now, so that a wrong one is an error at the start, not at the first student's upload.
     await storage.listVideos({ limit: 1 });
     const storedAt = 'Videos are kept in your account of Cloudflare Stream.';
     const origins = { browserOrigins: STREAM_ORIGINS, scriptOrigins: ['https://embed.cloudflarestream.com'] };
@@ -33,7 +36,7 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
   return {
     storage: new CloudflareStreamStorage({ ...options, signingKeys: [key], webhookSecrets: [secret] }),
     isEmulated: true,
-    storedAt: 'Videos are kept in an emulator of Cloudflare Stream, until it is closed.',
+    storedAt: 'Videos are kept in an emulator of Cloudflare Stream, and are lost when the classroom stops.',
     browserOrigins: [playbackOrigin, ...(uploadProxy === undefined ? [] : [uploadProxy.origin])],
     scriptOrigins: [playbackOrigin],
     embedScriptUrl: `${playbackOrigin}/embed/sdk.latest.js`,

@@ -1,8 +1,9 @@
 import { ConfigurationError } from '@videostorage/core';
 
 /**
- * Settings of one account from the environment; undefined when none of them is there. Half an account is refused: it
- * would start the emulators where the real service was meant. @throws {ConfigurationError} naming what is missing
+ * Settings of one account from the environment; undefined when none of them is set. If only some are set, this is an error,
+ * since the emulators would start although the real service was intended. @throws {ConfigurationError} names the missing
+ * variables
  */
 export function accountFrom<Name extends string>(
   names: readonly Name[],
@@ -12,7 +13,7 @@ export function accountFrom<Name extends string>(
   if (missing.length === names.length) return undefined;
   if (missing.length > 0) {
     throw new ConfigurationError(
-      `To use the real service, set ${missing.join(', ')} too; for the emulators, none of them.`,
+      `To use the real service, set ${missing.join(', ')} too; to use the emulators, set none of them.`,
     );
   }
   return Object.fromEntries(names.map((name) => [name, environment[name] ?? ''])) as Record<Name, string>;

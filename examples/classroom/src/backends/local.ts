@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LocalStorage } from '@videostorage/local';
 import type { Backend, BackendSettings } from './backend.ts';
 
-/** Videos in a folder of this computer, served by the classroom itself below `/media`. */
+/** Videos in a local folder, served by the classroom itself below `/media`. */
 export async function localBackend(settings: BackendSettings): Promise<Backend> {
   const { folder, publicUrl, referenceSecret, validator, rateLimiter } = settings;
   const storage = new LocalStorage({

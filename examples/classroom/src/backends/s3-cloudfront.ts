@@ -13,7 +13,7 @@ const account = [
   'CLASSROOM_CLOUDFRONT_PRIVATE_KEY',
 ] as const;
 
-/** Amazon when `CLASSROOM_S3_BUCKET` and its companions are set, else both emulators on this computer. */
+/** Amazon when `CLASSROOM_S3_BUCKET` and the other variables of `--help` are set, otherwise both emulators on this computer. */
 export async function s3CloudFrontBackend(settings: BackendSettings): Promise<Backend> {
   const found = accountFrom(account);
   return found === undefined ? emulated(settings) : amazon(settings, found);
@@ -36,7 +36,7 @@ async function amazon(
       ],
     },
   });
-  // Credentials that do not open the bucket fail now, not at the first student's upload.
+  // Checks the credentials now, so that wrong ones are an error at the start, not at the first student's upload.
   await storage.listVideos({ limit: 1 });
   const s3Origin = `s3.${region}.amazonaws.com`;
   return {
@@ -86,7 +86,7 @@ async function emulated(settings: BackendSettings): Promise<Backend> {
   });
   return {
     storage,
-    storedAt: 'Videos are kept in emulators of S3 and CloudFront, until they are closed.',
+    storedAt: 'Videos are kept in emulators of S3 and CloudFront, and are lost when the classroom stops.',
     browserOrigins: [endpoint, cloudFront.endpoint],
     scriptOrigins: [],
     isEmulated: true,
@@ -104,7 +104,7 @@ function collaborators({ referenceSecret, validator, rateLimiter }: BackendSetti
     rateLimiter,
     inspectContent: true,
     multipartThresholdBytes: 20_000_000,
-    // Small, so that a part that breaks is soon sent again.
+    // Small, so that sending an interrupted part again takes little time.
     partSizeBytes: 5 * 1024 * 1024,
   };
 }

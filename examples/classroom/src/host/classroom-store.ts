@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 
-/** What a teacher sets. Videos may be submitted and replaced until it is due. */
+/** An assignment that a teacher sets. Videos may be submitted and replaced until it is due. */
 export const assignmentSchema: z.ZodType<{ title: string; dueAt: string }> = z.strictObject({
   title: z.string().trim().min(1, 'Please enter a title.').max(80, 'Please enter a shorter title.'),
   dueAt: z.iso.datetime('Please choose a day and a time.').transform((text) => new Date(text).toISOString()),
@@ -12,7 +12,7 @@ type Tables = {
   readonly posters: { readonly videoId: string; readonly jpeg: Uint8Array };
 };
 
-/** What the classroom keeps of its own beside the videos, in the same database: assignments and posters. */
+/** The classroom's own data, in the same database as the videos' records: assignments and posters. */
 export class ClassroomStore {
   readonly #database: Kysely<Tables>;
 
@@ -20,7 +20,7 @@ export class ClassroomStore {
     this.#database = database;
   }
 
-  /** Makes the tables; the first time, with assignments to begin with. */
+  /** Creates the tables; the first time with some assignments. */
   static async open(database: Kysely<unknown>): Promise<ClassroomStore> {
     const table = (name: string) => database.schema.createTable(name).ifNotExists();
     const assignments = table('assignments').addColumn('id', 'text', (id) => id.primaryKey());
@@ -37,7 +37,7 @@ export class ClassroomStore {
     return store;
   }
 
-  /** Ordered by deadline. */
+  /** All assignments, ordered by deadline. */
   assignments(): Promise<readonly Tables['assignments'][]> {
     return this.#database.selectFrom('assignments').selectAll().orderBy('dueAt').execute();
   }
@@ -47,13 +47,13 @@ export class ClassroomStore {
     return (await this.assignments()).some((one) => one.id === id && Date.parse(one.dueAt) > Date.now());
   }
 
-  /** Sets an assignment, or changes one. */
+  /** Creates or changes an assignment. */
   async putAssignment(id: string, row: z.infer<typeof assignmentSchema>): Promise<void> {
     const insert = this.#database.insertInto('assignments').values({ id, ...row });
     await insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute();
   }
 
-  /** A picture of a video, as its uploader's browser drew it. */
+  /** A picture of a video, which its uploader's browser drew. */
   async poster(videoId: string): Promise<Uint8Array | undefined> {
     const query = this.#database.selectFrom('posters').select('jpeg').where('videoId', '=', videoId);
     return (await query.executeTakeFirst())?.jpeg;

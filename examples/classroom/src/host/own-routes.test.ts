@@ -47,22 +47,22 @@ describe('the session', () => {
     [{ name: 'x'.repeat(101), role: 'student' }, 'Please enter a shorter name.'],
     [{ name: 'ä'.repeat(51), role: 'student' }, 'Please enter a shorter name.'],
     [{ name: 'a\nb', role: 'student' }, 'Please enter a name without control characters.'],
-  ])('refuses the name of %j in a sentence', async (body, message) => {
+  ])('refuses the name of %j with a message', async (body, message) => {
     const response = await client.call('POST', '/api/session', body);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ error: { code: 'VALIDATION_FAILED', message } });
   });
 
-  test('takes a name of 100 bytes, so that with its role it is an id of a user', async () => {
+  test('accepts a name of 100 bytes, which with its role is a valid user id', async () => {
     const person = await client.signIn('ä'.repeat(50), 'administrator');
     expect((await client.call('GET', '/api/video/videos', undefined, { ...person })).status).toBe(200);
   });
 
-  test.each(['classroom', 'root', ''])('knows no role %j', async (role) => {
+  test.each(['classroom', 'root', ''])('refuses the role %j', async (role) => {
     expect((await client.call('POST', '/api/session', { name: 'Eve', role })).status).toBe(422);
   });
 
-  test('says who asks, and nothing after signing out', async () => {
+  test('returns the signed-in user, and nobody after signing out', async () => {
     expect(await client.json('GET', '/api/session', people.ada)).toMatchObject({
       actor: { userId: 'student:Ada', roles: ['student'] },
       storedAt: 'Videos are kept in a folder on this computer.',
@@ -71,26 +71,26 @@ describe('the session', () => {
     expect(out.headers.get('set-cookie')).toBe('classroom=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0');
   });
 
-  test('is a cookie that no script reads and no other site sends, and that ends with the browser', async () => {
+  test('is a cookie that scripts cannot read and other sites cannot send, and that ends with the browser session', async () => {
     const response = await client.call('POST', '/api/session', { name: 'Eve', role: 'student' });
     const [value, ...attributes] = (response.headers.get('set-cookie') ?? '').split('; ');
     expect(value).toMatch(/^classroom=student%3AEve\./);
     expect(attributes).toEqual(['Path=/', 'HttpOnly', 'SameSite=Lax']);
   });
 
-  test('has the role that stands before the first colon, whatever the name holds', async () => {
+  test('has the role before the first colon, whatever the name contains', async () => {
     const person = await client.signIn('x:teacher:y', 'student');
     expect(await client.json('GET', '/api/session', person)).toMatchObject({
       actor: { userId: 'student:x:teacher:y', roles: ['student'] },
     });
   });
 
-  test('is of the same person however the name is spelt in Unicode', async () => {
+  test('is the same for all Unicode spellings of a name', async () => {
     const composed = await client.json('GET', '/api/session', await client.signIn('Zo\u00eb', 'student'));
     expect(await client.json('GET', '/api/session', await client.signIn(' Zoe\u0308 ', 'student'))).toEqual(composed);
   });
 
-  test('is refused when another signature stands below it', async () => {
+  test('is refused with the signature of another value', async () => {
     const [value = '', signature = ''] = decodeURIComponent(people.ada.cookie.slice('classroom='.length)).split(
       /\.(?=[^.]*$)/,
     );
@@ -104,12 +104,12 @@ describe('T-L4: a page of another site', () => {
     ['POST', '/api/session', '{"name":"Eve","role":"teacher"}', 'text/plain'],
     ['PUT', '/api/assignments/place', '{"title":"Evil","dueAt":"2030-01-01T00:00:00Z"}', 'text/plain'],
     ['PUT', '/api/posters/x', 'bytes', 'text/plain'],
-  ])('cannot %s %s without asking the browser first', async (method, path, body, type) => {
+  ])('cannot %s %s without a preflight request', async (method, path, body, type) => {
     const headers = { ...people.teacher, 'content-type': type, origin: 'https://evil.example' };
     expect((await client.call(method, path, body, headers)).status).toBe(403);
   });
 
-  test('cannot send a form by another name of this host, as a page does whose name was turned to this computer', async () => {
+  test('cannot send a form under another host name, as in DNS rebinding', async () => {
     const { port } = new URL(classroom.url);
     const origin = `http://evil.example:${port}`;
     const headers = { host: `evil.example:${port}`, origin, 'content-type': 'text/plain' };
@@ -120,14 +120,14 @@ describe('T-L4: a page of another site', () => {
     expect([response?.statusCode, response?.headers['set-cookie']]).toEqual([403, undefined]);
   });
 
-  test('is not allowed to send JSON: its browser asks, and gets no permission', async () => {
+  test('cannot send JSON: the preflight request is refused', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'PUT' };
     const asked = await client.call('OPTIONS', '/api/assignments/place', undefined, headers);
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([405, null]);
   });
 });
 
-describe('a body that comes in chunks, without a length', () => {
+describe('a chunked body without a length', () => {
   const send = async (method: string, path: string, chunks: readonly (string | Uint8Array)[], type?: string) => {
     const headers = { ...people.ada, 'content-type': type ?? 'application/json', origin: 'https://evil.example' };
     const sent = request(`${classroom.url}${path}`, { method, headers });
@@ -137,7 +137,7 @@ describe('a body that comes in chunks, without a length', () => {
     return { status: response.statusCode, text: await text(response) };
   };
 
-  test('is read as any other', async () => {
+  test('is read like any other', async () => {
     expect(await send('POST', '/api/session', ['{"name":"Ada",', '"role":"student"}'])).toMatchObject({ status: 200 });
     const { videoId } = await client.submit(people.ada);
     const jpeg = new Uint8Array(100_000);
@@ -152,7 +152,7 @@ describe('a body that comes in chunks, without a length', () => {
     ['larger than 100 kB', 413, 'BODY_TOO_LARGE', ['x'.repeat(100_000), 'x'], undefined],
     ['not JSON', 422, 'VALIDATION_FAILED', ['{"name":', '"Ada"'], undefined],
     ['of another site', 403, 'ACCESS_DENIED', ['{"name":"Ada",', '"role":"student"}'], 'text/plain'],
-  ])('is refused in JSON where it is %s', async (_name, status, code, chunks, type) => {
+  ])('is refused with JSON when it is %s', async (_name, status, code, chunks, type) => {
     const answer = await send('POST', '/api/session', chunks, type);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({
@@ -162,7 +162,7 @@ describe('a body that comes in chunks, without a length', () => {
 });
 
 describe('assignments', () => {
-  test('are set by teachers alone', async () => {
+  test('can be set only by teachers', async () => {
     for (const person of [people.ada, people.administrator]) {
       const answer = await client.call('PUT', '/api/assignments/own', { title: 'x', dueAt: inDays(1) }, { ...person });
       expect([answer.status, await codeOf(answer)]).toEqual([403, 'ACCESS_DENIED']);
@@ -185,12 +185,12 @@ describe('assignments', () => {
     expect(await answer.json()).toMatchObject({ error: { problems: [{ path, message }] } });
   });
 
-  test.each(['A', 'a_b', 'x'.repeat(65), 'a%2Fb'])('have ids that an address takes: %s is none', async (id) => {
+  test.each(['A', 'a_b', 'x'.repeat(65), 'a%2Fb'])('have ids that are safe in a URL: %s is refused', async (id) => {
     const body = { title: 'x', dueAt: inDays(1) };
     expect((await client.call('PUT', `/api/assignments/${id}`, body, { ...people.teacher })).status).toBe(404);
   });
 
-  test('stand in the order of their deadlines, with titles of up to 80 characters and times in one form', async () => {
+  test('are in the order of their deadlines, with titles of up to 80 characters and times in one format', async () => {
     const put = (id: string, title: string, dueAt: string) =>
       client.call('PUT', `/api/assignments/${id}`, { title, dueAt }, { ...people.teacher });
     expect((await put('a-late', 'Late', '2029-01-01T00:00:00.001Z')).status).toBe(204);
@@ -204,7 +204,7 @@ describe('assignments', () => {
     ]);
   });
 
-  test('a student whose later video is ready keeps the upload that they have begun elsewhere', async () => {
+  test('when a student’s later video is ready, an unfinished upload for another assignment is kept', async () => {
     await setDue('two', 1);
     const first = await client.submit(people.ada, 'two');
     const begun = await client.send(people.ada, 'two');
@@ -214,7 +214,7 @@ describe('assignments', () => {
     expect(await client.json('POST', confirm, people.ada)).toMatchObject({ status: 'ready' });
   });
 
-  test('take videos until they are due; what is submitted then stands', async () => {
+  test('accept videos until they are due; submitted videos are then final', async () => {
     await setDue('short', 1);
     const { videoId } = await client.submit(people.ada, 'short');
     await setDue('short', -1);
@@ -248,7 +248,7 @@ describe('assignments', () => {
     expect(await statusOf(ticket.videoId)).toBe(200);
   });
 
-  test('hold one video of a student: a later one replaces it, and neither another student’s nor that of another assignment', async () => {
+  test('have one video of each student: a later one replaces it, but no video of another student or assignment', async () => {
     await setDue('one', 1);
     const [first, other, elsewhere] = [
       await client.submit(people.ada, 'one'),
@@ -272,27 +272,27 @@ describe('posters', () => {
   const get = (videoId: string, person = people.ada) =>
     client.call('GET', `/api/posters/${videoId}`, undefined, { ...person });
 
-  test('are shown to those who may see the video; where there is none stands a drawing', async () => {
+  test('are shown to those who may see the video; without one a drawing is shown', async () => {
     const { videoId } = await client.submit(people.ada);
     expect((await get(videoId)).headers.get('content-type')).toBe('image/svg+xml');
     expect((await put(videoId, jpeg)).status).toBe(204);
     const shown = await get(videoId, people.teacher);
     const headers = ['content-type', 'x-content-type-options', 'cache-control'].map((name) => shown.headers.get(name));
-    // Not kept: the next person at this browser may not see it.
+    // Not cached, since the next user of this browser may not be allowed to see it.
     expect(headers).toEqual(['image/jpeg', 'nosniff', 'no-store']);
     expect(await shown.bytes()).toEqual(jpeg);
     expect((await get(videoId, people.grace)).status).toBe(404);
     expect((await put(videoId, jpeg, people.grace)).status).toBe(404);
   });
 
-  test('are taken while the upload is on its way, and stay with its video', async () => {
+  test('are accepted while the upload is in progress, and stay with its video', async () => {
     const ticket = await client.send(people.ada, 'place');
     expect((await put(ticket.videoId, jpeg)).status).toBe(204);
     await client.json('POST', `/api/video/uploads/${ticket.uploadReference}/confirm`, people.ada);
     expect(await (await get(ticket.videoId)).bytes()).toEqual(jpeg);
   });
 
-  test('the first one stays; the one of a deleted video goes with it', async () => {
+  test('the first one is kept; it is deleted with its video', async () => {
     const { videoId } = await client.submit(people.ada);
     await put(videoId, jpeg);
     await put(videoId, new Uint8Array([...jpeg, 9]));
@@ -324,7 +324,7 @@ describe('posters', () => {
 });
 
 describe('history', () => {
-  test('of a video says who has watched it; a student sees that of their own alone', async () => {
+  test('of a video shows who has watched it; a student sees only that of their own videos', async () => {
     const { videoId } = await client.submit(people.ada);
     await client.json('POST', `/api/video/videos/${videoId}/playback`, people.teacher, {});
     const viewers = await client.json<LogPage>('GET', `/api/history?viewers&videoId=${videoId}`, people.ada);
@@ -339,7 +339,7 @@ describe('history', () => {
     expect(foreign.status).toBe(404);
   });
 
-  test('of everything is for the administrator', async () => {
+  test('of all videos is only for the administrator', async () => {
     for (const person of [people.ada, people.teacher]) {
       expect((await client.call('GET', '/api/history', undefined, { ...person })).status).toBe(403);
     }
@@ -347,7 +347,7 @@ describe('history', () => {
     expect(entries.length).toBeGreaterThan(5);
   });
 
-  test('goes on where a cursor says, and refuses one that is none', async () => {
+  test('continues at a cursor, and refuses an invalid one', async () => {
     const list = vi.spyOn(VideoService.prototype, 'listEvents');
     const answer = await client.call('GET', '/api/history?cursor=none', undefined, { ...people.administrator });
     expect([answer.status, await codeOf(answer)]).toEqual([422, 'VALIDATION_FAILED']);
@@ -355,7 +355,7 @@ describe('history', () => {
   });
 });
 
-test('the cost of what is stored is for the administrator: the videos that are there, by student', async () => {
+test('the cost of stored videos is only for the administrator, with the usage of each student', async () => {
   for (const person of [people.ada, people.teacher]) {
     expect((await client.call('GET', '/api/cost', undefined, { ...person })).status).toBe(403);
   }

@@ -13,15 +13,24 @@ import type { Videos } from './videos.ts';
 /** Shown where there is no poster. */
 const NO_POSTER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#8888" d="M7.2 3.4v2.2l2-1.1z"/></svg>`;
 
-/** Of what is refused before anything is looked up; another site's form is denied. */
-const CODES: Record<number, ErrorBody['error']['code']> = { 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' };
+type Refusal = Pick<ErrorBody['error'], 'code' | 'message'>;
+/** Refusals before anything is looked up, by status. */
+const REFUSALS: Record<number, Refusal> = {
+  413: { code: 'BODY_TOO_LARGE', message: 'The request is larger than 100 kB; please send less.' },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'A picture must be sent as a JPEG.' },
+};
+/** The refusal of a form of another site. */
+const OTHER_SITE: Refusal = { code: 'ACCESS_DENIED', message: 'Open this page at its own address and try again.' };
 type SignedIn = { Variables: { actor: Actor } };
 
-/** What a classroom has beside the routes of videos: session, assignments, posters, history, cost. `facts` are the page's. */
+/**
+ * The classroom's own routes, in addition to those for videos: session, assignments, posters, history, cost. `facts` are
+ * passed on to the page.
+ */
 export function ownRoutes(videos: Videos, secret: string, facts: { readonly origin: string }): Hono<SignedIn> {
   const { service, records, store } = videos;
   const app = new Hono<SignedIn>().basePath('/api');
-  // What a browser asks for a page of another site: nothing is allowed.
+  // A preflight request of another site's page: nothing is allowed.
   app.options('*', ({ body }) => body(null, 405));
   app.use(csrf({ origin: facts.origin }), bodyLimit({ maxSize: 100_000 }), async ({ header }, next) => {
     header('Cache-Control', 'no-store');
@@ -72,8 +81,7 @@ export function ownRoutes(videos: Videos, secret: string, facts: { readonly orig
   });
   app.onError((error, { json }) => {
     if (error instanceof HTTPException) {
-      const refusal = { code: CODES[error.status] ?? 'ACCESS_DENIED', message: 'This is not accepted here.' };
-      return json({ error: { ...refusal, retryable: false } }, error.status);
+      return json({ error: { ...(REFUSALS[error.status] ?? OTHER_SITE), retryable: false } }, error.status);
     }
     const isInput = error instanceof ZodError || error instanceof SyntaxError;
     if (!isInput && !isVideoStorageError(error)) console.error(error);

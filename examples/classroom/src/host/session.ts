@@ -5,7 +5,7 @@ import { z } from 'zod';
 const COOKIE = 'classroom';
 const isShort = (name: string) => Buffer.byteLength(name) <= 100;
 
-/** The name and the role that a person chooses. The demo has no passwords; a real host has its own sign-in here. */
+/** The name and the role that a person chooses. The demo has no passwords; a real host app uses its own sign-in here. */
 export const signInSchema: z.ZodType<{ name: string; role: string }> = z.strictObject({
   role: z.enum(['student', 'teacher', 'administrator']),
   name: z
@@ -25,7 +25,7 @@ export function sessionCookie({ name, role }: z.infer<typeof signInSchema>, secr
 /** A cookie that ends the session. */
 export const SIGNED_OUT: string = `${COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`;
 
-/** Who sent the request; undefined without a cookie, and for one that was not signed here. */
+/** Returns the user who sent the request; undefined without a cookie, and for one that this classroom did not sign. */
 export async function actorOf(request: Request, secret: string): Promise<Actor | undefined> {
   const cookies = await parseSigned(request.headers.get('cookie') ?? '', secret, COOKIE);
   const userId = cookies[COOKIE] || undefined;

@@ -7,19 +7,19 @@ import type { Backend } from '../backends/backend.ts';
 import { CLASSROOM_USER_ID } from '../classroom-user.ts';
 import { ClassroomStore } from './classroom-store.ts';
 
-/** The classroom itself, when it deletes what was replaced. */
+/** The classroom itself as an actor, when it deletes a replaced video. */
 const CLASSROOM = { userId: CLASSROOM_USER_ID, roles: ['classroom'] };
 
-/** The workflow over a storage, and what it stands on. */
+/** The service over a storage, and what it uses. */
 export interface Videos {
   readonly service: VideoService;
   readonly records: VideoRecords;
   readonly store: ClassroomStore;
-  /** Ends the sweep and the database. */
+  /** Stops the sweep and closes the database. */
   close(): Promise<void>;
 }
 
-/** Opens the database of this storage in the folder; that of an emulator ends with its videos. */
+/** Opens the database of this storage in the folder; that of an emulator is in memory, since its videos are lost as well. */
 export async function openVideos(folder: string, { storage, isEmulated }: Backend, secret: string): Promise<Videos> {
   const path = isEmulated ? ':memory:' : join(folder, `classroom-${storage.backendName}.sqlite`);
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
@@ -34,11 +34,11 @@ export async function openVideos(folder: string, { storage, isEmulated }: Backen
     logger: new Logger(),
     hooks: { onVideoReady: replaceEarlier, onVideoDeleted: ({ id }) => store.deletePoster(id) },
   });
-  // What arrived from a tab that was closed before its confirm is found by the sweep.
+  // The sweep confirms uploads whose tab was closed before the confirm.
   const maintenance = service.startMaintenance({ everySeconds: 10 });
   return { service, records, store, close: () => maintenance.stop().then(() => database.destroy()) };
 
-  /** A student has one video for each assignment: the last. It may run again, and then finds nothing to do. */
+  /** Keeps only a student's last video for each assignment. The hook may run again, and then finds nothing to do. */
   async function replaceEarlier({ userId, contextId }: VideoRecord): Promise<void> {
     if (contextId === null) return;
     const [, ...earlier] = (await service.listVideos(CLASSROOM, { userId, contextId, statuses: ['ready'] })).videos;
@@ -46,16 +46,16 @@ export async function openVideos(folder: string, { storage, isEmulated }: Backen
   }
 }
 
-/** Students submit until the deadline, and see what is theirs; teachers and administrators see, play and delete all. */
+/** Students submit until the deadline, and see their own videos; teachers and administrators see, play and delete all. */
 function rightsOf(store: ClassroomStore): Authorize {
   return async ({ actor, operation, contextId = '', record }) => {
     const [role] = actor.roles;
     if (operation === 'upload.request') return role === 'student' && (await store.isOpen(contextId));
-    // Each video of a list is asked about by itself.
+    // `authorize` is called again for each video of a list.
     if (operation === 'video.list' || role === 'administrator' || role === 'classroom') return true;
     if (role === 'teacher') return record !== undefined;
     if (record?.userId !== actor.userId || operation === 'video.update') return false;
-    // What is submitted stands, from the deadline on.
+    // After the deadline a submitted video cannot be replaced or deleted.
     return operation !== 'video.delete' || record.status !== 'ready' || (await store.isOpen(contextId));
   };
 }

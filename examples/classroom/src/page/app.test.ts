@@ -8,15 +8,15 @@ import { comesTrue } from '../../test-support/comes-true.ts';
 const html = readFileSync(join(import.meta.dirname, 'index.html'), 'utf8');
 const assignment = { id: 'place', title: 'Show us a place', dueAt: '2999-01-01T00:00:00.000Z' };
 
-/** Who is signed in. */
+/** The signed-in user. */
 let userId: string | undefined;
 /** Whether the classroom answers. */
 let isThere = true;
-/** Videos of an assignment are answered after it. */
+/** A promise that delays the answer with an assignment's videos. */
 let held: Promise<void> | undefined;
 const asked: string[] = [];
 
-/** After a change of the address has been noticed, which takes a timer of the same length: as answers of a network come. */
+/** Resolves after the event of an address change, which takes a timer of the same length, as answers from a network do. */
 const later = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 async function answer(path: string, { method = '', body }: RequestInit): Promise<Response> {
@@ -37,7 +37,7 @@ async function answer(path: string, { method = '', body }: RequestInit): Promise
   return Response.json({ maxSizeBytes: 1000, storedAt: 'Videos are here.', actor });
 }
 
-/** Ends what the page listens to: other files of this process have the same document. */
+/** Removes the page's listeners, since other test files of this process have the same document. */
 const stopListening: (() => void)[] = [];
 
 function recordListeners(target: EventTarget): void {
@@ -46,7 +46,7 @@ function recordListeners(target: EventTarget): void {
     original.call(target, type, listener, options);
     stopListening.push(() => target.removeEventListener(type, listener, options));
   };
-  // Set, not defined: the window that vitest makes of happy-dom has a setter, which keeps the value.
+  // Assigned, not defined: vitest's window for happy-dom has a setter, which keeps the value.
   stopListening.push(() => {
     target.addEventListener = original;
   });
@@ -54,7 +54,7 @@ function recordListeners(target: EventTarget): void {
 
 beforeAll(() => {
   for (const target of [document, window]) recordListeners(target);
-  // The page looks again and again: not in other files of this process.
+  // Stops the page's polling, so that it does not continue in other files of this process.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   document.body.innerHTML = html.slice(html.indexOf('<body>') + '<body>'.length, html.indexOf('</body>'));
 });
@@ -94,12 +94,12 @@ async function openAssignment(): Promise<VideoStorageUploaderElement | null> {
   return find('uploader');
 }
 
-/** As long as answers that nobody waits for take. */
+/** Waits as long as answers take that the test does not await. */
 async function settled(): Promise<void> {
   for (let answers = 0; answers < 10; answers += 1) await later();
 }
 
-test('who comes in is named; only an administrator is led to cost and activity', async () => {
+test('the signed-in user’s name is shown; only an administrator has links to cost and activity', async () => {
   const shown = () => [textOf('who')?.trim(), document.getElementById('nav')?.hidden, textOf('stored-at')];
   await comeIn('Ada', 'student');
   expect([...shown(), document.title]).toEqual(['Ada student', true, 'Videos are here.', 'Assignments · Classroom']);
@@ -114,7 +114,7 @@ test('who comes in is named; only an administrator is led to cost and activity',
   ]);
 });
 
-test('who signs out on a page is shown the door, and no refusal of what that page asked', async () => {
+test('after signing out the sign-in page is shown, and no refusal of the old page’s requests', async () => {
   await comeIn('Ada', 'student');
   await openAssignment();
   await signOut();
@@ -126,7 +126,7 @@ test('who signs out on a page is shown the door, and no refusal of what that pag
   ]);
 });
 
-test('an upload goes on while another page is shown, and not for who comes in next', async () => {
+test('an upload continues while another page is shown, but not for the next user', async () => {
   await comeIn('Ada', 'student');
   const uploader = (await openAssignment())?.uploader;
   location.hash = '#/';
@@ -139,7 +139,7 @@ test('an upload goes on while another page is shown, and not for who comes in ne
   expect((await openAssignment())?.uploader).not.toBe(uploader);
 });
 
-test('an upload goes on where nobody could be signed out', async () => {
+test('an upload continues when signing out fails', async () => {
   await comeIn('Ada', 'student');
   const uploader = (await openAssignment())?.uploader;
   const close = uploader && vi.spyOn(uploader, 'close');
@@ -149,7 +149,7 @@ test('an upload goes on where nobody could be signed out', async () => {
   expect([close?.mock.calls, textOf('who')?.trim()]).toEqual([[], 'Ada student']);
 });
 
-test('a page that comes late is not shown in place of a later one', async () => {
+test('a page that loads late does not replace a later one', async () => {
   await comeIn('Ada', 'student');
   const { promise, resolve } = Promise.withResolvers<void>();
   held = promise;
@@ -163,7 +163,7 @@ test('a page that comes late is not shown in place of a later one', async () => 
   expect(textOf('heading')).toBe('Assignments');
 });
 
-test('a page looks again every three seconds, not while nobody sees it; a look that fails is not said', async () => {
+test('a page refreshes every three seconds, but not while it is hidden; a failed refresh shows no message', async () => {
   await comeIn('Ada', 'student');
   const looks = async () => {
     asked.length = 0;
@@ -179,7 +179,7 @@ test('a page looks again every three seconds, not while nobody sees it; a look t
   expect([await looks(), textOf('message')]).toEqual([2, '']);
 });
 
-test('what a person does and fails is said until they do something else', async () => {
+test('the message of a failed action is shown until the next action', async () => {
   await comeIn('Ada', 'student');
   isThere = false;
   find('sign-out')?.click();
@@ -192,5 +192,5 @@ test('what a person does and fails is said until they do something else', async 
   find('sign-out')?.click();
   await comesTrue(() => expect(textOf('message')).not.toBe(''));
   find('sign-out')?.click();
-  expect(textOf('message'), 'while it is asked').toBe('');
+  expect(textOf('message'), 'while the request is pending').toBe('');
 });

@@ -4,13 +4,13 @@ import { defineUploaderElement } from '@videostorage/uploader/element';
 import { assignmentUploader, sendPoster } from './assignment-uploader.ts';
 import { byId, element } from './element.ts';
 import { host, type Session } from './host.ts';
-import { nameOf, sentence } from './sentences.ts';
+import { errorMessage, nameOf } from './sentences.ts';
 import type { Page, SignedIn, View } from './view.ts';
 import { activityView } from './views/activity.ts';
 import { assignmentView } from './views/assignment.ts';
 import { assignmentsView } from './views/assignments.ts';
 import { costView } from './views/cost.ts';
-import { doorView } from './views/door.ts';
+import { signInView } from './views/sign-in.ts';
 import { videoView } from './views/video.ts';
 
 const REFRESH_MS = 3000;
@@ -28,12 +28,12 @@ const LINKS = [
 
 let session: Session;
 let view: View | undefined;
-/** Grows with each page: what was asked for an earlier one is not shown any more. */
-let turn = 0;
-/** By assignment. */
+/** Increases with each page, so that late answers for an earlier page are not shown. */
+let latestPage = 0;
+/** Uploaders by assignment. */
 const uploaders = new Map<string, Uploader>();
-/** Said on the page that one goes to. */
-let saidNext: string | undefined;
+/** Message to show on the next page. */
+let nextMessage: string | undefined;
 
 defineUploaderElement();
 definePlayerElement();
@@ -47,22 +47,22 @@ window.addEventListener('hashchange', () => void attempt(() => show(true)));
 byId('sign-out').addEventListener('click', () => {
   void attempt(async () => {
     await host.signOut();
-    // Not before: who stays signed in goes on with what is being sent.
+    // Only after signing out has succeeded: otherwise the user stays signed in, and the uploads continue.
     for (const uploader of uploaders.values()) uploader.close();
     uploaders.clear();
     location.hash = '#/';
     await enter(true);
   });
 });
-// A file that misses the uploader would take the place of the page.
+// By default a file dropped beside the uploader would replace the page.
 for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, (event) => event.preventDefault());
 setInterval(() => {
-  // A look that fails is followed by another one; what a person does themselves says what went wrong.
+  // A failed refresh shows no message, since another one follows; only a failed action of the user does.
   if (!document.hidden) view?.refresh?.().catch(() => undefined);
 }, REFRESH_MS);
 await attempt(() => enter(false));
 
-/** Asks who sits here, and shows their page. */
+/** Requests the signed-in user, and shows their page. */
 async function enter(takesFocus: boolean): Promise<void> {
   session = await host.session();
   byId('stored-at').textContent = session.storedAt;
@@ -75,25 +75,25 @@ async function enter(takesFocus: boolean): Promise<void> {
 }
 
 async function show(takesFocus: boolean): Promise<void> {
-  turn += 1;
-  const mine = turn;
-  say(saidNext, 'good');
-  saidNext = undefined;
+  latestPage += 1;
+  const thisPage = latestPage;
+  showMessage(nextMessage, 'good');
+  nextMessage = undefined;
   view?.close?.();
   view = undefined;
   const { person } = session;
-  let made: View;
+  let newView: View;
   try {
-    made = person === undefined ? doorView(signIn) : await viewOf({ ...session, person });
+    newView = person === undefined ? signInView(signIn) : await viewOf({ ...session, person });
   } catch (error) {
-    // Signing out changes the address too, and what is asked for the page there is refused.
-    if (mine !== turn) return;
+    // Signing out changes the address too, and the requests of the page at that address would be refused.
+    if (thisPage !== latestPage) return;
     throw error;
   }
-  if (mine !== turn) return made.close?.();
-  view = made;
-  document.title = `${made.title} · Classroom`;
-  byId('view').replaceChildren(made.root);
+  if (thisPage !== latestPage) return newView.close?.();
+  view = newView;
+  document.title = `${newView.title} · Classroom`;
+  byId('view').replaceChildren(newView.root);
   const links = LINKS.map(([href, text]) => {
     const isHere = href === (location.hash || '#/');
     return element('a', { attributes: { href, ...(isHere && { 'aria-current': 'page' }) } }, text);
@@ -103,7 +103,7 @@ async function show(takesFocus: boolean): Promise<void> {
 }
 
 async function viewOf(signedIn: SignedIn): Promise<View> {
-  const page: Page = { session: signedIn, say, attempt, go, uploaderOf };
+  const page: Page = { session: signedIn, showMessage, attempt, go, uploaderOf };
   for (const [pattern, make] of ROUTES) {
     const match = pattern.exec(location.hash);
     if (match !== null) return make(page, match[1] ?? '');
@@ -125,11 +125,11 @@ function signIn(name: string, role: string): void {
 }
 
 function go(hash: string, text?: string): void {
-  saidNext = text;
+  nextMessage = text;
   location.hash = hash;
 }
 
-function say(text = '', tone: 'good' | 'bad' = 'bad'): void {
+function showMessage(text = '', tone: 'good' | 'bad' = 'bad'): void {
   const message = byId('message');
   message.textContent = text;
   message.className = `message ${tone}`;
@@ -138,9 +138,9 @@ function say(text = '', tone: 'good' | 'bad' = 'bad'): void {
 
 async function attempt(work: () => Promise<void>): Promise<void> {
   try {
-    say();
+    showMessage();
     await work();
   } catch (error) {
-    say(sentence(error));
+    showMessage(errorMessage(error));
   }
 }

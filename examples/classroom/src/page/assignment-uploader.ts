@@ -3,19 +3,19 @@ import { createHttpTransport, createUploader, type Uploader, type UploadHandle }
 import { drawPoster } from './draw-poster.ts';
 import { host } from './host.ts';
 
-/** Uploads of one after another. */
+/** Uploads one file after another. */
 export function assignmentUploader(maxSizeBytes: number): Uploader {
   const validator = new Validator({ maxSizeBytes });
   return createUploader({ transport: createHttpTransport('/api/video'), validator, maxFiles: 1 });
 }
 
-/** A picture of the video goes to the classroom beside it. Rejects without one: the video is shown with a drawing then. */
+/** Sends a picture of the video to the classroom, if this browser can draw one; without a picture a drawing is shown. */
 export async function sendPoster(file: File, handle: UploadHandle): Promise<void> {
   const [jpeg, reference] = await Promise.all([drawPoster(file), referenceOf(handle)]);
   if (jpeg !== undefined && reference !== undefined) await host.putPoster(reference, jpeg);
 }
 
-/** The reference of an upload, once the host has given it; undefined when the upload ends without one. */
+/** The reference of an upload, once the host app has returned it; undefined when the upload ends without one. */
 function referenceOf(handle: UploadHandle): Promise<string | undefined> {
   return new Promise((resolve) => {
     const stop = handle.subscribe(look);

@@ -1,6 +1,6 @@
 const WIDTH = 480;
 const MAX_BYTES = 90_000;
-const PATIENCE_MS = 15_000;
+const EVENT_TIMEOUT_MS = 15_000;
 
 /** A picture of a video that is about to be sent, as this browser shows it; undefined when it cannot show it. */
 export async function drawPoster(file: File): Promise<Blob | undefined> {
@@ -10,10 +10,10 @@ export async function drawPoster(file: File): Promise<Blob | undefined> {
     video.muted = true;
     video.preload = 'auto';
     video.src = url;
-    if (!(await happens(video, 'loadeddata'))) return undefined;
-    // Films begin dark.
+    if (!(await occurs(video, 'loadeddata'))) return undefined;
+    // Skips the beginning, since many films begin dark.
     video.currentTime = Math.min(1, video.duration / 3);
-    if (!(await happens(video, 'seeked')) || video.videoWidth === 0) return undefined;
+    if (!(await occurs(video, 'seeked')) || video.videoWidth === 0) return undefined;
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH;
     canvas.height = Math.round((WIDTH * video.videoHeight) / video.videoWidth);
@@ -27,10 +27,10 @@ export async function drawPoster(file: File): Promise<Blob | undefined> {
   }
 }
 
-/** Whether it happens before an error and before patience ends. */
-function happens(video: HTMLVideoElement, event: 'loadeddata' | 'seeked'): Promise<boolean> {
+/** Whether the event occurs before an error and before the time limit. */
+function occurs(video: HTMLVideoElement, event: 'loadeddata' | 'seeked'): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), PATIENCE_MS);
+    const timer = setTimeout(() => resolve(false), EVENT_TIMEOUT_MS);
     const settle = (value: boolean) => {
       clearTimeout(timer);
       resolve(value);

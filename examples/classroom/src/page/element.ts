@@ -1,4 +1,4 @@
-/** What an element of the page may be given beside its children. */
+/** Properties of an element, in addition to its children. */
 export interface ElementSettings {
   readonly class?: string | undefined;
   readonly id?: string | undefined;
@@ -8,7 +8,7 @@ export interface ElementSettings {
   readonly onClick?: (() => void) | undefined;
 }
 
-/** An element with its children; strings become text, never markup. */
+/** Creates an element with its children; strings become text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   settings: ElementSettings | string = {},
@@ -37,7 +37,7 @@ export function button(label: string, settings: ElementSettings, onClick: () => 
   return element('button', { ...settings, attributes, onClick }, label);
 }
 
-/** The heading of a page: it takes the focus when the page changes, so that it is read out. */
+/** The heading of a page: it gets the focus when the page changes, so that a screen reader reads it. */
 export function heading(text: string): HTMLHeadingElement {
   return element('h1', { id: 'heading', testId: 'heading', attributes: { tabindex: '-1' } }, text);
 }

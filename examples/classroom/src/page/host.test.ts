@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { host } from './host.ts';
 
-/** What the classroom answers, by method and path. */
+/** The classroom's answers, by method and path. */
 const answers = new Map<string, unknown>();
 
 beforeEach(() => {
@@ -20,21 +20,21 @@ describe('a refusal', () => {
   };
   const error = { code: 'VALIDATION_FAILED', message: 'One.', retryable: false };
 
-  test('says all that is wrong, or why it is one', async () => {
+  test('has the messages of all problems, or that of the error', async () => {
     const problems = ['One.', 'Two.'].map((message) => ({ path: '', code: 'RULE', message }));
     await expect(refused(JSON.stringify({ error: { ...error, problems } }))).rejects.toThrow(/^One\. Two\.$/);
     await expect(refused(JSON.stringify({ error: { ...error, problems: [] } }))).rejects.toThrow(/^One\.$/);
     await expect(refused(JSON.stringify({ error }))).rejects.toThrow(/^One\.$/);
   });
 
-  test('by something else than the classroom, and no answer at all, are said in a sentence', async () => {
+  test('from something other than the classroom, or a missing answer, gives a general message', async () => {
     await expect(refused('<html>')).rejects.toThrow('That did not work; please try again.');
     answers.set('POST /api/session', new TypeError('Failed to fetch'));
     await expect(host.signIn('Ada', 'student')).rejects.toThrow('The classroom does not answer. Is it still running?');
   });
 });
 
-test('a list is read to its last page, also behind one that has nothing for this person', async () => {
+test('a list is read to its last page, also after an empty page', async () => {
   const pages = (path: string, ...contents: readonly object[]) => {
     for (const [index, content] of contents.entries()) {
       const query = index === 0 ? '' : `${path.includes('?') ? '&' : '?'}cursor=${index}`;

@@ -1,29 +1,29 @@
 import type { CostEstimate, ErrorBody, Usage, VideoMetadata } from '@videostorage/core';
 
-/** Who sits in front of the browser. */
+/** The user of the browser. */
 interface Person {
   readonly userId: string;
   readonly role: string;
 }
 
-/** What the classroom says of itself and of who asks. */
+/** Facts about the classroom and the signed-in user. */
 export interface Session {
   readonly maxSizeBytes: number;
-  /** A sentence: where the videos are. */
+  /** A sentence that says where the videos are stored. */
   readonly storedAt: string;
-  /** Of Cloudflare's player, where it is not at its usual place. */
+  /** URL of the script of Cloudflare's player, when it is not the usual one. */
   readonly embedScriptUrl?: string;
   readonly person: Person | undefined;
 }
 
-/** What students are asked for. */
+/** An assignment for students. */
 export interface Assignment {
   readonly id: string;
   readonly title: string;
   readonly dueAt: string;
 }
 
-/** One line of history, as far as the page shows it. */
+/** A history entry, with the members that the page shows. */
 export interface HistoryEntry {
   readonly id: string;
   readonly at: string;
@@ -36,13 +36,13 @@ export interface HistoryEntry {
 /** A part of the history, newest first. */
 interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
-  /** Of the page after it. */
+  /** Cursor of the next page. */
   readonly cursor?: string;
 }
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-/** What is stored, and what it costs. */
+/** Usage and its cost. */
 export interface Cost {
   readonly usage: Usage;
   readonly estimates: readonly CostEstimate[];
@@ -97,7 +97,7 @@ export const host = {
   },
 };
 
-/** All pages of a list. Even one that has nothing for this person may have others after it. */
+/** Reads all pages of a list. Even after an empty page there may be others. */
 async function allPages<Page>(path: string, query: Query): Promise<readonly [Page, ...Page[]]> {
   type Answer = Page & { readonly cursor?: string };
   let last = await call<Answer>('GET', withQuery(path, query));
@@ -132,7 +132,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   throw new HostError(messageOf(text));
 }
 
-/** Everything that is wrong, in sentences; an answer that is not the classroom's gets a general one. */
+/** The messages of all problems; for an answer that is not from the classroom, a general message. */
 function messageOf(text: string): string {
   try {
     const { message, problems } = (JSON.parse(text) as ErrorBody).error;

@@ -1,4 +1,4 @@
-/** A list that is drawn again and again: what has not changed stays as it is, and the focus stays where it was. */
+/** A list that is rendered repeatedly: items that have not changed keep their elements, and the focus is kept. */
 export class KeyedList<Item> {
   readonly #list: HTMLElement;
   readonly #keyOf: (item: Item) => string;
@@ -11,7 +11,7 @@ export class KeyedList<Item> {
     this.#draw = draw;
   }
 
-  /** Shows these, in this order. */
+  /** Shows these items, in this order. */
   show(items: readonly Item[]): void {
     const drawn = new Map<string, { readonly facts: string; readonly node: HTMLElement }>();
     for (const item of items) {

@@ -55,21 +55,21 @@ test.each([
   expect(readableTime(seconds)).toBe(text);
 });
 
-test('a name is what follows the role, whatever it holds; an erased person has none', () => {
+test('a name is everything after the role; an erased person has none', () => {
   expect(['student:Ada', 'student:a:b', '', null, undefined].map(nameOf)).toEqual([
     ...['Ada', 'a:b', 'Someone', 'Someone', 'Someone'],
   ]);
 });
 
 describe('a video', () => {
-  test('is described by what is known of it', () => {
+  test('is described by the known facts', () => {
     expect(describeFile({ ...video, fileName: 'a.mp4', sizeBytes: 2_000_000 })).toBe('a.mp4 · 2.0 MB');
     expect([describeFile({ ...video, sizeBytes: 1000 }), describeFile(video)]).toEqual(['1 kB', '']);
     expect(submittedAt(video)).toMatch(/^1\sJun,\s\d\d:\d\d$/);
     expect(submittedAt({ ...video, uploadedAt: '2030-06-02T12:00:00.000Z' })).toMatch(/^2\sJun/);
   });
 
-  test('that can be played has no state; one that is processing or has failed has one', () => {
+  test('that can be played has no status text; one that is processing or has failed has one', () => {
     expect(describeState(video)).toBeUndefined();
     expect(describeState({ ...video, status: 'processing', playable: false, progress: 0.399 })).toBe('Processing 39 %');
     expect(describeState({ ...video, status: 'processing' })).toBe('Ready to play; better quality is being prepared');
@@ -78,13 +78,13 @@ describe('a video', () => {
   });
 });
 
-test('an event names who did it; an unknown one is shown by its name', () => {
+test('an event has the name of its user; an unknown event is shown by its event name', () => {
   const entry = { id: '1', at: video.createdAt, outcome: 'ok', userId: 'teacher:Ms Byron', recordId: '1' } as const;
   expect(describeEvent({ ...entry, event: 'playback.issued' })).toBe('Ms Byron watched');
   expect(describeEvent({ ...entry, event: 'video.delete_requested' })).toBe('Ms Byron deleted it');
   const replaced = { ...entry, event: 'video.delete_requested', userId: 'classroom:Classroom' };
   expect(describeEvent(replaced)).toBe('Replaced by a later video');
-  // A person may be called so.
+  // A person may have this name.
   expect(describeEvent({ ...replaced, userId: 'teacher:Classroom' })).toBe('Classroom deleted it');
   expect(describeEvent({ ...entry, event: 'toString' })).toBe('toString');
 });

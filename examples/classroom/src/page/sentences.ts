@@ -4,8 +4,8 @@ import type { Assignment, HistoryEntry } from './host.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What went wrong, for people. */
-export function sentence(error: unknown): string {
+/** The message of an error, for users. */
+export function errorMessage(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : 'That did not work; please try again.';
 }
 
@@ -27,7 +27,7 @@ export function readableTime(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** `1 Dec, 14:05`, which no line breaks apart. */
+/** `1 Dec, 14:05`, with spaces that do not break. */
 export function readableMoment(at: string): string {
   const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
   return new Date(at).toLocaleString('en-GB', parts).replaceAll(' ', '\u00a0');
@@ -51,7 +51,7 @@ export function isOpen({ dueAt }: Assignment): boolean {
   return Date.parse(dueAt) > Date.now();
 }
 
-/** One line on a video: under which name it was submitted, and how large it is. */
+/** One line about a video: its file name and its size. */
 export function describeFile({ sizeBytes, fileName }: VideoMetadata): string {
   const size = sizeBytes === undefined ? undefined : readableSize(sizeBytes);
   return [fileName, size].filter((part) => part !== undefined).join(' · ');
@@ -62,7 +62,7 @@ export function submittedAt({ uploadedAt, createdAt }: VideoMetadata): string {
   return readableMoment(uploadedAt ?? createdAt);
 }
 
-/** Where a video stands; undefined when it can simply be played. */
+/** The status of a video as text; undefined when it is ready to play. */
 export function describeState({ status, failure, progress, playable }: VideoMetadata): string | undefined {
   if (status === 'failed') return failure?.message ?? 'The video could not be processed.';
   if (status !== 'processing') return undefined;

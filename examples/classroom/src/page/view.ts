@@ -4,26 +4,26 @@ import type { Session } from './host.ts';
 /** A person who is signed in. */
 export type SignedIn = Session & { readonly person: NonNullable<Session['person']> };
 
-/** One page of the classroom, as long as it is shown. */
+/** One page of the classroom while it is shown. */
 export interface View {
-  /** Of the browser's tab. */
+  /** Title of the browser's tab. */
   readonly title: string;
   readonly root: HTMLElement;
-  /** Looks again; the page calls it from time to time. */
+  /** Loads its data again; called at an interval. */
   refresh?(): Promise<void>;
-  /** Ends what the view has started. */
+  /** Stops what the view has started. */
   close?(): void;
 }
 
-/** What a view may use. */
+/** What a view gets from the app. */
 export interface Page {
   readonly session: SignedIn;
-  /** Says a sentence below the header; none clears it. */
-  say(text?: string, tone?: 'good' | 'bad'): void;
-  /** Does something, and says what went wrong. */
+  /** Shows a message below the header; without one, clears it. */
+  showMessage(text?: string, tone?: 'good' | 'bad'): void;
+  /** Runs an action, and shows its error. */
   attempt(work: () => Promise<void>): Promise<void>;
-  /** The uploads for an assignment; they go on until the person signs out. */
+  /** The uploader of an assignment; its uploads continue until the user signs out. */
   uploaderOf(assignmentId: string): Uploader;
-  /** Goes to another page; the sentence is said there. */
+  /** Goes to another page; the message is shown there. */
   go(hash: string, text?: string): void;
 }

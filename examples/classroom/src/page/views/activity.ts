@@ -15,7 +15,8 @@ export async function activityView(page: Page): Promise<View> {
   );
   const shown: HistoryEntry[] = [];
   const more = button('Show earlier', { class: 'second' }, () => {
-    // Pressed twice, it would show the same page twice. Disabled, it would lose the focus.
+    // A second press is ignored, since it would show the same page twice. The button is not disabled, since it would lose
+    // the focus.
     if (isLoading) return;
     isLoading = true;
     const isDone = page.attempt(() => show(cursor));
@@ -37,7 +38,7 @@ export async function activityView(page: Page): Promise<View> {
     list.replaceChildren(...historyLines(shown, true));
     const hadFocus = document.activeElement === more;
     more.hidden = cursor === undefined;
-    // The keyboard goes on with what is new.
+    // Moves the keyboard focus to the first new entry.
     if (more.hidden && hadFocus) (list.children[known] ?? list).querySelector('a')?.focus();
   }
 }

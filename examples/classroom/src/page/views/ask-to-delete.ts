@@ -1,6 +1,6 @@
 import { byId } from '../element.ts';
 
-/** Asks before something is deleted; Escape is a no. The focus returns to where it was. */
+/** Asks before something is deleted; Escape cancels. The focus returns to where it was. */
 export function askToDelete(question: string, onYes: () => void): void {
   const dialog = byId('sure');
   if (!(dialog instanceof HTMLDialogElement)) throw new Error('#sure is not a dialog.');

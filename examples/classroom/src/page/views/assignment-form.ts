@@ -2,7 +2,7 @@ import { element } from '../element.ts';
 import { type Assignment, host } from '../host.ts';
 import type { Page } from '../view.ts';
 
-/** Sets an assignment, or changes one: its title and its deadline. */
+/** A form to create an assignment, or to change title and deadline of one. */
 export function assignmentForm(page: Page, known: Assignment | undefined, onSaved: () => Promise<void>): HTMLElement {
   const input = (name: string, attributes: Readonly<Record<string, string>>) =>
     element('input', { id: name, testId: name, attributes: { name, required: '', ...attributes } });
@@ -37,13 +37,13 @@ export function assignmentForm(page: Page, known: Assignment | undefined, onSave
       if (known === undefined) form.reset();
       await onSaved();
       summary.focus();
-      page.say(`“${saved}” has been saved.`, 'good');
+      page.showMessage(`“${saved}” has been saved.`, 'good');
     });
   });
   return details;
 }
 
-/** As `datetime-local` wants it: local, to the minute. */
+/** In the format of `datetime-local`: local time, to the minute. */
 function toLocal(at: string): string {
   const date = new Date(at);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

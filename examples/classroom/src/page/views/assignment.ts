@@ -7,7 +7,7 @@ import { assignmentForm } from './assignment-form.ts';
 import { submissionCard } from './submission-card.ts';
 import { UploadPanel } from './upload-panel.ts';
 
-/** One assignment: a student submits here, all others see what is submitted. */
+/** One assignment: a student submits here, all others see the submissions. */
 export async function assignmentView(page: Page, id: string): Promise<View> {
   const { person } = page.session;
   const isStudent = person.role === 'student';

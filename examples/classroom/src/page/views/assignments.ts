@@ -13,7 +13,7 @@ interface Row {
   readonly tone: string;
 }
 
-/** All assignments, with what is submitted for each. */
+/** All assignments, with the submissions for each. */
 export async function assignmentsView(page: Page): Promise<View> {
   const { role } = page.session.person;
   const list = element('ul', { class: 'rows', testId: 'assignments' });

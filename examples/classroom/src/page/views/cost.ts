@@ -4,7 +4,7 @@ import { type Cost, host } from '../host.ts';
 import { nameOf, readableSize, readableTime } from '../sentences.ts';
 import type { Page, View } from '../view.ts';
 
-/** What is stored, what a month of it costs, and who stores how much. */
+/** What is stored, what it costs in a month, and how much each student stores. */
 export async function costView(page: Page): Promise<View> {
   const cost = await host.cost();
   const { usage, estimates, users } = cost;
@@ -70,16 +70,16 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
     ),
   );
   const made = element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
-  // Wider than a phone it can be scrolled, by keys too.
+  // It may be wider than a phone, so it can be scrolled, with the keyboard too.
   return element('div', { class: 'scroll', attributes: { tabindex: '0', role: 'group', 'aria-label': 'Table' } }, made);
 }
 
-/** An amount to the cent; what is less than one is called so. */
+/** An amount to the cent; a smaller one is shown as less than a cent. */
 function dollars(amount: number): string {
   return amount > 0 && amount < 0.01 ? '<\u00a0$0.01' : `$${amount.toFixed(2)}`;
 }
 
-/** A price of a unit, which may be less than a cent: `$0.023`. */
+/** The price of a unit, which may be less than a cent: `$0.023`. */
 function price(amount: number): string {
   return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumSignificantDigits: 3 })}`;
 }

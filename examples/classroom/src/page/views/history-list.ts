@@ -2,7 +2,7 @@ import { element } from '../element.ts';
 import type { HistoryEntry } from '../host.ts';
 import { describeEvent, readableMoment } from '../sentences.ts';
 
-/** What happened, newest first. A person who goes on watching, as each renewed grant shows, is one line. */
+/** History entries, newest first. Consecutive grants of one person for one video, as renewals are, become one line. */
 export function historyLines(entries: readonly HistoryEntry[], leadsToVideos: boolean): readonly HTMLElement[] {
   return entries
     .filter((entry, index) => !isSameWatching(entry, entries[index - 1]))

@@ -2,7 +2,7 @@ import type { VideoMetadata } from '@videostorage/core';
 import { element } from '../element.ts';
 import { describeFile, describeState, nameOf, readableTime, submittedAt } from '../sentences.ts';
 
-/** One submission: picture, length, whose it is, and where it stands. It leads to the video. One that failed has no picture. */
+/** One submission: picture, length, student and status, as a link to the video. A failed one has no picture. */
 export function submissionCard(video: VideoMetadata): HTMLElement {
   const { videoId, durationSeconds, userId, status } = video;
   const state = describeState(video);
@@ -23,7 +23,7 @@ export function submissionCard(video: VideoMetadata): HTMLElement {
   return element('li', {}, link);
 }
 
-/** The picture of a video. It is asked for again when the video has changed: it may arrive after the first look. */
+/** The picture of a video. It is requested again when the video has changed, since it may arrive later than the video. */
 function posterUrl({ videoId, status }: VideoMetadata): string {
   return `/api/posters/${videoId}?${status}`;
 }

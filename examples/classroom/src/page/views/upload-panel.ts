@@ -5,7 +5,7 @@ import { element } from '../element.ts';
 import type { Assignment } from '../host.ts';
 import type { Page } from '../view.ts';
 
-/** Where a student submits a video for an assignment, or replaces the one that is submitted. */
+/** The part of the page where a student submits a video for an assignment, or replaces it. */
 export class UploadPanel {
   readonly root: HTMLElement;
   readonly #title: HTMLElement = element('h2');
@@ -15,9 +15,9 @@ export class UploadPanel {
   readonly #closed: AbortController = new AbortController();
 
   constructor(page: Page, assignment: Assignment, onSubmitted: () => Promise<void>) {
-    // Shared with the page, so that an upload goes on while something else is shown.
+    // Belongs to the app, so that an upload continues while another page is shown.
     this.#uploader = page.uploaderOf(assignment.id);
-    // What became ready meanwhile is in the list of submissions.
+    // Videos that became ready meanwhile are in the list of submissions.
     for (const handle of this.#uploader.uploads) if (handle.phase === 'ready') void this.#uploader.remove(handle);
     const form = this.#form;
     form.uploader = this.#uploader;
@@ -30,19 +30,22 @@ export class UploadPanel {
       void page.attempt(async () => {
         await this.#uploader.remove(handle);
         await onSubmitted();
-        page.say(`“${handle.file.name}” has been submitted.`, 'good');
+        page.showMessage(`“${handle.file.name}” has been submitted.`, 'good');
       });
     };
     form.addEventListener('upload-ready', onReady, { signal: this.#closed.signal });
     this.root = element('section', { class: 'upload', testId: 'upload' }, this.#title, this.#hint, form);
   }
 
-  /** The page shows something else; uploads go on. */
+  /** Called when another page is shown; uploads continue. */
   close(): void {
     this.#closed.abort();
   }
 
-  /** Says whether this is a first video or another one. After the deadline no file is taken, and what is being sent goes on. */
+  /**
+   * Shows whether this is the first video or a replacement. After the deadline no file is accepted, and running uploads
+   * continue.
+   */
   show(hasSubmitted: boolean, isOpen: boolean): void {
     this.#form.toggleAttribute('disabled', !isOpen);
     this.#title.textContent = hasSubmitted ? 'Replace your video' : 'Submit your video';

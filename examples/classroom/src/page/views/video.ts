@@ -15,7 +15,7 @@ import { askToDelete } from './ask-to-delete.ts';
 import { historyLines } from './history-list.ts';
 import { playerOf } from './player-of.ts';
 
-/** One video: it plays here, with who has watched it and what happened to it. */
+/** One video: its player, who has watched it, and its history. */
 export async function videoView(page: Page, id: string): Promise<View> {
   const { person } = page.session;
   const [video, assignments] = await Promise.all([host.video(id), host.assignments()]);
@@ -45,7 +45,7 @@ export async function videoView(page: Page, id: string): Promise<View> {
         try {
           await host.deleteVideo(id);
         } catch (error) {
-          // It is still there: the next look shows it again.
+          // The video still exists: the next refresh shows it again.
           player = undefined;
           throw error;
         }
@@ -82,7 +82,7 @@ export async function videoView(page: Page, id: string): Promise<View> {
       player = made;
     }
     stage.hidden = player === undefined;
-    // Newest first: the first entry of a person is the last time that they watched.
+    // Entries are newest first, so the first entry of a person is the last time that they watched.
     const others = watching.filter(({ userId }) => userId !== now.userId);
     watched.show(others.filter(({ userId }, index) => others.findIndex((other) => other.userId === userId) === index));
     nobody.hidden = others.length > 0;

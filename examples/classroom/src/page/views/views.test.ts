@@ -16,14 +16,14 @@ import { playerOf } from './player-of.ts';
 import { submissionCard } from './submission-card.ts';
 import { videoView } from './video.ts';
 
-/** What the classroom answers, by method and path. */
+/** The classroom's answers, by method and path. */
 const answers = new Map<string, unknown>();
 const sent: (readonly unknown[])[] = [];
 
 beforeEach(() => {
   answers.clear();
   sent.length = 0;
-  said.length = 0;
+  messages.length = 0;
   document.body.replaceChildren();
   vi.stubGlobal('fetch', async (path: string, { method, body, headers }: RequestInit) => {
     const asked = `${method} ${path}`;
@@ -46,25 +46,25 @@ const entry = (userId: string, recordId = '1', at = createdAt): HistoryEntry => 
   ...{ id: `${userId} ${recordId} ${at}`, at, event: 'playback.issued', outcome: 'ok', userId, recordId },
 });
 
-/** What a page said, and where it went. */
-const said: unknown[] = [];
+/** The messages of a page, and where it went. */
+const messages: unknown[] = [];
 
 function pageOf(userId: string): Page {
   const [role = ''] = userId.split(':');
   const uploader = assignmentUploader(1000);
   return {
     session: { maxSizeBytes: 1000, storedAt: 'Here.', person: { userId, role } },
-    attempt: (work) => work().catch(({ message }: Error) => void said.push([message])),
+    attempt: (work) => work().catch(({ message }: Error) => void messages.push([message])),
     uploaderOf: () => uploader,
-    say: (...sentence) => void said.push(sentence),
-    go: (...place) => void said.push(place),
+    showMessage: (...message) => void messages.push(message),
+    go: (...place) => void messages.push(place),
   };
 }
 
 const textsOf = (root: ParentNode, selector: string) =>
   [...root.querySelectorAll(selector)].map(({ textContent }) => textContent);
 
-test('a list that changes keeps what is the same, and the focus where it was', () => {
+test('a list that changes keeps unchanged elements and the focus', () => {
   const list = document.createElement('ul');
   document.body.append(list);
   const keyed = new KeyedList<{ id: string; text: string }>(
@@ -85,7 +85,7 @@ test('a list that changes keeps what is the same, and the focus where it was', (
   expect(document.activeElement?.id).toBe('b');
 });
 
-test('what is asked for is escaped in its address, and a picture is sent as one', async () => {
+test('values are escaped in URLs, and a picture is sent with its type', async () => {
   answers.set('GET /api/video/videos?contextId=a%26b', { videos: [video('1')] });
   expect(await host.videos('a&b')).toEqual([video('1')]);
   const jpeg = new Blob(['x'], { type: 'image/jpeg' });
@@ -94,20 +94,20 @@ test('what is asked for is escaped in its address, and a picture is sent as one'
 });
 
 describe('history', () => {
-  test('has one line of a person who goes on watching a video, and one of each video and person', () => {
+  test('has one line for a person who continues to watch a video, and one for each video and person', () => {
     const watching = ['teacher:A', 'teacher:A', 'teacher:B', 'teacher:A'].map((userId) => entry(userId));
     const lines = (entries: readonly HistoryEntry[]) => historyLines(entries, false).length;
     expect([lines(watching), lines([entry('teacher:A', '1'), entry('teacher:A', '2')])]).toEqual([3, 2]);
     expect(lines([entry('teacher:A'), { ...entry('teacher:A'), event: 'video.ready' }, entry('teacher:A')])).toBe(3);
   });
 
-  test('shows what was refused by another look', () => {
+  test('shows refusals in another style', () => {
     const denied = { ...entry('student:B'), event: 'playback.denied', outcome: 'denied' } as const;
     const classes = historyLines([entry('teacher:A'), denied], false).map(({ className }) => className);
     expect(classes).toEqual(['', 'refused']);
   });
 
-  test('of everything shows earlier pages below the later ones, to the last', async () => {
+  test('of all videos shows earlier entries below the later ones, to the last page', async () => {
     answers.set('GET /api/history', { entries: [entry('teacher:A')], cursor: 'x&y' });
     answers.set('GET /api/history?cursor=x%26y', { entries: [entry('teacher:B')] });
     const { root } = await activityView(pageOf('administrator:Mr Boole'));
@@ -115,7 +115,7 @@ describe('history', () => {
     const more = root.querySelector('button');
     expect([textsOf(root, 'li a'), more?.hidden]).toEqual([['A watched'], false]);
     more?.focus();
-    // Twice in a moment, which asks once.
+    // Pressed twice quickly, which makes one request.
     more?.click();
     more?.click();
     await comesTrue(() => expect(textsOf(root, 'li a')).toEqual(['A watched', 'B watched']));
@@ -135,12 +135,12 @@ describe('assignments', () => {
     return { titles: textsOf(root, '.title'), pills: textsOf(root, '.pill') };
   };
 
-  test('are listed from the next deadline on, and then back from the last', async () => {
+  test('are listed by deadline: first open ones, the next deadline first, then closed ones, the latest first', async () => {
     const { titles } = await shown('teacher:Ms Byron', []);
     expect(titles).toEqual(['The soon', 'The late', 'The past', 'The longPast']);
   });
 
-  test('say how many students have submitted a video; to a student, whether they have', async () => {
+  test('show how many students have submitted a video; to a student, whether they have', async () => {
     const videos = [video('1'), video('2'), video('3', { userId: 'student:Grace' })];
     const failed = video('4', { status: 'failed', contextId: 'late', userId: 'student:Grace' });
     expect((await shown('teacher:Ms Byron', [...videos, failed])).pills).toEqual([
@@ -154,7 +154,7 @@ describe('assignments', () => {
     ]);
   });
 
-  test('are changed by a form that begins with the deadline in local time', async () => {
+  test('are changed with a form that shows the deadline in local time', async () => {
     vi.spyOn(Date.prototype, 'getTimezoneOffset').mockReturnValue(-120);
     const [, soon] = assignments;
     if (soon === undefined) throw new Error('There is none.');
@@ -183,7 +183,7 @@ describe('an assignment', () => {
     };
   };
 
-  test('takes a student’s video until it is due, and says whether there is one', async () => {
+  test('accepts a student’s video until it is due, and shows whether there is one', async () => {
     const none = { cards: 0, isEdited: false };
     const [asked, missed] = ['You have not submitted a video yet.', 'You did not submit a video.'];
     const first = { uploads: ['Submit your video'] };
@@ -197,7 +197,7 @@ describe('an assignment', () => {
     });
   });
 
-  test('follows what its teacher changes while a student looks: title, deadline, and whether videos are taken', async () => {
+  test('shows a teacher’s changes while a student looks at it: title, deadline, and whether videos are accepted', async () => {
     const changed = (title: string, dueAt: string) =>
       answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title, dueAt }] });
     answers.set('GET /api/video/videos?contextId=soon', { videos: [] });
@@ -218,7 +218,7 @@ describe('an assignment', () => {
     expect([shown().at(-1), root.querySelector('.upload') === panel]).toEqual([false, true]);
   });
 
-  test('says that a video has been submitted, and shows it, as long as it is open', async () => {
+  test('shows a message when a video was submitted, and the video, while the page is open', async () => {
     const page = pageOf('student:Ada');
     const remove = vi.spyOn(page.uploaderOf('soon'), 'remove').mockResolvedValue();
     answers.set('GET /api/assignments', { assignments });
@@ -231,14 +231,14 @@ describe('an assignment', () => {
         .querySelector('[data-testid=uploader]')
         ?.dispatchEvent(new CustomEvent('upload-ready', { detail: { handle } }));
     submit();
-    await comesTrue(() => expect(said).toEqual([['“film.mp4” has been submitted.', 'good']]));
+    await comesTrue(() => expect(messages).toEqual([['“film.mp4” has been submitted.', 'good']]));
     expect([remove.mock.calls, root.querySelectorAll('.submission').length]).toEqual([[[handle]], 1]);
     close?.();
     submit();
     expect(remove).toHaveBeenCalledTimes(1);
   });
 
-  test('takes no video of a teacher or administrator; a teacher changes it', async () => {
+  test('accepts no video of a teacher or administrator; a teacher can change it', async () => {
     const empty = 'No videos have been submitted yet. New ones appear here by themselves.';
     const administrated = await opened('administrator:Mr Boole', 'soon');
     expect(administrated).toMatchObject({ uploads: [], isEdited: false, empty });
@@ -246,15 +246,15 @@ describe('an assignment', () => {
     expect(taught).toMatchObject({ uploads: [], isEdited: true, empty });
     answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title: 'Changed', dueAt: due.past }] });
     root.querySelector('form')?.dispatchEvent(new Event('submit'));
-    await comesTrue(() => expect(said).toEqual([['“The soon” has been saved.', 'good']]));
+    await comesTrue(() => expect(messages).toEqual([['“The soon” has been saved.', 'good']]));
     expect(textsOf(root, 'h1, [data-testid=due]')).toEqual(['Changed', expect.stringMatching(/^Closed on /)]);
   });
 
-  test('that does not exist is said in a sentence', async () => {
+  test('that does not exist gives a message', async () => {
     await expect(opened('student:Ada', 'other')).rejects.toThrow('There is no such assignment.');
   });
 
-  test('that is new gets an id of its own each time, from a form that is empty again', async () => {
+  test('that is new gets a new id each time, from a form that is empty again', async () => {
     const saved = vi.fn(async () => {});
     const form = assignmentForm(pageOf('teacher:Ms Byron'), undefined, saved);
     const [title, dueAt] = form.querySelectorAll('input');
@@ -263,7 +263,7 @@ describe('an assignment', () => {
       Object.assign(title ?? {}, { value: name });
       Object.assign(dueAt ?? {}, { value: '2030-06-02T01:30' });
       form.querySelector('form')?.dispatchEvent(new Event('submit'));
-      await comesTrue(() => expect(said.at(-1)).toEqual([`“${name}” has been saved.`, 'good']));
+      await comesTrue(() => expect(messages.at(-1)).toEqual([`“${name}” has been saved.`, 'good']));
     }
     expect([new Set(sent.map(([asked]) => asked)).size, saved.mock.calls.length]).toEqual([2, 2]);
   });
@@ -312,7 +312,7 @@ describe('a video', () => {
     return Object.assign(view.root, { refresh: () => view.refresh?.() });
   };
 
-  test('says who has watched it beside its student, each with the last time', async () => {
+  test('shows who other than its student has watched it, each with the last time', async () => {
     const watching = [
       entry('teacher:A', '1', '2030-06-03T12:00:00.000Z'),
       entry('student:Ada', '1', '2030-06-02T12:00:00.000Z'),
@@ -330,12 +330,12 @@ describe('a video', () => {
     ['student:Ada', video('1', { contextId: 'past' }), false],
     ['student:Ada', video('1', { contextId: 'past', status: 'failed', playable: false }), true],
     ['teacher:Ms Byron', video('1', { contextId: 'past' }), true],
-  ])('has a button to delete it for those who may: %s %j %s', async (userId, shown, mayDelete) => {
+  ])('has a button to delete it for users who may delete it: %s %j %s', async (userId, shown, mayDelete) => {
     const root = await opened(userId, shown);
     expect(root.querySelector('[data-testid=delete]') !== null).toBe(mayDelete);
   });
 
-  test('is deleted after a question, and leads back to its assignment', async () => {
+  test('is deleted after a confirmation, and leads back to its assignment', async () => {
     const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
     dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
     const root = await opened('teacher:Ms Byron', video('1'));
@@ -347,7 +347,7 @@ describe('a video', () => {
     expect(sent).toEqual([]);
     remove?.click();
     dialog.close('delete');
-    await comesTrue(() => expect(said).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
+    await comesTrue(() => expect(messages).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
     expect(sent.map(([asked]) => asked)).toEqual(['DELETE /api/video/videos/1']);
     expect(root.querySelector('video-storage-player')).toBeNull();
   });
@@ -360,12 +360,12 @@ describe('a video', () => {
     answers.set('DELETE /api/video/videos/1', new TypeError('Failed to fetch'));
     root.querySelector<HTMLElement>('[data-testid=delete]')?.click();
     dialog.close('delete');
-    await comesTrue(() => expect(said).toEqual([['The classroom does not answer. Is it still running?']]));
+    await comesTrue(() => expect(messages).toEqual([['The classroom does not answer. Is it still running?']]));
     await root.refresh();
     expect(root.querySelector('video-storage-player')?.getAttribute('video-id')).toBe('1');
   });
 
-  test('that failed says why', async () => {
+  test('that failed shows the reason', async () => {
     const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
     const root = await opened('student:Ada', video('1', { status: 'failed', playable: false, failure }));
     const state = root.querySelector<HTMLElement>('[data-testid=state]');
@@ -381,16 +381,16 @@ describe('a video', () => {
     const player = playing.querySelector('video-storage-player');
     expect(player?.getAttribute('video-id')).toBe('1');
     await playing.refresh();
-    expect(playing.querySelector('video-storage-player'), 'which another look does not stop').toBe(player);
+    expect(playing.querySelector('video-storage-player'), 'which a refresh does not stop').toBe(player);
   });
 
-  test('has a history that leads nowhere else', async () => {
+  test('has a history without links', async () => {
     answers.set('GET /api/history?videoId=1', { entries: [entry('teacher:A')] });
     const root = await opened('student:Ada', video('1'));
     expect([textsOf(root, '.history li').length, textsOf(root, '.history a')]).toEqual([1, []]);
   });
 
-  test('has a player that knows where its script is, when that is not at its usual place', () => {
+  test('has a player that gets the URL of its script, when that is not the usual one', () => {
     const page = pageOf('student:Ada');
     const session = { ...page.session, embedScriptUrl: 'https://player.example/sdk.js' };
     const scripts = [page, { ...page, session }].map((each) => playerOf(each, '1').getAttribute('embed-script-url'));

@@ -6,7 +6,7 @@ import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/
 function routes() {
   const { VIDEO_SECRET: secret = '', CLOUDFLARE_ACCOUNT_ID: accountId = '' } = process.env;
   const { CLOUDFLARE_API_TOKEN: apiToken = '', STREAM_KEY_ID: id = '', STREAM_KEY_JWK: jwk = '' } = process.env;
-  // What is not set is a ConfigurationError.
+  // A variable that is not set causes a ConfigurationError.
   const service = new VideoService({
     storages: [
       new CloudflareStreamStorage({ accountId, apiToken, signingKeys: [{ id, jwk }], referenceSecrets: [secret] }),
@@ -16,7 +16,7 @@ function routes() {
     authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
   });
   service.startMaintenance();
-  // Your session says who the user is; in this example everybody is the same student.
+  // Take the user from your session; in this example everybody is the same student.
   return createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 }
 

@@ -14,7 +14,7 @@ function routes() {
     authorize: ({ actor, operation, record }) => operation === 'upload.request' || record?.userId === actor.userId,
   });
   service.startMaintenance();
-  // Your session says who the user is; in this example everybody is the same student.
+  // Take the user from your session; in this example everybody is the same student.
   return createVideoRoutes({ service, actor: () => ({ userId: 'ada', roles: ['student'] }) });
 }
 

@@ -8,7 +8,7 @@ const ROLES = [
 ] as const;
 
 /** Signs a person in: a name and a role. */
-export function doorView(signIn: (name: string, role: string) => void): View {
+export function signInView(signIn: (name: string, role: string) => void): View {
   const name = element('input', {
     id: 'name',
     testId: 'name',
