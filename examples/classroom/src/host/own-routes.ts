@@ -13,14 +13,8 @@ import type { Videos } from './videos.ts';
 /** Shown where there is no poster. */
 const NO_POSTER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path fill="#8888" d="M7.2 3.4v2.2l2-1.1z"/></svg>`;
 
-type Refusal = Pick<ErrorBody['error'], 'code' | 'message'>;
-/** Refusals before anything is looked up, by status. */
-const REFUSALS: Record<number, Refusal> = {
-  413: { code: 'BODY_TOO_LARGE', message: 'The request is larger than 100 kB; please send less.' },
-  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'A picture must be sent as a JPEG.' },
-};
-/** The refusal of a form of another site. */
-const OTHER_SITE: Refusal = { code: 'ACCESS_DENIED', message: 'Open this page at its own address and try again.' };
+/** For requests that are refused before anything is looked up; a form of another site is denied. */
+const CODES: Record<number, ErrorBody['error']['code']> = { 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' };
 type SignedIn = { Variables: { actor: Actor } };
 
 /**
@@ -81,7 +75,8 @@ export function ownRoutes(videos: Videos, secret: string, facts: { readonly orig
   });
   app.onError((error, { json }) => {
     if (error instanceof HTTPException) {
-      return json({ error: { ...(REFUSALS[error.status] ?? OTHER_SITE), retryable: false } }, error.status);
+      const message = 'The request is too large, not a JPEG, or from another site.';
+      return json({ error: { code: CODES[error.status] ?? 'ACCESS_DENIED', message, retryable: false } }, error.status);
     }
     const isInput = error instanceof ZodError || error instanceof SyntaxError;
     if (!isInput && !isVideoStorageError(error)) console.error(error);
