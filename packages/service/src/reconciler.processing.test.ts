@@ -145,8 +145,24 @@ describe('processing', () => {
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
   });
 
+  test('a video whose upload took most of an hour is examined as often as any other once it is processed', async () => {
+    const ticket = await world.ask();
+    world.clock.advance(3000 * 1000);
+    await world.send(ticket);
+    expect(await world.sweepLater(0)).toMatchObject({ adopted: 1 });
+    const waits: number[] = [];
+    for (let look = 0; look < 4; look += 1) {
+      const waitMs = Date.parse((await world.record(ticket.videoId)).dueAt ?? '') - world.clock.now();
+      waits.push(waitMs / 1000);
+      world.clock.advance(waitMs);
+      expect(await world.sweepLater(0)).toMatchObject({ examined: 1, failures: [] });
+    }
+    expect(waits).toEqual([60, 60, 120, 240]);
+  });
+
   test('what the provider observed replaces what was declared', async () => {
-    const observed = { codec: 'avc1.64001e', mimeType: 'video/quicktime', widthPixels: 320, heightPixels: 180 };
+    const picture = { codec: 'avc1.64001e', widthPixels: 320, heightPixels: 180 };
+    const observed = { ...picture, mimeType: 'video/quicktime', revision: 'attempt-2' };
     const get = world.storage.getVideoMetadata.bind(world.storage);
     vi.spyOn(world.storage, 'getVideoMetadata').mockImplementation(async (...given) => ({
       ...(await get(...given)),
@@ -157,7 +173,6 @@ describe('processing', () => {
     expect(codec).toBe('avc1.64001e');
     expect(record).toMatchObject(observed);
     expect(record).toMatchObject({ status: 'ready', sizeBytes: film.length, uploadReference: null, ticket: null });
-    expect(record.revision).not.toBeNull();
     expect(record.uploadedAt).not.toBeNull();
   });
 });

@@ -128,8 +128,8 @@ export class RecordSweep {
   }
 
   /**
-   * Delay until the next examination. Pending: an eighth of the age, 1 to 15 minutes. Processing: the age, 1 minute to an
-   * hour, which doubles the delay each time. A final status: its history and hook are due until they succeed, however old
+   * Delay until the next examination. Pending: an eighth of the age, 1 to 15 minutes. Processing: the time since the upload
+   * arrived, 1 minute to an hour, which doubles the delay each time. A final status: its history and hook are due until they succeed, however old
    * the video is.
    */
   #nextLookSeconds(record: VideoRecord): number {
@@ -137,11 +137,15 @@ export class RecordSweep {
     if (isFinal(record.status)) return MINUTE_SECONDS;
     if (record.status === 'pending') return bounded(ageSeconds / 8, MINUTE_SECONDS, 15 * MINUTE_SECONDS);
     if (record.status === 'deleting') return MINUTE_SECONDS / 2;
-    return bounded(ageSeconds, MINUTE_SECONDS, HOUR_SECONDS);
+    return bounded(this.#secondsSince(record.uploadedAt ?? record.createdAt), MINUTE_SECONDS, HOUR_SECONDS);
   }
 
   #ageSeconds({ createdAt }: VideoRecord): number {
-    return (this.#clock.now() - Date.parse(createdAt)) / 1000;
+    return this.#secondsSince(createdAt);
+  }
+
+  #secondsSince(time: string): number {
+    return (this.#clock.now() - Date.parse(time)) / 1000;
   }
 
   #count(before: VideoRecord, after: VideoRecord, tally: SweepTally): void {

@@ -1,4 +1,4 @@
-import type { Usage } from '@videostorage/core';
+import type { UploadTicket, Usage } from '@videostorage/core';
 import { MemoryStorage, sendTicket } from '@videostorage/testing';
 import { expect, test, vi } from 'vitest';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
@@ -104,3 +104,40 @@ test.each([
     }
   },
 );
+
+test('what a delete, the end of a retention and a video without a record free is priced by the storage that held it', async () => {
+  const world = new ServiceWorld();
+  const archive = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });
+  Object.defineProperty(archive, 'backendName', { value: 'archive' });
+  const storages: [MemoryStorage, MemoryStorage] = [world.storage, archive];
+  for (const storage of storages) {
+    const estimate = storage.estimateCost({ storedBytes: 0, views: 0 });
+    const usdPerFilm = storage === archive ? 1 : 100;
+    const priced = ({ storedBytes }: Usage) => ({ ...estimate, monthlyUsd: (storedBytes / film.length) * usdPerFilm });
+    vi.spyOn(storage, 'estimateCost').mockImplementation(priced);
+  }
+  const send = (ticket: UploadTicket) =>
+    sendTicket(ticket, film, world.request().mimeType, { fetch: (sent) => archive.fetch(sent) });
+  let days: number | 'forever' = 'forever';
+  const service = world.node({ storages, chooseBackend: () => 'archive', retainFor: () => days });
+  const confirmed = async () => {
+    const ticket = await service.getUploadUrl(ada, world.request());
+    await send(ticket);
+    await service.confirmUpload(ada, ticket.uploadReference);
+    return ticket.videoId;
+  };
+  const orphan = await archive.getUploadUrl({ ...world.request(), userId: 'somebody' });
+  await send(orphan);
+  await archive.confirmUpload(orphan.uploadReference, { userId: 'somebody' });
+  await service.sweep();
+  world.clock.advance(24 * 3600 * 1000);
+  const deleted = await confirmed();
+  vi.spyOn(archive, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+  await service.deleteVideo(teacher, deleted);
+  const freed = { bytesReleased: film.length, usdPerMonthReleased: 1 };
+  expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 0, ...freed });
+  await confirmed();
+  days = 0;
+  expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 1, ...freed });
+  expect(await service.sweep({ deleteOrphans: true })).toMatchObject({ orphansDeleted: 1, ...freed });
+});

@@ -213,6 +213,7 @@ describe('quotas', () => {
       sizeBytes: 7,
       durationSeconds: 12.5,
       codec: 'avc1.64001e',
+      revision: 'attempt-1',
       uploadedAt: '2026-11-22T10:00:00.000Z',
     };
     vi.spyOn(world.storage, 'confirmUpload').mockImplementationOnce(async (...given) => ({
@@ -224,7 +225,8 @@ describe('quotas', () => {
     expect(await world.records.usage('user', 'ada')).toEqual({ pending: 0, videos: 1, bytes: 7, seconds: 12.5 });
     const get = world.storage.getVideoMetadata.bind(world.storage);
     vi.spyOn(world.storage, 'getVideoMetadata').mockImplementationOnce(async (...given) => {
-      const { sizeBytes: _size, durationSeconds: _duration, codec: _codec, ...video } = await get(...given);
+      const { sizeBytes: _size, durationSeconds: _duration, ...most } = await get(...given);
+      const { codec: _codec, revision: _revision, ...video } = most;
       return { ...video, status: 'ready', playable: true, uploadedAt: '2026-11-22T11:00:00.000Z' };
     });
     await world.sweepLater(60);
