@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { UploadTicket } from '@videostorage/core';
 
-/** How the bytes come. */
+/** How the bytes are sent. */
 export type SinkProtocol = UploadTicket['protocol'];
 
 const PART_BYTES = 8 * 1024 * 1024;
 const EXPIRES_AT = '2100-01-01T00:00:00.000Z';
 
-/** A host app and its storage in one that counts the bytes it is sent, and keeps none. */
+/** A host app and its storage in one server, which counts the bytes that it receives, and keeps none. */
 export class DiscardingHost {
-  /** Where its page is. */
+  /** URL of its page. */
   readonly origin: string;
-  /** Bytes of files so far. */
+  /** Bytes of files received so far. */
   receivedBytes = 0;
   readonly #server: Server;
   readonly #page: RequestListener;
@@ -37,7 +37,7 @@ export class DiscardingHost {
     return new DiscardingHost(server, `http://127.0.0.1:${address.port}`, protocol, page);
   }
 
-  /** Ends it. */
+  /** Stops it. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

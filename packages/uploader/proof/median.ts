@@ -1,4 +1,4 @@
-/** The middle one; of an even number the upper of the two. */
+/** The median; of an even number of values the upper of the two middle ones. */
 export function median(samples: readonly number[]): number {
   return samples.toSorted((one, other) => one - other)[Math.floor(samples.length / 2)] ?? Number.NaN;
 }

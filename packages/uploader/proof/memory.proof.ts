@@ -1,7 +1,7 @@
-// The page's memory while a file of 2 GiB is sent by tus and by parts, from the disk to a server that counts the bytes and keeps
-// none: `npm run proof -- memory`. Sampled before the file is chosen and while it is sent: the JavaScript heap, and what all
-// renderer processes hold in memory (Linux: `Rss` of /proc/<pid>/smaps_rollup). Holds when neither grows by more than 64 MiB, and
-// every byte has arrived once.
+// The page's memory while a file of 2 GiB is sent by tus and by parts, from the disk to a server that counts the bytes and
+// keeps none: `npm run proof -- memory`. Sampled before the file is chosen and while it is sent: the JavaScript heap, and
+// the memory of all renderer processes (Linux: `Rss` of /proc/<pid>/smaps_rollup). Passes when neither grows by more than 64
+// MiB, and every byte has arrived once.
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const FILM_BYTES = 2048 * MIB;
 const MOST_GROWTH_BYTES = 64 * MIB;
 const SAMPLE_EVERY_MS = 200;
 
-/** What the page holds at one moment. */
+/** The page's memory at one time. */
 interface Sample {
   readonly heapBytes: number;
   readonly residentBytes: number;

@@ -11,7 +11,7 @@ function recording(random = 1) {
   return { waits, backOff: new BackOff(clock, () => random) };
 }
 
-test('waits double from 250 ms to 20 s, twelve times; the thirteenth failure is final', async () => {
+test('the maximum wait doubles from 250 ms to 20 s, for twelve waits; the thirteenth failure is final', async () => {
   const { waits, backOff } = recording();
   for (let times = 0; times < 12; times++) await backOff.wait(temporary(), signal);
   expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000, 20_000, 20_000]);
@@ -27,7 +27,7 @@ test('reset() starts over at 250 ms', async () => {
   expect(waits.at(-1)).toBe(250);
 });
 
-test('a wait is random between 0 and its bound, and never shorter than Retry-After', async () => {
+test('a wait is random between 0 and its maximum, and never shorter than Retry-After', async () => {
   const { waits, backOff } = recording(0.1);
   await backOff.wait(temporary(), signal);
   await backOff.wait(temporary(7000), signal);
@@ -37,7 +37,7 @@ test('a wait is random between 0 and its bound, and never shorter than Retry-Aft
 test.each([
   [0, 0],
   [0.0999, 24],
-])('with the random number %d the first wait is %i ms: whole ones, and maybe none', async (random, waitMs) => {
+])('with the random number %d the first wait is %i ms: a whole number, which may be 0', async (random, waitMs) => {
   const { waits, backOff } = recording(random);
   await backOff.wait(temporary(), signal);
   expect(waits).toEqual([waitMs]);

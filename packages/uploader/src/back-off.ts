@@ -7,8 +7,9 @@ const MAX_RETRY_AFTER_MS = 120_000;
 const MAX_FAILURES = 12;
 
 /**
- * Waits between tries: full jitter, `random() · min(20 s, 250 ms · 2^n)`, and at least the answer's `Retry-After`. Gives up at
- * the thirteenth failure in a row. `reset` starts over; it is called when bytes have arrived, and when a poll of the encoding was answered.
+ * Waits between tries: full jitter, `random() · min(20 s, 250 ms · 2^n)`, and at least the answer's `Retry-After`. Gives up
+ * at the thirteenth failure in a row. `reset` starts over; called when bytes have arrived, and when a poll of the encoding
+ * was answered.
  */
 export class BackOff {
   readonly #clock: Clock;
@@ -25,7 +26,10 @@ export class BackOff {
     this.#failures = 0;
   }
 
-  /** Waits after a failure. @throws the error itself when it is not retryable, asks for too long a wait, or is one too many */
+  /**
+   * Waits after a failure. @throws the error itself when it is not retryable, requires too long a wait, or is the thirteenth
+   * in a row
+   */
   async wait(error: unknown, signal: AbortSignal): Promise<void> {
     if (!isVideoStorageError(error) || !error.retryable) throw error;
     const askedMs = error.retryAfterMs ?? 0;

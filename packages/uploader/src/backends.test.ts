@@ -8,7 +8,7 @@ import {
 
 vi.setConfig({ testTimeout: 60_000 });
 
-// Each protocol once; the other backends in `backends.full.test.ts`.
+// Each protocol once; the other backends are in `backends.full.test.ts`.
 for (const name of ['local', 's3-parts'] as const) {
   describeResumption(name);
   describeExpiredTicket(name);

@@ -29,7 +29,7 @@ describe('checks', () => {
     expect(host.requests).toEqual([]);
   });
 
-  test('measure the duration by the page’s player, and send it with the confirm as a hint', async () => {
+  test('measure the duration with the page’s player, and send it with the confirm as a hint', async () => {
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const bodies: unknown[] = [];
     const noting: UploadTransport = {
@@ -58,7 +58,7 @@ describe('checks', () => {
     ]);
   });
 
-  test('without a validator are the host app’s, before a byte is sent', async () => {
+  test('without a validator are done by the host app, before a byte is sent', async () => {
     const empty = openPage(host).upload(new File([], 'empty.mp4', { type: 'video/mp4' }));
     await expect(empty.done).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ code: 'FILE_EMPTY' }] });
     expect(host.proxy.uploadedBytes).toBe(0);

@@ -10,11 +10,11 @@ const USER_ID = 'browser';
 /** The browser's measure of the duration may differ from the server's by some frames. */
 const TOLERANCE_SECONDS = 1;
 
-/** What is known of a file before a ticket is requested. */
+/** The facts about a file before a ticket is requested. */
 export interface CheckedFile {
-  /** Recognizes it at another visit. */
+  /** Recognises the file at another visit. */
   readonly fingerprint: string;
-  /** What the browser's player reports. */
+  /** Facts that the browser's player reports. */
   readonly media: MediaHint;
 }
 

@@ -28,7 +28,7 @@ function setOnline(onLine: boolean): void {
 }
 
 describe('without a network', () => {
-  test('upchunk#146: nothing is sent, only what arrived counts as sent, and it continues when the network is back', async () => {
+  test('upchunk#146: nothing is sent, only bytes that arrived count as sent, and it continues when the network is back', async () => {
     const upload = openPage(host, { maxParts: 2 }).upload(fileOf(film));
     const phases = phasesOf(upload);
     await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
@@ -47,7 +47,7 @@ describe('without a network', () => {
     expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(film));
   });
 
-  test('canPause and canAbort still say what has an effect: a confirm can be aborted, not paused', async () => {
+  test('canPause and canAbort are still correct: a confirm can be aborted, not paused', async () => {
     const transport = createHttpTransport(`${host.origin}/api/video`);
     const asked = Promise.withResolvers<void>();
     const upload = openPage(host, {
@@ -69,7 +69,7 @@ describe('without a network', () => {
     expect([upload.phase, upload.canPause, upload.canAbort]).toEqual(['aborted', false, false]);
   });
 
-  test('it waits for any time, and no failure counts', async () => {
+  test('it waits for any length of time, and no failure counts', async () => {
     setOnline(false);
     const upload = openPage(host).upload(fileOf(small));
     await expect.poll(() => upload.phase).toBe('offline');

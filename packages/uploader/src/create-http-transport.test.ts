@@ -79,7 +79,7 @@ test('headers are sent with every call; a function, also an async one, is called
   expect(calls.map(({ init }) => new Headers(init.headers).get('x-token'))).toEqual(['1', '2']);
 });
 
-test('headers may be a method of an object of a class, which they keep', async () => {
+test('headers may be a method of a class, and keep their `this`', async () => {
   const sent: unknown[] = [];
   class Options {
     readonly #token = 'a';
@@ -95,13 +95,13 @@ test('headers may be a method of an object of a class, which they keep', async (
   expect(sent).toEqual(['a']);
 });
 
-test('a refusal of the routes is the error that it was there', async () => {
+test('a refusal of the routes becomes the error that was thrown there', async () => {
   const error = { code: 'RATE_LIMITED', message: 'Wait.', retryable: true, retryAfterMs: 1500 };
   const { transport } = transportWith({}, {}, async () => Response.json({ error }, { status: 429 }));
   await expect(transport.getVideo('v', {})).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1500 });
 });
 
-test('a session that is refused in front of the routes is one that has ended, whatever the answer says', async () => {
+test('a 401 from software before the routes means an ended session, whatever its body', async () => {
   for (const body of [
     'Unauthorized',
     '{"statusCode":401,"error":"Unauthorized"}',

@@ -10,7 +10,7 @@ import { RememberedUploads } from './memory/remembered-uploads.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import type { UploaderOptions } from './uploader-options.ts';
 
-/** What the page reports as uncaught, of tasks that were queued for that. */
+/** The errors that the page reports as uncaught. */
 function uncaughtErrors(): readonly unknown[] {
   const thrown: unknown[] = [];
   const { queueMicrotask: run } = globalThis;
@@ -105,13 +105,13 @@ describe('without options', () => {
     page.close();
   });
 
-  test('a request is watched for 30 seconds, looked at ten times', async () => {
+  test('a request may stall for 30 seconds, which is checked ten times', async () => {
     const { page, file, waits } = scriptedPage({}, { stallSeconds: undefined });
     await page.upload(file).done;
     expect(waits).toEqual([3000]);
   });
 
-  test('the time is the computer’s', async () => {
+  test('the clock is the computer’s', async () => {
     vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
     const { page, file, remembered } = scriptedPage({}, { clock: undefined });
     await pauseBeforeSending(page.upload(file));
@@ -120,14 +120,14 @@ describe('without options', () => {
   });
 });
 
-test('a validator is asked before the host app', async () => {
+test('a validator runs before the host app is called', async () => {
   const { page, file, asked } = scriptedPage({}, { validator: new Validator({ maxSizeBytes: 7 }) });
   await expect(page.upload(file).done).rejects.toMatchObject({ problems: [{ code: 'FILE_TOO_LARGE' }] });
   expect(asked).toEqual([]);
 });
 
-describe('what an earlier visit could not send', () => {
-  /** A page after a visit that left one confirm or release, or nothing but bytes to be sent. */
+describe('the unsent calls of an earlier visit', () => {
+  /** A page after a visit that left a pending confirm, a pending release, or only unsent bytes. */
   function revisited(
     pending: 'confirm' | 'release' | undefined,
     script: PageScript,
@@ -142,7 +142,7 @@ describe('what an earlier visit could not send', () => {
     return { ...scriptedPage(script, { storage, ...options }), memory, storage };
   }
 
-  test('is repeated when the uploader is created, and when the network is back', async () => {
+  test('are repeated when the uploader is created, and when the network is back', async () => {
     const events = pageEvents();
     const tries = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const confirm = (call: number) => {
@@ -160,7 +160,7 @@ describe('what an earlier visit could not send', () => {
     expect([asked, memory.list()]).toEqual([['confirm', 'confirm'], []]);
   });
 
-  test('is found in the page’s localStorage, unless another storage is named', async () => {
+  test('are found in the page’s localStorage, unless another storage is passed', async () => {
     const { storage } = revisited('confirm', { confirm: () => new BackendError('BACKEND_UNAVAILABLE', 'away') }, {});
     vi.stubGlobal('document', {});
     vi.stubGlobal('localStorage', storage);
@@ -169,7 +169,7 @@ describe('what an earlier visit could not send', () => {
     expect(await page.resumeConfirms()).toBe(0);
   });
 
-  test('is counted where it made a video', async () => {
+  test('are counted when they made a video', async () => {
     const tried = Promise.withResolvers<void>();
     const confirm = (call: number) => {
       tried.resolve();
@@ -184,7 +184,7 @@ describe('what an earlier visit could not send', () => {
     expect(memory.list()).toMatchObject([unsent]);
   });
 
-  test('and needs its file is resumable until it is discarded, and no confirm', async () => {
+  test('that need their file are resumable until they are discarded, and are not confirms', async () => {
     const { page, asked } = revisited(undefined, {}, {});
     expect(await page.resumeConfirms()).toBe(0);
     expect(await page.resumable()).toEqual([{ uploadReference: 'r1', fileName: 'film.mp4', sizeBytes: 25 }]);
@@ -194,7 +194,7 @@ describe('what an earlier visit could not send', () => {
   });
 });
 
-test('what this page sends is not resumable', async () => {
+test('uploads that this page sends are not resumable', async () => {
   const { page, file, asked } = scriptedPage({});
   await pauseBeforeSending(page.upload(file));
   expect(await page.resumable()).toEqual([]);
@@ -202,7 +202,7 @@ test('what this page sends is not resumable', async () => {
   page.close();
 });
 
-test('uploads of a page without a network are offline, and say so', () => {
+test('uploads of a page without a network are offline, and report it', () => {
   const events = pageEvents();
   const { page, file } = scriptedPage({});
   const heard: string[] = [];
@@ -214,7 +214,7 @@ test('uploads of a page without a network are offline, and say so', () => {
 });
 
 describe('the queue', () => {
-  /** A page with four files that sends one at a time, and the changes that it reported since. */
+  /** A page with four files that sends one at a time, and the changes reported since. */
   function queued(script: PageScript = {}) {
     const world = scriptedPage(script, { maxFiles: 1 });
     const [a, b, c, d] = [1, 2, 3, 4].map(() => world.page.upload(world.file));
@@ -224,7 +224,7 @@ describe('the queue', () => {
     return { ...world, ...{ a, b, c, d, heard, unsubscribe } };
   }
 
-  test('has its files in order, and takes another place for one', () => {
+  test('has its files in order, and lets one be moved', () => {
     const { page, heard, a, b, c, d } = queued();
     expect([page.uploads, phasesOf(page.uploads)]).toEqual([
       [a, b, c, d],
@@ -243,7 +243,7 @@ describe('the queue', () => {
     other.page.close();
   });
 
-  test('begins with its first when there is a place, and goes on without what was removed', async () => {
+  test('starts its first file when a place is free, and continues without removed ones', async () => {
     const { page, a, b, c, d } = queued();
     page.moveTo(d, 0);
     await page.remove(a);
@@ -256,7 +256,7 @@ describe('the queue', () => {
     page.close();
   });
 
-  test('reports what was added and removed, until the listener unsubscribes', async () => {
+  test('reports added and removed uploads, until the listener unsubscribes', async () => {
     const { page, file, heard, unsubscribe } = queued();
     const late = page.upload(file);
     expect([heard, late.phase]).toEqual([[page], 'waiting']);
@@ -274,7 +274,7 @@ describe('the queue', () => {
     page.close();
   });
 
-  test('without a video that is processed says so, and polls it no more', async () => {
+  test('reports the removal of a video that is processed, and stops polling it', async () => {
     const { page, a, heard } = queued({ confirm: () => videoThatIs('processing') });
     await until(a, ({ phase }) => phase === 'processing');
     const removed = page.remove(a);
@@ -284,7 +284,7 @@ describe('the queue', () => {
     page.close();
   });
 
-  test('that is closed pauses its files, begins none of them, and hears neither of them nor of the page', async () => {
+  test('that is closed pauses its files, starts none of them, and gets no events of them or of the page', async () => {
     const events = pageEvents();
     const { page, a, b, c, d, heard } = queued();
     const phases: string[] = [];
@@ -300,7 +300,7 @@ describe('the queue', () => {
 });
 
 describe('a page that is guarded', () => {
-  test('asks before it is left while an upload is not over, and no longer', async () => {
+  test('asks before it is left only while an upload has not ended', async () => {
     const events = pageEvents();
     const { page, file } = scriptedPage({}, { guardUnload: true, maxFiles: 1 });
     expect(events.listening()).not.toContain('beforeunload');
@@ -324,7 +324,7 @@ describe('a page that is guarded', () => {
     expect([upload.phase, events.listening().includes('beforeunload')]).toEqual(['failed', false]);
   });
 
-  test('is no longer guarded when its uploader was closed, whatever the host app answers after it', async () => {
+  test('is no longer guarded when its uploader was closed, whatever the host app answers later', async () => {
     const events = pageEvents();
     const state = () => {
       page.close();
@@ -343,7 +343,7 @@ describe('a page that is guarded', () => {
   });
 });
 
-test('a listener that throws stops neither an upload, nor the queue, nor another listener, and is an error of the page', async () => {
+test('a listener that throws stops no upload, not the queue and no other listener, and is reported as an error of the page', async () => {
   const thrown = uncaughtErrors();
   const { page, file } = scriptedPage({}, { maxFiles: 1 });
   const phases = new Set<string>();
@@ -364,7 +364,7 @@ test('a listener that throws stops neither an upload, nor the queue, nor another
 describe('an upload with a signal', () => {
   const reason = new Error('the form is reset');
 
-  test.each([true, false])('ends with its reason, also where it was aborted before: %s', async (isBefore) => {
+  test.each([true, false])('ends with its reason, also when it was aborted before: %s', async (isBefore) => {
     const { page, file, asked } = scriptedPage({});
     const controller = new AbortController();
     if (isBefore) controller.abort(reason);
@@ -374,7 +374,7 @@ describe('an upload with a signal', () => {
     expect([upload.phase, asked]).toEqual(['aborted', []]);
   });
 
-  test('no longer listens to it when it is over; a failed one, which can be resumed, does', async () => {
+  test('no longer listens to it after the end; a failed one, which can be resumed, still does', async () => {
     const { signal } = new AbortController();
     const listening = new Set<unknown>();
     signal.addEventListener = (_: string, listener: unknown) => void listening.add(listener);

@@ -53,7 +53,7 @@ class PageUploader implements Uploader {
     const { signal } = options;
     const onAbort = () => void run.abortWith(signal?.reason).catch(ignoreRefusal);
     signal?.addEventListener('abort', onAbort);
-    // A signal that outlives the upload does not keep its file.
+    // Removes the listener, so that a signal that outlives the upload does not keep the file in memory.
     run.subscribe(({ phase }) => {
       if (isOver(phase) && phase !== 'failed') signal?.removeEventListener('abort', onAbort);
     });
@@ -73,7 +73,7 @@ class PageUploader implements Uploader {
     const run = this.#runs.find((each) => each === handle);
     this.#runs = this.#runs.filter((each) => each !== handle);
     const aborted = handle.abort();
-    // What is being processed cannot be aborted, only no longer polled.
+    // A video that is being processed cannot be aborted; its polling can only be stopped.
     run?.close();
     this.#changed();
     await aborted;
@@ -102,11 +102,11 @@ class PageUploader implements Uploader {
   }
 
   close(): void {
-    // Those that wait come first: none of them begins in the place of another one.
+    // Waiting uploads are closed first, so that none of them starts when another one ends.
     for (const run of this.#runs.toSorted((a, b) => Number(a.isActive) - Number(b.isActive))) run.close();
     this.#context.connection.close();
     if (this.#guard !== undefined) this.#guard.isOn = false;
-    // What becomes of an upload afterwards guards no page.
+    // Later changes of an upload must not guard the page again.
     this.#guard = undefined;
     this.#listeners.clear();
   }
@@ -131,18 +131,18 @@ class PageUploader implements Uploader {
   /** Starts waiting uploads, in the order of the queue. */
   #pump(): void {
     if (this.#runs.filter((run) => run.isActive).length >= this.#maxFiles) return;
-    // A run that begins reports a change, which leads here again.
+    // Starting an upload reports a change, which calls this function again.
     this.#runs.find(({ phase }) => phase === 'waiting')?.begin();
   }
 }
 
-/** Only needed where something is remembered. */
+/** Only loaded when something is remembered. */
 function loadEarlierVisits() {
   return loadModule(() => import('./earlier-visits.ts'));
 }
 
 function ignoreRefusal(): void {
-  // What failed is remembered, and repeated at the next visit.
+  // Failed calls stay remembered, and are repeated at the next visit.
 }
 
 const OPTIONS = {

@@ -29,7 +29,7 @@ async function endOf(script: PageScript) {
   return { ...world, upload, end };
 }
 
-test('a file is asked for, sent and confirmed once, and forgotten then', async () => {
+test('a file is requested, sent and confirmed once, and then no longer remembered', async () => {
   const { end, asked, remembered } = await endOf({});
   expect([end, asked, remembered()]).toEqual(['ready', ['ticket', 'send', 'confirm'], []]);
 });
@@ -37,7 +37,7 @@ test('a file is asked for, sent and confirmed once, and forgotten then', async (
 describe('a confirm that answers NOT_UPLOADED', () => {
   const notUploaded = () => new NotUploadedError();
 
-  test('has the file sent six times, with two seconds or more between', async () => {
+  test('has the file sent six times, at least two seconds apart', async () => {
     const { end, asked, waits, remembered } = await endOf({ confirm: notUploaded });
     expect(end).toBe('NOT_UPLOADED');
     expect(['ticket', 'state', 'send', 'confirm'].map((name) => countOf(asked, name))).toEqual([1, 5, 6, 6]);
@@ -47,7 +47,7 @@ describe('a confirm that answers NOT_UPLOADED', () => {
     expect(remembered()).toMatchObject([{ uploadReference: 'r', fileName: 'film.mp4' }]);
   });
 
-  test('is the end of a form that the storage has refused, but not of one that it still receives', async () => {
+  test('ends a form that the storage has refused, but not one that it still receives', async () => {
     const refused = await endOf({ send: () => 403, confirm: notUploaded });
     expect([refused.end, refused.asked]).toEqual(['BACKEND_REFUSED', ['ticket', 'send', 'confirm']]);
     const received = await endOf({
@@ -57,7 +57,7 @@ describe('a confirm that answers NOT_UPLOADED', () => {
     expect([received.end, countOf(received.asked, 'send')]).toEqual(['ready', 2]);
   });
 
-  test('for a ticket of the past is UPLOAD_EXPIRED, whatever the storage said', async () => {
+  test('for an expired ticket is UPLOAD_EXPIRED, whatever the storage answered', async () => {
     const { time } = scriptedPage({});
     const ending = (leftMs: number) => () => ({
       ...formTicket,
@@ -88,7 +88,7 @@ describe('a confirm that answers NOT_UPLOADED', () => {
     expect(upload.error).toHaveProperty('cause.status', 410);
   });
 
-  test('for a form whose URL is gone after a connection had dropped leads to a new upload: nothing is lost by that', async () => {
+  test('for a form whose URL is gone after a dropped connection leads to a new upload, since no bytes are lost', async () => {
     const { end, keys } = await endOf({
       send: (call) => [away, 410][call - 1] ?? 204,
       confirm: (call) => (call === 1 ? notUploaded() : videoThatIs('ready')),
@@ -99,7 +99,7 @@ describe('a confirm that answers NOT_UPLOADED', () => {
   test('for a URL that is gone after bytes were sent leads to a new upload when the user tries again', async () => {
     const { end, keys, upload } = await endOf({
       ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
-      // A refused part is signed anew and sent once more.
+      // A refused part is signed again and sent once more.
       send: (call) => [away, 410, 410, 410, 410][call - 1] ?? 204,
       confirm: (call) => (call < 3 ? notUploaded() : videoThatIs('ready')),
     });
@@ -111,12 +111,12 @@ describe('a confirm that answers NOT_UPLOADED', () => {
 });
 
 describe('what is remembered of an upload', () => {
-  test('whose bytes have arrived is that only its confirm is left', async () => {
+  test('whose bytes have arrived is a pending confirm', async () => {
     const { remembered } = await endOf({ confirm: () => new AccessError('ACCESS_DENIED') });
     expect(remembered()).toMatchObject([{ pending: 'confirm' }]);
   });
 
-  test('that the storage refused is no pending confirm', async () => {
+  test('that the storage refused is not a pending confirm', async () => {
     const { remembered } = await endOf({ send: () => 403, confirm: () => new AccessError('ACCESS_DENIED') });
     expect(remembered()).toEqual([expect.not.objectContaining({ pending: 'confirm' })]);
   });
@@ -137,7 +137,7 @@ describe('an upload that continues', () => {
   };
 
   test.each(['expired', 'failed', 'deleted'] as const)(
-    'and is %s leads to a new one, and is forgotten',
+    'and is %s leads to a new one, and is no longer remembered',
     async (status) => {
       const { upload, keys, remembered } = await paused({
         state: () => ({ status }),
@@ -150,14 +150,14 @@ describe('an upload that continues', () => {
     },
   );
 
-  test('and is not known leads to a new one, and stays for its user', async () => {
+  test('and is unknown leads to a new one, and stays remembered for its user', async () => {
     const { upload, keys, remembered } = await paused({ state: () => new VideoNotFoundError() });
     upload.resume();
     await upload.done;
     expect(remembered()).toMatchObject([{ idempotencyKey: keys[0] }]);
   });
 
-  test('and is a video already is confirmed and not sent', async () => {
+  test('and is already a video is confirmed and not sent', async () => {
     const { upload, asked } = await paused({ state: () => ({ status: 'ready' }) });
     const before = countOf(asked, 'send');
     upload.resume();
@@ -177,7 +177,7 @@ describe('an upload that continues', () => {
     expect(urls.slice(before)).toEqual(['https://storage.example/2']);
   });
 
-  test('and is over after its bytes were sent leads to a new one, which begins with none of them', async () => {
+  test('and has ended after its bytes were sent leads to a new one, which starts at zero', async () => {
     const sentBytes: number[] = [];
     const { page, file, keys } = scriptedPage({
       ticket: () => {
@@ -185,7 +185,7 @@ describe('an upload that continues', () => {
         return formTicket;
       },
       state: () => ({ status: 'expired' }),
-      // The URL of the second one is gone before anything of that was sent, so that a third one is begun.
+      // The URL of the second upload is gone before any of its bytes were sent, so a third one is created.
       send: (call) => (call === 2 ? 410 : 204),
       confirm: (call) => (call < 3 ? new NotUploadedError() : videoThatIs('ready')),
     });
@@ -196,7 +196,7 @@ describe('an upload that continues', () => {
 });
 
 describe('an upload that another page sends', () => {
-  /** A page with a paused upload, which another one holds until it is over. */
+  /** A page with a paused upload, whose lock another page holds until it has finished. */
   async function heldElsewhere() {
     const world = scriptedPage({});
     const first = world.page.upload(world.file);
@@ -215,7 +215,7 @@ describe('an upload that another page sends', () => {
     return { ...world, first, end };
   }
 
-  test('is refused after two seconds of the page’s clock, and continued then, be it remembered or not', async () => {
+  test('is refused after two seconds of the page’s clock, and continued later, whether it is remembered or not', async () => {
     const { page, file, asked, waits, first, end } = await heldElsewhere();
     const second = page.upload(file);
     await expect(second.done).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -228,8 +228,8 @@ describe('an upload that another page sends', () => {
   });
 
   test.each([
-    ['continues with what that page has sent', undefined, 'state', [2, 3]],
-    ['is asked for anew where that page has given it up', 'release', 'ticket', [1, 2, 3]],
+    ['continues after the bytes that page has sent', undefined, 'state', [2, 3]],
+    ['is requested again when that page has abandoned it', 'release', 'ticket', [1, 2, 3]],
   ] as const)('and that had no ticket yet when it was chosen here %s', async (_name, pending, question, sent) => {
     const storage = new MapStorage();
     const memory = new RememberedUploads(storage, () => 1_800_000_000_000);
@@ -254,7 +254,7 @@ describe('an upload that another page sends', () => {
     ]);
   });
 
-  test('is not released when it is aborted here, which is known after two seconds of the page’s clock', async () => {
+  test('is not released when it is aborted here, as is decided after two seconds of the page’s clock', async () => {
     const { asked, waits, first, end } = await heldElsewhere();
     await first.abort();
     expect([first.phase, asked, waits]).toEqual(['aborted', ['ticket'], [2000]]);
@@ -262,14 +262,14 @@ describe('an upload that another page sends', () => {
   });
 });
 
-test('a key whose upload is over is replaced by another one, and that by none', async () => {
+test('a key whose upload has ended is replaced once, and not a second time', async () => {
   const once = await endOf({ ticket: (call) => (call === 1 ? new UploadExpiredError() : formTicket) });
   expect([once.end, new Set(once.keys).size]).toEqual(['ready', 2]);
   const always = await endOf({ ticket: () => new UploadExpiredError() });
   expect([always.end, new Set(always.keys).size, always.keys.length]).toEqual(['UPLOAD_EXPIRED', 2, 2]);
 });
 
-test('an upload by tus that ends after its offset was asked for, and before bytes were sent, is replaced by another', async () => {
+test('a tus upload that ends after its offset was requested and before bytes were sent is replaced by another', async () => {
   const storage = new MapStorage();
   const memory = new RememberedUploads(storage, () => 1_800_000_000_000);
   const chunk = { minBytes: 1, maxBytes: 100, multipleOf: 1 };
@@ -278,7 +278,7 @@ test('an upload by tus that ends after its offset was asked for, and before byte
     state: () => ({
       ticket: { protocol: 'tus', url: 'https://storage.example/tus', chunk, uploadReference, videoId, expiresAt },
     }),
-    // Without an offset, so that it is asked for again.
+    // The answer has no offset, so that it is requested again.
     send: (call) => [200, 410][call - 1] ?? 204,
     confirm: (call) => (call === 1 ? new NotUploadedError() : videoThatIs('ready')),
   };
@@ -316,7 +316,7 @@ test('a file that has changed is a CONFLICT, and not sent again', async () => {
   expect(asked).toEqual(['ticket', 'send']);
 });
 
-test('a host app that refuses a release rejects abort(), and what is left to do stays remembered', async () => {
+test('when the host app refuses a release, abort() rejects, and the release stays remembered', async () => {
   const { page, file, remembered } = scriptedPage({ release: () => new AccessError('ACCESS_DENIED') });
   const upload = page.upload(file);
   await pauseBeforeSending(upload);
@@ -324,7 +324,7 @@ test('a host app that refuses a release rejects abort(), and what is left to do 
   expect([upload.phase, remembered()]).toEqual(['aborted', [expect.objectContaining({ pending: 'release' })]]);
 });
 
-test('an upload that is aborted before it has a ticket is forgotten, and nothing is released', async () => {
+test('an upload that is aborted before it has a ticket is no longer remembered, and nothing is released', async () => {
   let aborted: Promise<void> | undefined;
   const { page, file, asked, remembered } = scriptedPage({
     ticket: (call) => {
@@ -338,7 +338,7 @@ test('an upload that is aborted before it has a ticket is forgotten, and nothing
   expect([asked, remembered()]).toEqual([['ticket', 'ticket'], []]);
 });
 
-test('an answer about the encoding is progress: thirteen failures that are not in a row end no upload', async () => {
+test('an answer about the encoding counts as progress: thirteen failures that are not in a row do not end an upload', async () => {
   const { page, file, asked } = scriptedPage({
     confirm: () => videoThatIs('processing'),
     video: (call) => (call === 26 ? videoThatIs('ready') : call % 2 === 0 ? videoThatIs('processing') : away),

@@ -24,16 +24,16 @@ import type { UploadOptions } from './uploader.ts';
 
 /** How often a file is sent when each confirm answers that it has not arrived. */
 const MAX_ROUNDS = 6;
-/** Least wait before a whole file is sent again. */
+/** Shortest wait before a whole file is sent again. */
 const PAUSE_BEFORE_ROUND_MS = 2000;
-/** Of a form: the previous one is still being received, from a connection that is dead but not yet known to be. */
+/** For a form: the storage may still be receiving the previous one, over a dead connection that it has not noticed. */
 const CONFLICT = 409;
 
-/** One file on its way to a video, and what stays known of it over pauses. */
+/** The upload of one file up to the ready video, and its state across pauses. */
 export interface DeliveredUpload {
   /** The file. */
   readonly file: File;
-  /** As requested. */
+  /** Options of the upload. */
   readonly options: UploadOptions;
   /** Waits between tries; starts over when bytes have arrived or the host app has answered. */
   readonly backOff: BackOff;
@@ -41,15 +41,18 @@ export interface DeliveredUpload {
   fingerprint?: string | undefined;
   /** Set once the file was checked. */
   media?: MediaHint | undefined;
-  /** The upload that the file may continue, or begins; another page may be sending it, or another user own it. */
+  /**
+   * The remembered upload that the file may continue, or a new one; another page may be sending it, or it may be another
+   * user's.
+   */
   identified?: RememberedUpload | undefined;
-  /** Its own upload: the host app has answered for it, and only this page sends it. */
+  /** The upload of this page: the host app has confirmed its state, and only this page sends it. */
   upload?: RememberedUpload | undefined;
-  /** Bytes that the storage has answered for. */
+  /** Bytes that the storage has acknowledged. */
   readonly arrivedBytes: number;
-  /** Whether the storage may have bytes of it, and the user does not know yet that they are lost. */
+  /** Whether the storage may have bytes whose loss the user has not been told about. */
   hasSent: boolean;
-  /** Reports the bytes that the storage has answered for, those of one request in flight among them. */
+  /** Reports the bytes that the storage has acknowledged, including those of one request in flight. */
   arrive(bytes: number, request?: number): void;
   /** Reports bytes of one request in flight. */
   setInFlight(request: number, bytes: number): void;
@@ -57,7 +60,7 @@ export interface DeliveredUpload {
   enter(phase: UploadPhase, video?: VideoMetadata): void;
 }
 
-/** What the storage has before anything is sent. */
+/** The bytes that the storage has before anything is sent. */
 type FoundBytes = Pick<FoundUpload, 'uploadedParts' | 'isNew'>;
 
 /** From the file to the ready video; loaded with the first file that is chosen. @throws the signal's reason, or the final failure */
@@ -69,7 +72,7 @@ export async function deliver(
   return new Delivery(delivered, context, signal).run();
 }
 
-/** Releases an upload that is no longer sent here. Does nothing where another page sends it meanwhile. */
+/** Releases an upload that is no longer sent here. Does nothing when another page is sending it meanwhile. */
 export async function releaseDelivered(upload: RememberedUpload, context: UploadContext): Promise<void> {
   try {
     await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context), context.clock);
@@ -136,9 +139,9 @@ class Delivery {
       } catch (error) {
         this.#signal.throwIfAborted();
         const code = isVideoStorageError(error) ? error.code : undefined;
-        // Nothing was sent with the ticket, so that the user need not know that it has expired.
+        // Nothing was sent with the ticket, so the user need not be told that it has expired.
         if (code === 'UPLOAD_EXPIRED' && !this.#of.hasSent && !this.#isRenewed) return this.#renew(found.upload);
-        // The user knows it from here on: who tries again gets another upload.
+        // The error tells the user; another attempt gets a new upload.
         if (code === 'UPLOAD_EXPIRED') this.#of.hasSent = false;
         if (code !== 'NOT_UPLOADED' || round >= MAX_ROUNDS) throw error;
         const details = { cause: error, retryAfterMs: PAUSE_BEFORE_ROUND_MS };
@@ -148,7 +151,10 @@ class Delivery {
     }
   }
 
-  /** With the reference that another page may have received for it, before the lock was this one's: its bytes are not sent again. */
+  /**
+   * Read again: another page may have received a reference before this one had the lock, and its bytes must not be sent
+   * again.
+   */
   #asRemembered(upload: RememberedUpload): RememberedUpload {
     if (isIssued(upload)) return upload;
     const { idempotencyKey } = upload;
@@ -165,20 +171,20 @@ class Delivery {
       if (found === 'over') this.#context.memory.forget(upload.idempotencyKey);
       return typeof found === 'string' ? this.#leave(upload) : found;
     }
-    // From here on a pause or an abort has an upload to keep, or to release.
+    // From now on a pause keeps this upload, and an abort releases it.
     this.#of.upload = upload;
     try {
       return await createUpload(file, upload, options, this.#context, this.#persist);
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
-      // A key belongs to one upload for ever.
+      // A key belongs permanently to one upload.
       const isOver = code === 'CONFLICT' || code === 'UPLOAD_EXPIRED';
       if (!isOver || this.#isRenewed) throw error;
       return this.#renew(upload);
     }
   }
 
-  /** Begins another upload in place of one that is over; once, since a host app may refuse each. */
+  /** Replaces an upload that has ended by a new one; only once, since a host app may refuse each. */
   #renew(upload: RememberedUpload): undefined {
     this.#isRenewed = true;
     this.#context.memory.forget(upload.idempotencyKey);
@@ -194,7 +200,10 @@ class Delivery {
     this.#of.hasSent = false;
   }
 
-  /** A storage's refusal is final only after a confirm: the last answer may have been lost, and its URL be used up. */
+  /**
+   * A storage's refusal is final only after a confirm: perhaps the file has arrived, the answer was lost, and the URL is
+   * used up.
+   */
   async #sendAndConfirm({ upload, ticket, ...found }: FoundUpload): Promise<VideoMetadata> {
     const refusal = ticket === undefined ? undefined : await this.#send(ticket, found);
     const { memory, transport } = this.#context;
@@ -232,10 +241,14 @@ class Delivery {
     return status === 404 || status === 410 || Date.parse(ticket.expiresAt) <= this.#context.clock.now();
   }
 
-  /** A request that is not refused may have brought bytes, also without an answer. A changed file looks like a dropped connection. */
+  /**
+   * A request that was not refused may have delivered bytes, even without an answer. A changed file looks like a dropped
+   * connection.
+   */
   #noticing(send: RequestSender): RequestSender {
     return async (request) => {
-      // The storage keeps no part of a form: one without an answer, as over a sleep, loses nothing by a ticket that expires meanwhile.
+      // The storage keeps no part of a form: when one got no answer, for instance because the computer slept, no bytes are
+      // lost if its ticket expires meanwhile.
       let mayHaveArrived = request.body instanceof Blob;
       try {
         const answer = await send(request);

@@ -33,7 +33,7 @@ const pending: UploadState = {
   ticket: { ...ticket, expiresAt: '2100-01-01T00:00:00.000Z', chunk: { minBytes: 1, maxBytes: 8, multipleOf: 1 } },
 };
 
-/** What the host app answers, by reference: a value, or an error that is thrown. */
+/** The host app's answers by reference: a value, or an error that is thrown. */
 function visit(entries: readonly RememberedUpload[], answers: Readonly<Record<string, unknown>>, isOnline = true) {
   const storage = new MapStorage();
   const memory = new RememberedUploads(storage, () => 0);
@@ -76,7 +76,7 @@ describe('resumable uploads', () => {
     ]);
   });
 
-  test('of this page, and those with a pending confirm or release, are not asked for', async () => {
+  test('of this page, and those with a pending confirm or release, are not requested', async () => {
     const entries = [
       entry(),
       entry({ idempotencyKey: 'k2', uploadReference: 'r2', pending: 'confirm' }),
@@ -99,21 +99,21 @@ describe('resumable uploads', () => {
     expect(entries()).toEqual(left);
   });
 
-  test('that have expired are forgotten, and do not hide the others', async () => {
+  test('that have expired are no longer remembered, and do not hide the others', async () => {
     const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
     const { context, left } = visit(entries, { r1: new UploadExpiredError(), r2: pending });
     expect(await listResumable(context, new Set())).toMatchObject([{ uploadReference: 'r2' }]);
     expect(left()).toEqual(['k2']);
   });
 
-  test('that the host app fails to answer for stay remembered, and do not hide the others', async () => {
+  test('whose state the host app fails to return stay remembered, and do not hide the others', async () => {
     const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
     const { context, left } = visit(entries, { r1: new BackendError('BACKEND_REFUSED', 'no rights'), r2: pending });
     expect(await listResumable(context, new Set())).toMatchObject([{ uploadReference: 'r2' }]);
     expect(left()).toEqual(['k1', 'k2']);
   });
 
-  test('are not taken for none when the host app answers for none of them, while one of this page is being sent', async () => {
+  test('reject when the host app fails for all of them, while one of this page is being sent', async () => {
     const entries = [entry(), entry({ idempotencyKey: 'k2', uploadReference: 'r2' })];
     const away = new BackendError('BACKEND_UNAVAILABLE', 'no answer');
     const { context } = visit(entries, { r2: away });
@@ -151,7 +151,7 @@ describe('a pending confirm', () => {
     expect(entries()).toEqual(left);
   });
 
-  test('that another tab sends now is left to it', async () => {
+  test('that another tab is sending is left to that tab', async () => {
     const { context, asked, left, waits } = visit([confirm], { r1: { status: 'ready' } });
     const over = Promise.withResolvers<void>();
     const held = withUploadLock('k1', 'film.mp4', () => over.promise, context.clock);
@@ -206,7 +206,7 @@ describe('a release', () => {
     expect(left()).toEqual(['k1 release']);
   });
 
-  test('of an upload that another tab sends is refused after two seconds of the page’s clock', async () => {
+  test('of an upload that another tab is sending is refused after two seconds of the page’s clock', async () => {
     const { context, asked, waits, left } = visit([entry()], {});
     const over = Promise.withResolvers<void>();
     const held = withUploadLock('k1', 'film.mp4', () => over.promise, context.clock);

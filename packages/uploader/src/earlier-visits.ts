@@ -7,8 +7,8 @@ import type { UploadContext } from './upload-context.ts';
 import type { ResumableUpload } from './uploader.ts';
 
 /**
- * Uploads that can continue according to the host app, without those `inThisPage`. One that it fails to answer for is left out, and
- * does not hide the others. @throws when it answers for none
+ * Uploads that can continue according to the host app, without those `inThisPage`. One whose state it fails to return is
+ * left out, and does not hide the others. @throws when it fails for all of them
  */
 export async function listResumable(
   { memory, transport }: UploadContext,
@@ -25,13 +25,13 @@ export async function listResumable(
       if (status === 'pending' && ticket !== undefined) {
         return [{ uploadReference, fileName, sizeBytes, ...(contextId !== undefined && { contextId }) }];
       }
-      // The entry of what became a video stays, so that its file is not sent again when it is chosen again.
+      // The entry of an upload that became a video stays, so that its file is not sent again when it is chosen again.
       if (status !== 'processing' && status !== 'ready') memory.forget(upload.idempotencyKey);
       return [];
     } catch (error) {
       if (!isVideoStorageError(error)) throw error;
       if (error.code === 'UPLOAD_EXPIRED') memory.forget(upload.idempotencyKey);
-      // Not found may be another user's: it stays for when they are back.
+      // One that is not found may be another user's, so it stays remembered for them.
       if (error.code === 'UPLOAD_EXPIRED' || error.code === 'VIDEO_NOT_FOUND') return [];
       throw error;
     }
@@ -49,7 +49,7 @@ export async function discardUpload(uploadReference: string, context: UploadCont
   await withUploadLock(upload.idempotencyKey, upload.fileName, () => releaseUpload(upload, context), context.clock);
 }
 
-/** Sends pending confirms and releases; returns how many confirms made a video. What fails stays remembered. */
+/** Sends pending confirms and releases; returns how many confirms made a video. Failed ones stay remembered. */
 export async function completePending(context: UploadContext): Promise<number> {
   const pending = context.memory.list().filter((upload) => upload.pending !== undefined);
   const outcomes = await Promise.all(
@@ -62,7 +62,7 @@ export async function completePending(context: UploadContext): Promise<number> {
           context.clock,
         );
       } catch (error) {
-        // Another tab does it, or the host app is away or refuses: the next visit tries again.
+        // Another tab does it, or the host app cannot be reached or refuses: the next visit tries again.
         if (isVideoStorageError(error)) return false;
         throw error;
       }

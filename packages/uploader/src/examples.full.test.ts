@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Why the server of an example does not start. */
+/** The reason why the server of an example does not start. */
 async function failureOf(name: string, environment: Readonly<Record<string, string>>): Promise<string> {
   const example = await StartedExample.startServer(name, environment).catch((error: unknown) => String(error));
   if (typeof example === 'string') return example;
@@ -38,12 +38,12 @@ function listens(host: string, port: string): Promise<boolean> {
 }
 
 describe.each(['express', 'fastify', 'hono', 'node', 'react'])('the server of examples/%s', (name) => {
-  test('listens on this computer alone, and ends with the reason when its port is in use', async () => {
+  test('accepts connections only from this computer, and exits with the reason when its port is in use', async () => {
     const example = await StartedExample.startServer(name);
     try {
       const { port } = new URL(example.url);
       expect((await fetch(`${example.url}/api/video/health`)).status).toBe(200);
-      // Who listens on every address listens on all of the loopback network.
+      // A server that listens on every address also listens on other addresses of the loopback network.
       expect(await listens('127.0.0.2', port)).toBe(false);
       expect(await failureOf(name, { PORT: port })).toMatch(/ended with 1:.*EADDRINUSE/s);
     } finally {
@@ -51,7 +51,7 @@ describe.each(['express', 'fastify', 'hono', 'node', 'react'])('the server of ex
     }
   });
 
-  test('ends with the reason when its secret is not set', async () => {
+  test('exits with the reason when its secret is not set', async () => {
     expect(await failureOf(name, { VIDEO_SECRET: '' })).toMatch(/ended with 1:.*referenceSecrets/s);
   });
 });
@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium).each(['express', 'fastify', 'react'])('examples/%s
   });
 });
 
-/** Where a grant for a video leads. */
+/** The answer to a grant's URL. */
 async function playbackUrl({ url: origin }: StartedExample, videoId: string): Promise<string> {
   const headers = { Origin: origin, 'Content-Type': 'application/json' };
   const asked = { method: 'POST', headers, body: '{}' };
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)('examples/fastify with videos in S3 behind CloudFr
       try {
         const videoId = await uploadAndPlay(browser, example);
         expect(amazon.s3.requests).toContain(`POST /${amazon.s3.bucket}`);
-        // Nobody but the page has asked so far.
+        // Only the page has requested it so far.
         expect(amazon.cloudFront.requests).toContainEqual(expect.stringMatching(/^GET \/videos\//));
         const url = await playbackUrl(example, videoId);
         const { origin, pathname } = new URL(url);

@@ -45,7 +45,7 @@ describe('a temporary failure is retried', () => {
 });
 
 describe('failures in a row', () => {
-  test('are those without progress: an upload that advances with each try does not fail', async () => {
+  test('are failures without progress in between: an upload that advances with each try does not fail', async () => {
     host = await UploadHost.start('stream-tus');
     for (let cut = 0; cut < 14; cut++) host.proxy.cutAfterUpload(150_000);
     const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(large));
@@ -53,7 +53,7 @@ describe('failures in a row', () => {
     expect(host.proxy.cutCount).toBe(14);
   });
 
-  test('also count while the storage says again and again what it has; after resume() they count from zero', async () => {
+  test('also count while the storage repeats the same offset; after resume() they count from zero', async () => {
     host = await UploadHost.start('stream-tus');
     host.failNext({ kind: 'status', status: 503 }, { times: 14, matches: ({ method }) => method === 'PATCH' });
     const upload = openPage(host, { clock: impatient(host) }).upload(fileOf(film));
@@ -76,7 +76,7 @@ describe('a refusal', () => {
 
   test('tus#472: of a URL that is used up does not fail an upload whose file has arrived', async () => {
     host = await UploadHost.start('stream-tus');
-    // The last answer is lost, and the URL gone after it.
+    // The last answer is lost, and then the URL is gone.
     let isSent = false;
     host.failNext(
       { kind: 'reset', when: 'after-effect' },
@@ -221,7 +221,7 @@ describe('the confirm', () => {
   });
 });
 
-test('a host app that refuses each new upload with CONFLICT is asked twice, with two keys', async () => {
+test('a host app that refuses each new upload with CONFLICT is called twice, with two keys', async () => {
   host = await UploadHost.start('local');
   const keys: unknown[] = [];
   const transport: UploadTransport = {
@@ -260,7 +260,7 @@ describe('Idempotency-Key', () => {
     expect(await host.service.usage('user', 'ada')).toMatchObject({ videos: 1 });
   });
 
-  test('a key whose upload is over is not used again: the file gets a new upload', async () => {
+  test('a key whose upload has ended is not used again: the file gets a new upload', async () => {
     host = await UploadHost.start('local');
     const transport = losing(createHttpTransport(`${host.origin}/api/video`), 13);
     const upload = openPage(host, { transport }).upload(fileOf(film));

@@ -71,13 +71,13 @@ describe('the upload of a file', () => {
     expect(identifyUpload(file, 'f', {}, { memory: memoryWith(upload), clock }, none)).toEqual(upload);
   });
 
-  test('that is named is the named one, whatever its context', () => {
+  test('that is passed by reference is used, whatever its context', () => {
     const memory = memoryWith(known, { ...known, idempotencyKey: 'k2', uploadReference: 'r2', contextId: 'lesson-1' });
     const options = { uploadReference: 'r2' };
     expect(identifyUpload(file, 'f', options, { memory, clock }, none)).toMatchObject({ idempotencyKey: 'k2' });
   });
 
-  test('T-L1: that is named is refused in a sentence that no mark in a name turns around', () => {
+  test('T-L1: that is passed by reference is refused with a message that no direction mark in a name can reverse', () => {
     const hostile = (name: string) => new File([], `${name}\u202E\u2066\n\u2028\u20294pm.mp4`);
     const memory = memoryWith({ ...known, fileName: hostile('a').name });
     const identify = (uploadReference: string) => () =>
@@ -86,7 +86,7 @@ describe('the upload of a file', () => {
     expect(identify('r9')).toThrow(/^The upload that “b4pm\.mp4” should continue /);
   });
 
-  test('that is named is refused for another file, and when it is not known', () => {
+  test('that is passed by reference is refused for another file, and when it is unknown', () => {
     const memory = memoryWith(known, { ...known, idempotencyKey: 'k2', uploadReference: 'r2', pending: 'release' });
     const identify = (uploadReference: string, fingerprint: string) => () =>
       identifyUpload(file, fingerprint, { uploadReference }, { memory, clock }, none);
@@ -100,7 +100,7 @@ describe('the upload of a file', () => {
     }
   });
 
-  test('that was named and tried is a new one', () => {
+  test('that was passed by reference and tried is replaced by a new one', () => {
     const begun = identifyUpload(
       file,
       'f',
@@ -144,13 +144,13 @@ describe('the state of an upload', () => {
   });
 
   test.each([{}, { status: 'failed' }, { status: 'expired' }, { status: 'deleted' }] as const)(
-    '%j: it is over',
+    '%j: it has ended',
     async (answer) => {
       expect(await stateOf(answer).found).toBe('over');
     },
   );
 
-  test('that the host app no longer answers for, since it has expired: it is over', async () => {
+  test('that the host app reports as expired: it has ended', async () => {
     expect(await stateOf(new UploadExpiredError()).found).toBe('over');
   });
 
@@ -160,7 +160,7 @@ describe('the state of an upload', () => {
     await expect(stateOf(error).found).rejects.toBe(error);
   });
 
-  test('is asked for without a signal: an aborted question could not say whether it may be released', async () => {
+  test('is requested without a signal: an aborted request could not say whether it may be released', async () => {
     const { asked, found } = stateOf({ ticket });
     await found;
     expect(asked).toEqual([['r1', {}]]);
@@ -187,7 +187,7 @@ describe('the request for a ticket', () => {
     return { memory, before, asked, created: createUpload(file, unissued, options, { transport, memory }, persist) };
   }
 
-  test('has the key, which is remembered before it and has the reference after it', async () => {
+  test('has the key, which is stored before it, and the reference after it', async () => {
     const { memory, before, asked, created } = requested(ticket);
     const upload = { ...unissued, uploadReference: 'r2' };
     expect(await created).toEqual({ upload, ticket, uploadedParts: [], isNew: true });

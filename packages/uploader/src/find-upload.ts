@@ -8,13 +8,13 @@ import type { UploadOptions } from './uploader.ts';
 
 /** Where sending begins. */
 export interface FoundUpload {
-  /** As it is remembered for another visit. */
+  /** The entry that is remembered for another visit. */
   readonly upload: RememberedUpload & { readonly uploadReference: string };
-  /** Absent when everything has arrived, and was confirmed or only has to be. */
+  /** Absent when everything has arrived, and only the confirm is left or done. */
   readonly ticket?: UploadTicket;
   /** Whether it was created now, so that the storage has nothing of it. */
   readonly isNew: boolean;
-  /** For parts: what the storage has. */
+  /** For multipart uploads: the parts that the storage has. */
   readonly uploadedParts: readonly UploadedPart[];
 }
 
@@ -79,7 +79,8 @@ export async function findUpload(
   persist: Persist,
 ): Promise<FoundUpload | 'over' | 'unknown'> {
   try {
-    // Not ended by a pause or an abort: without the answer it is not known whose it is, and whether it may be released.
+    // Without the signal of pause and abort: without the answer it is unknown whose upload it is, and whether it may be
+    // released.
     const state = await persist(() => transport.getUpload(upload.uploadReference, {}));
     const { status, ticket, uploadedParts = [] } = state;
     if (status === 'processing' || status === 'ready') return { upload, uploadedParts, isNew: false };
@@ -93,7 +94,7 @@ export async function findUpload(
   }
 }
 
-/** Requests a ticket under the upload's key, which is remembered before, so that a lost answer costs nothing. */
+/** Requests a ticket under the upload's key, which is stored before, so that a lost answer does not matter. */
 export async function createUpload(
   file: File,
   upload: RememberedUpload,
@@ -105,7 +106,7 @@ export async function createUpload(
   memory.keep(upload);
   const request = requestFor(file, options);
   try {
-    // Not ended by a pause or an abort: without the answer the upload could not be released.
+    // Without the signal of pause and abort: without the answer the upload could not be released.
     const ticket = await persist(() => transport.getUploadUrl(request, { idempotencyKey }));
     const created = { ...upload, uploadReference: ticket.uploadReference };
     memory.keep(created);

@@ -12,7 +12,7 @@ import type { TransportOptions, UploadTransport } from './upload-transport.ts';
 
 const VIDEO = ['videoId', 'status'];
 const DEFAULT_TIMEOUT_SECONDS = 60;
-/** Sessions are often refused in front of the routes, without their code: the user can sign in, and try again. */
+/** Sessions are often refused by software before the routes, without their error code: the user can sign in, and try again. */
 const SIGNED_OUT = { error: { code: 'UNAUTHENTICATED' } };
 
 /** The calls to the routes below a base path; loaded with the first call. `headers` of the options may be a method of `owner`. */
@@ -40,7 +40,7 @@ export function httpCalls(base: string, options: HttpTransportOptions, owner: ob
       );
     },
     async abortUpload(reference, own) {
-      // A captive portal's page releases nothing.
+      // The page of a captive portal is not a success.
       if ((await call('abortUpload', 'DELETE', upload(reference), own)) === undefined) throw notUnderstood();
     },
     async getVideo(videoId, own) {
@@ -97,7 +97,7 @@ async function callRoute(
   throw errorFromAnswer({ status, body: status === 401 ? SIGNED_OUT : parsed, headers: fields }, operation);
 }
 
-/** Functions of the page, such as its `headers`, may never answer, and know nothing of the signal. */
+/** Functions of the page, such as `headers`, may never resolve, and do not get the signal. */
 function endedBy<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -123,7 +123,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not an answer of the routes; who reads it rejects it.
+    // Not an answer of the routes; the code that reads it rejects it.
     return undefined;
   }
 }

@@ -19,7 +19,7 @@ test('keys have 128 random bits in hex, also those that begin with zeros', () =>
   expect(randomKey()).toBe('0'.repeat(32));
 });
 
-test('a page sends by XMLHttpRequest, where there is one, and else by fetch', async () => {
+test('a page sends by XMLHttpRequest when there is one, otherwise by fetch', async () => {
   const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
   const { signal } = new AbortController();
   const request = { method: 'GET', url: 'https://storage.example/', headers: {}, signal };

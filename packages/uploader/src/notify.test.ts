@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { notify } from './notify.ts';
 
-test('a listener that another one unsubscribes hears no more, also of the same change', () => {
+test('a listener that another one unsubscribes is not called any more, even for the same change', () => {
   const heard: string[] = [];
   const last = () => heard.push('last');
   const first = () => {
@@ -13,7 +13,7 @@ test('a listener that another one unsubscribes hears no more, also of the same c
   expect(heard).toEqual(['first']);
 });
 
-test('a listener that subscribes itself anew, or another one, hears of a change once, and the other of the next one', () => {
+test('a listener that subscribes itself again, or another one, is called once for a change, and the other one for the next', () => {
   const heard: string[] = [];
   const other = () => heard.push('other');
   const again = () => {

@@ -6,7 +6,7 @@ import { persist } from './persist.ts';
 
 const clock = { now: () => 0, sleep: async () => undefined };
 
-/** A page whose network comes and goes. */
+/** A page whose network goes offline and online. */
 class FlakyPage extends EventTarget {
   navigator: { onLine: boolean } = { onLine: true };
 
@@ -58,7 +58,7 @@ test('it ends with the signal’s reason while it works, and while it is offline
   await expect(offline).rejects.toBe(reason);
 });
 
-test('an offline spell starts the waits over: failures before it do not count', async () => {
+test('a period offline resets the waits: failures before it do not count', async () => {
   const page = new FlakyPage();
   const connection = new Connection(() => undefined, page);
   const waits: number[] = [];
@@ -79,7 +79,7 @@ test('an offline spell starts the waits over: failures before it do not count', 
   expect([tries, waits[11], waits[12]]).toEqual([20, 20_000, 250]);
 });
 
-test('work that fails by itself after the abort ends with the signal’s reason all the same', async () => {
+test('work that fails by itself after the abort still ends with the signal’s reason', async () => {
   const connection = new Connection(() => undefined, {});
   const controller = new AbortController();
   const reason = new Error('paused');
@@ -108,7 +108,7 @@ test('an abort during a wait after a failure ends it with the signal’s reason'
   await expect(persisted).rejects.toBe(reason);
 });
 
-test('the network going during a wait ends the wait, and the work is tried again when it is back', async () => {
+test('going offline during a wait ends the wait, and the work is tried again when the network is back', async () => {
   const page = new FlakyPage();
   const connection = new Connection(() => undefined, page);
   let tries = 0;

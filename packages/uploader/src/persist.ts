@@ -1,13 +1,13 @@
 import type { BackOff } from './back-off.ts';
 import type { Connection } from './page/connection.ts';
 
-/** What ends and delays the tries of `persist`. */
+/** The parts that end and delay the attempts of `persist`. */
 export interface Persistence {
-  /** Ends it: a pause or an abort. */
+  /** Ends the attempts: a pause or an abort. */
   readonly signal: AbortSignal;
   /** Waits after failures, and throws when there were too many. */
   readonly backOff: BackOff;
-  /** While it is offline nothing is tried, and no failure counts. */
+  /** While the page is offline nothing is tried, and no failure counts. */
   readonly connection: Connection;
 }
 

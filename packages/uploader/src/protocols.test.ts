@@ -29,7 +29,7 @@ test.each(backendNames)('on %s a file is sent directly to the storage, confirmed
   expect(upload).toMatchObject({ phase: 'ready', video, error: undefined });
   expect(upload.progress).toEqual({ sentBytes: film.length, totalBytes: film.length, bytesPerSecond: 0 });
   if (name === 's3-parts') {
-    // Sent at once, signed in one batch, and sent once each.
+    // Both parts are signed in one batch, and each is sent once.
     expect(host.requests.filter((line) => line.endsWith('/parts'))).toHaveLength(1);
     expect(host.proxy.uploadedBytes).toBeLessThan(film.length + 100_000);
   }

@@ -33,7 +33,7 @@ describe('the queue', () => {
     expect((await names()).length).toBe(4);
   });
 
-  test('starts what was moved to the front first, and never what was removed', async () => {
+  test('starts an upload that was moved to the front first, and never a removed one', async () => {
     const page = openPage(host, { maxFiles: 1 });
     const [first, second, third, fourth] = ['1.mp4', '2.mp4', '3.mp4', '4.mp4'].map((name) => page.upload(file(name)));
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error();
@@ -211,7 +211,7 @@ test('the same file in a second page is refused while the first sends it, and co
   expect(await second.done).toMatchObject({ status: 'ready', videoId });
 });
 
-describe('removing an upload that another page sends', () => {
+describe('removing an upload that another page is sending', () => {
   async function sentByAnother() {
     const storage = new MapStorage();
     const transport = createHttpTransport(`${host.origin}/api/video`);
@@ -228,7 +228,7 @@ describe('removing an upload that another page sends', () => {
   }
   const released = () => host.requests.filter((line) => line.startsWith('DELETE'));
 
-  test('releases nothing when it is the refused one', async () => {
+  test('releases nothing when the removed upload is the refused one', async () => {
     const { open, confirmable } = await sentByAnother();
     const first = open().upload(file('film.mp4'));
     await until(first, ({ phase }) => phase === 'confirming');
@@ -241,7 +241,7 @@ describe('removing an upload that another page sends', () => {
     expect(await first.done).toMatchObject({ status: 'ready' });
   });
 
-  test('releases nothing when it is the paused one that began it', async () => {
+  test('releases nothing when the removed upload is the paused one that began it', async () => {
     const { open, confirmable, storage } = await sentByAnother();
     const page = open();
     const first = page.upload(file('film.mp4'));
@@ -281,7 +281,7 @@ describe('a video that is being processed', () => {
     await page.remove(upload);
     await expect(upload.done).rejects.toMatchObject({ name: 'AbortError' });
     const before = polls();
-    // Longer than two of the waits between questions.
+    // Longer than two waits between polls.
     await host.clock.sleep(30_000);
     expect(polls()).toBe(before);
     expect(host.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
@@ -329,7 +329,7 @@ describe('guardUnload', () => {
     vi.stubGlobal('removeEventListener', (type: string) => listeners.splice(listeners.indexOf(type), 1));
   });
 
-  test('listens for beforeunload while an upload is not over, and no longer', async () => {
+  test('listens for beforeunload only while an upload has not ended', async () => {
     const page = openPage(host, { guardUnload: true });
     expect(listeners).not.toContain('beforeunload');
     const upload = page.upload(file('1.mp4'));
@@ -343,7 +343,7 @@ describe('guardUnload', () => {
     expect(listeners).toEqual([]);
   });
 
-  test('ends when the uploader is closed, though an upload is not over', async () => {
+  test('ends when the uploader is closed, although an upload has not ended', async () => {
     const page = openPage(host, { guardUnload: true });
     await pauseBeforeSending(page.upload(file('1.mp4')));
     expect(listeners).toContain('beforeunload');

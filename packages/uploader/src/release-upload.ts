@@ -28,7 +28,7 @@ export async function releaseUpload(
       memory.forget(idempotencyKey);
       return;
     } catch (error) {
-      // Gone, or another user's: it stays remembered for when they are back, until the end of its time.
+      // The upload is gone or another user's: it stays remembered for that user until it expires.
       if (isVideoStorageError(error) && error.code === 'VIDEO_NOT_FOUND') return;
       await backOff.wait(error, signal);
     }

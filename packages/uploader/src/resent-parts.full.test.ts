@@ -15,7 +15,7 @@ const PART_BYTES = 5 * MIB;
 const PARTS_AT_ONCE = 3;
 const PARTS = 6;
 const FILM_BYTES = PARTS * PART_BYTES;
-/** Heads of requests. */
+/** Size of request headers. */
 const HEAD_BYTES = 200_000;
 const BYTES_PER_SECOND = 5_000_000;
 
@@ -72,7 +72,7 @@ async function heldParts(): Promise<readonly number[]> {
 }
 
 const interruptions: Readonly<Record<string, () => Promise<void>>> = {
-  'a cut of every open connection': async () => {
+  'dropping every open connection': async () => {
     for (let connection = 0; connection < PARTS_AT_ONCE; connection++) host.proxy.cutAfterUpload(1);
     await expect.poll(() => host.proxy.cutCount, { timeout: 60_000 }).toBe(PARTS_AT_ONCE);
   },
@@ -80,7 +80,7 @@ const interruptions: Readonly<Record<string, () => Promise<void>>> = {
     await tab.reload();
     await tab.choose(filmPath);
   },
-  'an offline spell': async () => {
+  'a period offline': async () => {
     await tab.limit(0);
     await tab.phase('offline');
   },
@@ -93,7 +93,7 @@ const interruptions: Readonly<Record<string, () => Promise<void>>> = {
 
 describe.skipIf(!hasChromium)('while three parts are sent at once', () => {
   test.each(Object.entries(interruptions))(
-    '%s sends at most one part for each open connection again, and none that S3 holds',
+    '%s sends at most one part for each open connection again, and none that S3 has',
     async (_, interrupt) => {
       await tab.limit(BYTES_PER_SECOND);
       await tab.choose(filmPath);

@@ -36,7 +36,7 @@ describe('pause', () => {
     expect(host.proxy.uploadedBytes - large.length).toBeLessThanOrEqual(5 * MIB + 200_000);
   });
 
-  test('of an upload that the host app has released meanwhile leads to a new one, which has sent nothing', async () => {
+  test('of an upload that the host app has released meanwhile leads to a new one, which starts at zero', async () => {
     host = await UploadHost.start('s3-parts');
     const upload = openPage(host, { maxParts: 1 }).upload(fileOf(large));
     await until(upload, ({ progress }) => progress.sentBytes >= 5 * MIB);
@@ -80,7 +80,7 @@ describe('pause', () => {
     expect((await host.service.listVideos(host.actor)).videos).toHaveLength(1);
   });
 
-  test('has no effect when the upload is over', async () => {
+  test('has no effect when the upload has ended', async () => {
     host = await UploadHost.start('local');
     const upload = openPage(host).upload(fileOf(small));
     await upload.done;
@@ -137,7 +137,7 @@ describe('another file', () => {
     expect(await page.resumable()).toMatchObject([{ uploadReference: reference }]);
   });
 
-  test('is what the same file is in another context: it gets a new upload', async () => {
+  test('includes the same file in another context: it gets a new upload', async () => {
     const { storage, reference } = await begun();
     const page = openPage(host, { storage });
     const upload = page.upload(fileOf(small), { contextId: 'lesson-2' });
@@ -279,7 +279,7 @@ describe('a remembered upload', () => {
     host.actor = { userId: 'grace', roles: ['student'] };
     const theirs = openPage(host, { storage });
     await expect.poll(asked).toBe(askedBefore + 1);
-    // Called once more, after the one at creation.
+    // Called a second time, after the call at creation.
     await theirs.resumeConfirms();
     expect(storage.length).toBe(1);
 
@@ -336,7 +336,7 @@ describe('a remembered upload', () => {
   });
 
   test.each(['', '{', 'null', '[]', '{"idempotencyKey":7}'])(
-    'is removed when it is not one of ours: %j',
+    'is removed when it is not a valid entry: %j',
     async (text) => {
       host = await UploadHost.start('local');
       const storage = new MapStorage();
@@ -347,7 +347,7 @@ describe('a remembered upload', () => {
     },
   );
 
-  test('is not needed: a browser whose storage is full uploads all the same', async () => {
+  test('is not needed: a browser whose storage is full still uploads', async () => {
     host = await UploadHost.start('local');
     const storage = new MapStorage();
     storage.setItem = () => {

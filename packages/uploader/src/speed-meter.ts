@@ -4,7 +4,7 @@ const WINDOW_MS = 8000;
 export class SpeedMeter {
   #samples: { readonly atMs: number; readonly bytes: number }[] = [];
 
-  /** Records how many bytes were sent by then. Starts over when they are fewer than before: a connection has dropped. */
+  /** Records how many bytes were sent at that time. Starts over when they are fewer than before: a connection has dropped. */
   add(atMs: number, bytes: number): void {
     const last = this.#samples.at(-1);
     if (last !== undefined && (bytes < last.bytes || atMs < last.atMs)) this.#samples = [];

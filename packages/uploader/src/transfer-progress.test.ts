@@ -34,7 +34,7 @@ test('speed and time left are those of the last eight seconds, and absent while 
   const { progress, at } = progressOf(100_000);
   for (let second = 0; second <= 20; second++) {
     at(second * 1000);
-    // A fast beginning is forgotten.
+    // A fast beginning no longer counts.
     progress.setInFlight(1, second < 10 ? second * 5000 : 45_000 + (second - 9) * 1000);
   }
   expect(progress.snapshot(false, true)).toMatchObject({ sentBytes: 56_000, bytesPerSecond: 1000, secondsLeft: 44 });
@@ -51,7 +51,7 @@ test('a dropped connection is not a negative speed', () => {
   expect(progress.snapshot(false, true).bytesPerSecond).toBe(3000);
 });
 
-test('bytes that arrive without a report of them in flight have a speed too', () => {
+test('bytes that arrive without having been reported in flight count for the speed too', () => {
   const { progress, at } = progressOf(100_000);
   progress.arrive(0);
   at(2000);
@@ -66,7 +66,7 @@ test('a single byte in flight counts, and of a complete upload all bytes do', ()
   expect(progress.snapshot(true, false).sentBytes).toBe(100);
 });
 
-test('the speed is as steady between two parts as within one, and what was sent never falls', () => {
+test('the speed is as steady between two parts as within one, and the sent bytes never decrease', () => {
   const { progress, at } = progressOf(100_000);
   const seen: number[] = [];
   for (let tenth = 1; tenth <= 50; tenth++) {

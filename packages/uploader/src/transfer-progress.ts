@@ -1,7 +1,7 @@
 import { SpeedMeter } from './speed-meter.ts';
 import type { UploadProgress } from './upload-handle.ts';
 
-/** Bytes of one file that the storage has answered for, and those of requests in flight. */
+/** Bytes of one file that the storage has acknowledged, and those of requests in flight. */
 export class TransferProgress {
   readonly #totalBytes: number;
   readonly #now: () => number;
@@ -14,12 +14,15 @@ export class TransferProgress {
     this.#now = now;
   }
 
-  /** What the storage has answered for. */
+  /** Bytes that the storage has acknowledged. */
   get arrivedBytes(): number {
     return this.#arrivedBytes;
   }
 
-  /** The storage has answered for so many bytes. Those of that request are among them: counted twice, or not at all, they were a leap. */
+  /**
+   * The storage has acknowledged this many bytes, including those of the request, which must be counted exactly once so that
+   * the progress does not jump.
+   */
   arrive(bytes: number, request = 0): void {
     this.#inFlight.delete(request);
     this.#arrivedBytes = bytes;
@@ -33,13 +36,13 @@ export class TransferProgress {
     this.#measure();
   }
 
-  /** Nothing is in flight any more. */
+  /** Resets the bytes in flight to 0. */
   stop(): void {
     this.#inFlight.clear();
     this.#meter.reset();
   }
 
-  /** Never all bytes before the storage has answered for the last: those in flight may be lost. */
+  /** Less than all bytes until the storage has acknowledged the last: those in flight may be lost. */
   snapshot(isComplete: boolean, isSending: boolean): UploadProgress {
     const totalBytes = this.#totalBytes;
     const isAll = isComplete || this.#arrivedBytes >= totalBytes;

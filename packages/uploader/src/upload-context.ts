@@ -3,7 +3,7 @@ import type { RememberedUploads } from './memory/remembered-uploads.ts';
 import type { Connection } from './page/connection.ts';
 import type { UploadTransport } from './upload-transport.ts';
 
-/** What all uploads of one uploader share. */
+/** Objects that all uploads of one uploader share. */
 export interface UploadContext {
   readonly transport: UploadTransport;
   readonly validator: Pick<Validator, 'validateUploadRequest'> | undefined;

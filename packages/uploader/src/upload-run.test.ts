@@ -7,7 +7,7 @@ import type { UploadHandle, UploadPhase } from './upload-handle.ts';
 
 const refusal = new AccessError('ACCESS_DENIED');
 
-test('a handle says what is uploaded, each under an id of its own', () => {
+test('a handle describes its file, and each has its own id', () => {
   const { page, file } = scriptedPage({});
   const [first, second] = [page.upload(file, { contextId: 'lesson-1' }), page.upload(file)];
   expect(first).toMatchObject({
@@ -19,7 +19,7 @@ test('a handle says what is uploaded, each under an id of its own', () => {
   expect(second.id).not.toBe(first.id);
 });
 
-/** An upload that is in that phase now. */
+/** An upload in this phase. */
 async function uploadThatIs(phase: UploadPhase): Promise<UploadHandle> {
   const { page, file } = scriptedPage({ confirm: () => videoThatIs('processing') });
   if (phase === 'waiting') [1, 2].map(() => page.upload(file));
@@ -66,7 +66,7 @@ test.each<readonly [UploadPhase, UploadPhase]>([
   expect(upload.phase).toBe(phase);
 });
 
-test('an upload that is being confirmed still has its place: the next one waits', async () => {
+test('an upload that is being confirmed still counts against maxFiles: the next one waits', async () => {
   const phases: UploadPhase[] = [];
   const { page, file } = scriptedPage(
     {
@@ -96,7 +96,7 @@ test('abort() while a ticket is requested waits for it, and releases the upload'
   expect([asked, remembered()]).toEqual([['ticket', 'release'], []]);
 });
 
-/** Looks in the moment in which the phase is entered. */
+/** Reads the progress when the phase is entered. */
 async function entered(upload: UploadHandle, phase: UploadPhase): Promise<UploadHandle> {
   const seen = Promise.withResolvers<UploadHandle>();
   const unsubscribe = upload.subscribe((handle) => {
@@ -109,7 +109,7 @@ async function entered(upload: UploadHandle, phase: UploadPhase): Promise<Upload
 }
 
 describe('the progress of bytes in flight', () => {
-  /** The bytes of each report while the only part is sent, which takes so long. */
+  /** The reported bytes while the only part is sent, which takes this long. */
   async function reported(tookMs: number) {
     const { page, file, time } = scriptedPage({
       ticket: () => ({ ...partsTicket(1), partSizeBytes: 25 }),
@@ -127,9 +127,9 @@ describe('the progress of bytes in flight', () => {
     return bytes;
   }
 
-  test('is reported at most every 100 ms, and what has arrived always', async () => {
+  test('is reported at most every 100 ms, and arrived bytes always', async () => {
     expect(await reported(99)).toEqual([0, 0, 25]);
-    // All bytes of a part that the storage has not answered for.
+    // All bytes of a part that the storage has not acknowledged.
     expect(await reported(100)).toEqual([0, 0, 24, 25]);
   });
 
@@ -138,7 +138,7 @@ describe('the progress of bytes in flight', () => {
   });
 });
 
-test('a video whose processing failed is gone when its upload is resumed, and so is its progress', async () => {
+test('when an upload whose processing failed is resumed, its video and its progress are reset', async () => {
   const sent: unknown[] = [];
   const { page, file } = scriptedPage({
     confirm: (call) => videoThatIs(call === 1 ? 'processing' : 'ready'),
@@ -188,7 +188,7 @@ test('a form that is sent again, since the confirm of the first one failed, coun
 });
 
 describe('a failed upload', () => {
-  test('has an error until it is resumed, and then another promise', async () => {
+  test('has an error until it is resumed, and then a new `done`', async () => {
     const { page, file } = scriptedPage({ confirm: (call) => (call === 1 ? refusal : videoThatIs('ready')) });
     const upload = page.upload(file);
     const first = upload.done;
@@ -199,7 +199,7 @@ describe('a failed upload', () => {
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 
-  test('that is aborted has no error any more', async () => {
+  test('that is aborted no longer has an error', async () => {
     const { page, file, asked } = scriptedPage({ confirm: () => refusal });
     const upload = page.upload(file);
     await expect(upload.done).rejects.toBe(refusal);
@@ -207,7 +207,7 @@ describe('a failed upload', () => {
     expect([upload.phase, upload.error, asked.at(-1)]).toEqual(['aborted', undefined, 'release']);
   });
 
-  test('for a fault of the page says so, and is not offered again', async () => {
+  test('because of a page error has such a message, and is not retryable', async () => {
     const bug = new TypeError('x is not a function');
     const { page, file } = scriptedPage({ confirm: () => bug });
     const upload = page.upload(file);
@@ -222,12 +222,12 @@ describe('a failed upload', () => {
     const upload = page.upload(file);
     await expect(upload.done).rejects.toBe(away);
     upload.resume();
-    // Twelve more, which are waited for.
+    // Twelve more failures, each followed by a wait.
     expect(await upload.done).toMatchObject({ status: 'ready' });
   });
 });
 
-test('a paused upload keeps its promise, and listeners hear nothing after they have unsubscribed', async () => {
+test('a paused upload keeps its `done`, and listeners are not called after they have unsubscribed', async () => {
   const { page, file } = scriptedPage({});
   const upload = page.upload(file);
   const { done } = upload;
@@ -245,7 +245,7 @@ test('a paused upload keeps its promise, and listeners hear nothing after they h
 });
 
 describe('close()', () => {
-  test('rejects the promise of a paused upload, which gets another one by a resume and keeps that', async () => {
+  test('rejects `done` of a paused upload, which gets a new one when it is resumed and keeps it', async () => {
     const { page, file } = scriptedPage({});
     const upload = page.upload(file);
     await pauseBeforeSending(upload);
@@ -260,7 +260,7 @@ describe('close()', () => {
     expect(await next).toMatchObject({ status: 'ready' });
   });
 
-  test('ends the questions after a video that is being processed', async () => {
+  test('ends the polling of a video that is being processed', async () => {
     const processing = () => videoThatIs('processing');
     const { page, file, asked } = scriptedPage({ confirm: processing, video: processing });
     const upload = page.upload(file);
@@ -273,7 +273,7 @@ describe('close()', () => {
   });
 });
 
-test('a signal that is aborted stops an upload with its reason, and one that comes too late does nothing', async () => {
+test('an aborted signal stops an upload with its reason, and has no effect after the end', async () => {
   const { page, file } = scriptedPage({});
   const controller = new AbortController();
   const upload = page.upload(file, { signal: controller.signal });
@@ -287,7 +287,7 @@ test('a signal that is aborted stops an upload with its reason, and one that com
   expect(stopped.phase).toBe('aborted');
 });
 
-test('a confirm that is answered after its uploader was closed brings the upload into no phase, and guards no page', async () => {
+test('a confirm that is answered after its uploader was closed changes no phase, and does not guard the page', async () => {
   const events = pageEvents();
   const confirm = () => {
     page.close();
@@ -300,7 +300,7 @@ test('a confirm that is answered after its uploader was closed brings the upload
   expect([upload.phase, asked, events.listening()]).toEqual(['confirming', ['ticket', 'send', 'confirm'], []]);
 });
 
-test('an upload that is cancelled after its uploader was closed guards no page for the others', async () => {
+test('an upload that is cancelled after its uploader was closed does not guard the page for the others', async () => {
   const events = pageEvents();
   const { page, file } = scriptedPage({}, { guardUnload: true });
   const [first, second] = [page.upload(file), page.upload(file, { contextId: 'other' })];

@@ -15,7 +15,7 @@ const REPORT_EVERY_MS = 100;
 const ACTIVE: readonly UploadPhase[] = ['checking', 'asking', 'sending', 'confirming'];
 const PAUSABLE: readonly UploadPhase[] = ['waiting', 'checking', 'asking', 'sending'];
 
-/** Whether nothing more happens in that phase without a call of `resume`. */
+/** Whether nothing more happens in this phase unless `resume` is called. */
 export function isOver(phase: UploadPhase): boolean {
   return ['ready', 'failed', 'aborted'].includes(phase);
 }
@@ -23,7 +23,7 @@ export function isOver(phase: UploadPhase): boolean {
 function newDone(): PromiseWithResolvers<VideoMetadata> {
   const done = Promise.withResolvers<VideoMetadata>();
   done.promise.catch(() => {
-    // It need not be handled: the handle's `error` is the same.
+    // A rejection need not be handled: the handle's `error` is the same.
   });
   return done;
 }
@@ -130,7 +130,7 @@ export class UploadRun implements UploadHandle {
     if (this.#phase === 'failed' || this.#isClosed) this.#done = newDone();
     this.#isClosed = false;
     this.#error = undefined;
-    // Of a video whose processing failed.
+    // Resets the video whose processing failed.
     this.#video = undefined;
     this.#backOff.reset();
     this.#enter('waiting');
@@ -179,7 +179,7 @@ export class UploadRun implements UploadHandle {
 
   #newDelivered(file: File, options: UploadOptions): DeliveredUpload {
     const progress = this.#progress;
-    // A request that ends after the uploader was closed would guard the page anew.
+    // Otherwise a request that ends after the uploader was closed would guard the page again.
     const report = () => this.#isClosed || this.report();
     return {
       ...{ file, options, backOff: this.#backOff, hasSent: false },
@@ -227,7 +227,7 @@ export class UploadRun implements UploadHandle {
       this.#done.resolve(ready);
       this.#enter('ready');
     } catch (error) {
-      // A pause or an abort has set the phase already.
+      // A pause or an abort has already set the phase.
       if (signal.aborted) return;
       this.#fail(error);
     }

@@ -11,7 +11,7 @@ import { SentAgain } from '../test-support/sent-again.ts';
 import { type BackendName, backendNames, UploadHost } from '../test-support/upload-host.ts';
 import { UploadingTab } from '../test-support/uploading-tab.ts';
 
-// Each wait ends with its condition; a busy computer takes several times as long as a quiet one.
+// A limit only: each wait ends with its condition, but a busy computer takes several times as long as an idle one.
 vi.setConfig({ testTimeout: 400_000 });
 const MIB = 1024 * 1024;
 const FILM_BYTES = 20_000_000;
@@ -20,9 +20,15 @@ const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromiu
 const SLOW = 8_000_000;
 /** Bytes that sockets and proxies hold when a connection ends. */
 const BUFFERED_BYTES = 3_000_000;
-/** Size of a part, and of a chunk for a storage that keeps nothing of an interrupted one: the smallest that they take. */
+/**
+ * Size of a part, and of a chunk for a storage that keeps nothing of an interrupted one: the smallest that these storages
+ * accept.
+ */
 const PIECE_BYTES = 5 * MIB;
-/** What one interruption may send again: of tus that keeps what it has, nothing; else a chunk or a part. A form begins anew. */
+/**
+ * What one interruption may send again: nothing for a tus storage that keeps what it has received, otherwise a chunk or a
+ * part. A form starts again.
+ */
 const RESENT: Partial<Readonly<Record<BackendName, number>>> = {
   local: 0,
   'stream-tus': PIECE_BYTES,
@@ -68,7 +74,7 @@ afterEach(async () => {
 
 describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
   test.each(backendNames)(
-    'on %s 20 MB arrive through two cuts, an offline spell, and reloads at 10, 37 and 95 percent',
+    'on %s 20 MB arrive despite two dropped connections, a period offline, and reloads at 10, 37 and 95 percent',
     async (name) => {
       const largestChunkBytes = name === 'stream-tus' ? PIECE_BYTES : undefined;
       host = await UploadHost.start(name, { page: listener, largestChunkBytes, partSizeBytes: PIECE_BYTES });
@@ -88,8 +94,8 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
         reference ??= found[0];
         expect(reference).toBeDefined();
         if (found.length === 0 && share === 0.95) {
-          // The last bytes were in the computer's own buffers: all has arrived, and the server was faster than this page. Chosen once
-          // more, the file is another upload.
+          // The last bytes were in the computer's own buffers: everything has arrived before this page noticed. If the file
+          // is chosen again, it is another upload.
           uploads = 2;
           bytes = sentAgain.end(FILM_BYTES);
           await tab.limit(-1);
@@ -104,7 +110,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
         expect(host.proxy.uploadedBytes - before).toBeLessThan(BUFFERED_BYTES);
 
         await tab.choose(filmPath, reference);
-        // A form starts over with each interruption, so it is not cut here as well.
+        // A form starts again with each interruption, so its connection is not dropped here as well.
         if (share === 0.1 && !isForm) {
           host.proxy.cutAfterUpload(1_000_000);
           host.proxy.cutAfterUpload(1_000_000);
@@ -125,7 +131,8 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       if (!name.startsWith('stream')) expect(sha256(await host.servedBytes(videoId))).toBe(sha256(film));
       bytes ??= sentAgain.end(FILM_BYTES);
       console.log(`${name}: sent again by six interruptions:`, bytes);
-      // Two cuts, an offline spell and three reloads: begun anew at 37, 50 or 95 per cent, it would be 7, 10 or 19 MB.
+      // Two dropped connections, a period offline and three reloads: if the upload started again at 37, 50 or 95 per cent,
+      // it would be 7, 10 or 19 MB.
       if (!isForm) expect(Math.max(...bytes)).toBeLessThanOrEqual(resentBytes + BUFFERED_BYTES);
       if (!isForm) expect(bytes.length).toBeGreaterThanOrEqual(6);
       expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(uploads);
@@ -194,7 +201,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     },
   );
 
-  test('with guardUnload the browser asks before a page that sends is left', async () => {
+  test('with guardUnload the browser asks before a sending page is left', async () => {
     host = await UploadHost.start('local', { page: listener });
     const tab = await UploadingTab.open(context, `${host.origin}/?guard`);
     await tab.limit(SLOW / 8);

@@ -10,13 +10,13 @@ const MIB = 1024 * 1024;
 /** Size of a part, and of a chunk for a storage that keeps nothing of an interrupted one: the smallest that they take. */
 const PIECE_BYTES = 5 * MIB;
 const CUT = 700_000;
-/** Heads of requests, and what the computer keeps in sockets that were cut. */
+/** Request headers, and bytes in socket buffers when connections were dropped. */
 const OVERHEAD_BYTES = 200_000;
-/** Bytes per second at which the storage takes what was sent before more is: its sockets hold next to nothing. */
+/** Bytes per second: so slow that the storage reads everything before more is sent, and its socket buffers are almost empty. */
 const SLOW = 8_000_000;
 const PATIENT = { timeout: 60_000, interval: 10 };
 
-/** Of the requests that carry bytes. */
+/** The requests that carry bytes. */
 const METHODS: Readonly<Record<BackendName, string>> = {
   local: 'PATCH',
   'stream-form': 'POST',
@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<BackendName, string>> = {
   's3-parts': 'PUT',
 };
 
-/** One fault of each kind that a sender meets in a way of its own. */
+/** One fault of each kind that a sender handles in its own way. */
 export const KINDS_OF_FAULTS: readonly EmulatorFault[] = [
   { kind: 'status', status: 503, retryAfterSeconds: 1 },
   { kind: 'reset', when: 'before-effect' },
@@ -39,7 +39,7 @@ function stopHost(): void {
   afterEach(() => host.stop());
 }
 
-/** Cut connections and a reload, on one backend. */
+/** Dropped connections and a reload, on one backend. */
 export function describeResumption(name: BackendName): void {
   describe(`resuming on ${name}`, () => {
     stopHost();
@@ -52,7 +52,7 @@ export function describeResumption(name: BackendName): void {
     /** What each interruption may send again: a part, or a chunk where an interrupted one is not kept. */
     const resentBytes = (inPieces ? PIECE_BYTES : 0) + OVERHEAD_BYTES;
 
-    test(`two cut connections send ${isForm ? 'the form' : 'at most a chunk or part'} again each time, and the stored bytes are the same`, async () => {
+    test(`two dropped connections send ${isForm ? 'the form' : 'at most a chunk or part'} again each time, and the stored bytes are the same`, async () => {
       host = await UploadHost.start(name, options);
       const { proxy } = host;
       const sentAgain = new SentAgain(proxy, PIECE_BYTES);
@@ -113,7 +113,7 @@ export function describeResumption(name: BackendName): void {
   });
 }
 
-/** Temporary faults of the storage, each met once by the bytes of a file. */
+/** Temporary faults of the storage, each of which meets the bytes of a file once. */
 export function describeRetries(name: BackendName, faults: readonly EmulatorFault[]): void {
   describe(`on ${name} a temporary failure is retried`, () => {
     stopHost();
@@ -145,7 +145,7 @@ export function describeExpiredTicket(name: BackendName): void {
     test('is replaced by a new one', async () => {
       host = await UploadHost.start(name);
       const { clock } = host;
-      // The AWS SDK signs by the computer's time: there a scripted refusal, and the page's own clock, stand for the time that passed.
+      // The AWS SDK signs with the computer's time, so a scripted refusal and the page's own clock simulate the passed time.
       const isS3 = name.startsWith('s3');
       let skippedMs = 0;
       const pageClock = { now: () => clock.now() + skippedMs, sleep: clock.sleep };

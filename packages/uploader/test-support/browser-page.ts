@@ -13,7 +13,7 @@ export interface ChosenFile {
 
 /** The element in a browser of its own. */
 export class BrowserPage {
-  /** For what no method here does. */
+  /** For actions without a method here. */
   readonly page: Page;
   /** Errors of the page's script, dialogs, and violations of its Content-Security-Policy. */
   readonly faults: string[] = [];
@@ -40,7 +40,7 @@ export class BrowserPage {
     url: string,
     { attributes = {}, ...options }: BrowserContextOptions & { readonly attributes?: Record<string, string> } = {},
   ): Promise<BrowserPage> {
-    // Playwright's own functions and axe-core come by the protocol, past the policy of the page.
+    // Playwright's own functions and axe-core are injected by the protocol, which bypasses the page's policy.
     const context = await browser.newContext({ locale: 'en-US', ...options });
     const opened = new BrowserPage(await context.newPage());
     await opened.page.goto(new URL(`/?${new URLSearchParams(attributes)}`, url).href);
@@ -88,9 +88,9 @@ export class BrowserPage {
     await expect.poll(focused, PATIENT).toBe(label);
   }
 
-  /** Slows the sending down, so that something can be done meanwhile; -1 is as fast as it can. */
+  /** Limits the upload speed, so that something can be done meanwhile; -1 = no limit. */
   async limitUpload(bytesPerSecond: number): Promise<void> {
-    // One session: each has conditions of its own, and another one would leave those of the first in force.
+    // One session, since each has its own network conditions, and those of the first would stay in force beside another's.
     this.#session ??= await this.page.context().newCDPSession(this.page);
     const session = this.#session;
     await session.send('Network.enable');
@@ -98,7 +98,7 @@ export class BrowserPage {
     await session.send('Network.emulateNetworkConditions', conditions);
   }
 
-  /** What axe-core calls serious or critical. */
+  /** The serious and critical violations according to axe-core. */
   async seriousFaults(): Promise<readonly string[]> {
     await this.page.evaluate(axe.source);
     const report = await this.page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');

@@ -10,7 +10,9 @@ import { MemoryEventLog, MemoryVideoRecords, VideoService } from '@videostorage/
 import { build } from 'esbuild';
 
 const SECRET = 'canary-of-the-uploader-element-0123456789abcd';
-/** No `'unsafe-inline'`, no exception for the element. `blob:` is for the look at a film's length before it is sent. */
+/**
+ * No `'unsafe-inline'`, no exception for the element. `blob:` is needed to measure the duration of a film before it is sent.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -38,9 +40,9 @@ document.querySelector('main').append(element);
 
 /** A host app on 127.0.0.1 whose page is the element, over real routes and a folder. */
 export class ElementHost {
-  /** Where its page is. */
+  /** URL of its page. */
   readonly url: string;
-  /** Its service, to look at what has arrived. */
+  /** Its service, to inspect what has arrived. */
   readonly service: VideoService;
   readonly #server: Server;
   readonly #folder: string;
@@ -78,7 +80,7 @@ export class ElementHost {
     return new ElementHost(url, service, server, folder);
   }
 
-  /** Ends it, and removes what has arrived. */
+  /** Stops it, and removes what has arrived. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();

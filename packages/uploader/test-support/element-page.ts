@@ -14,7 +14,7 @@ export class ElementPage {
   readonly events: string[] = [];
 
   constructor(attributes: Readonly<Record<string, string>> = {}) {
-    // happy-dom 21 keeps the focus on what has left the page, and fails over it.
+    // happy-dom 21 keeps the focus on removed elements, and fails because of it.
     for (const { shadowRoot } of document.querySelectorAll('video-storage-uploader')) {
       if (shadowRoot?.activeElement instanceof HTMLElement) shadowRoot.activeElement.blur();
     }
@@ -28,7 +28,7 @@ export class ElementPage {
     document.body.replaceChildren(this.element);
   }
 
-  /** What is in the element. */
+  /** The content of the element. */
   get root(): ShadowRoot {
     const root = this.element.shadowRoot;
     if (root === null) throw new Error('The element has no shadow root.');
@@ -44,7 +44,7 @@ export class ElementPage {
     input.dispatchEvent(new Event('change'));
   }
 
-  /** Waits until the element says what it accepts. */
+  /** Waits until the element shows what it accepts. */
   async knowsWhatIsAccepted(): Promise<void> {
     await expect.poll(() => this.root.querySelector<HTMLElement>('[part=accepted]')?.hidden).toBe(false);
   }

@@ -7,7 +7,7 @@ const KEY_ID = 'K2JCJMDEHXQW5F';
 export class EmulatedAmazon {
   readonly s3: S3Emulator;
   readonly cloudFront: CloudFrontEmulator;
-  /** By these variables `examples/fastify/src/s3.ts` finds both: the SDK reads the addresses by itself. */
+  /** `examples/fastify/src/s3.ts` finds both by these variables: the SDK reads the addresses by itself. */
   readonly environment: Readonly<Record<string, string>>;
 
   private constructor(s3: S3Emulator, cloudFront: CloudFrontEmulator, privateKey: string) {
@@ -43,7 +43,7 @@ export class EmulatedAmazon {
     return new EmulatedAmazon(s3, cloudFront, privateKey);
   }
 
-  /** Ends both. */
+  /** Stops both. */
   async stop(): Promise<void> {
     await this.cloudFront.stop();
     await this.s3.stop();

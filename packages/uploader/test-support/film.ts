@@ -3,7 +3,7 @@ import { fixtures } from '@videostorage/testing';
 
 const HEAD_BYTES = 8;
 
-/** A real video of exactly so many bytes: a small one, with a box of random bytes at its end, which players skip. */
+/** A real video of exactly this many bytes: a small one with a box of random bytes at its end, which players skip. */
 export async function filmBytes(sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const small = await fixtures.moovFirst.read();
   const film = new Uint8Array(sizeBytes);

@@ -13,13 +13,13 @@ export function openPage(host: UploadHost, options: Partial<UploaderOptions> = {
     transport: createHttpTransport(`${host.origin}/api/video`),
     storage: new MapStorage(),
     clock: host.clock,
-    // By the host app's clock 14 seconds: no request of a busy computer takes so long.
+    // Equal to 14 seconds of the host app's clock: no request of a busy computer takes as long.
     stallSeconds: 3600,
     ...options,
   });
 }
 
-/** A clock whose waits end by abort only: for a page that is left while it waits after a failure. */
+/** A clock whose waits end only by abort, for a page that is left while it waits after a failure. */
 export function endlessWaits({ clock }: UploadHost): Clock {
   return {
     now: clock.now,
@@ -32,7 +32,10 @@ export function endlessWaits({ clock }: UploadHost): Clock {
   };
 }
 
-/** A clock by which two seconds take no time: those for another page that does the same upload, and those before a file is sent again. */
+/**
+ * A clock on which waits of two seconds end at once: the wait for another page with the same upload, and that before a file
+ * is sent again.
+ */
 export function impatient({ clock }: UploadHost): Clock {
   return {
     now: clock.now,
@@ -64,7 +67,7 @@ export function until(upload: UploadHandle, holds: (upload: UploadHandle) => boo
   });
 }
 
-/** Pauses an upload in the moment in which sending begins: before a byte is out. */
+/** Pauses an upload when sending begins, before a byte is sent. */
 export function pauseBeforeSending(upload: UploadHandle): Promise<void> {
   return until(upload, ({ phase }) => {
     if (phase === 'sending') upload.pause();

@@ -1,14 +1,14 @@
 import { vi } from 'vitest';
 
-/** What the page hears of its network. */
+/** The network events of a page. */
 export interface PageEvents {
   /** The types of events that something listens to, sorted. */
   listening(): readonly string[];
-  /** The browser goes offline or online, and says so. */
+  /** Sets the browser offline or online, and dispatches the event. */
   set(onLine: boolean): void;
 }
 
-/** The events of a page that hears them; of uploaders that are created after it. */
+/** Creates the events of a page, for uploaders that are created afterwards. */
 export function pageEvents(isOnline = true): PageEvents {
   const events = new EventTarget();
   const listening = new Set<string>();

@@ -29,7 +29,7 @@ export const videoThatIs = (status: VideoMetadata['status']): VideoMetadata => (
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 
-/** What is answered to each call, by its number from 1 on; an error that is returned is thrown. */
+/** The answer to each call, by its number from 1 on; a returned error is thrown. */
 export interface PageScript {
   readonly ticket?: (call: number) => UploadTicket | Error;
   readonly state?: (call: number) => Partial<UploadState> | Error;
@@ -40,7 +40,7 @@ export interface PageScript {
   readonly send?: (call: number) => number | Error | Promise<number>;
 }
 
-/** A page, and what was seen of it. */
+/** A page, and a record of what it did. */
 export interface ScriptedPage {
   readonly page: Uploader;
   /** A file of 25 bytes. */
@@ -51,15 +51,18 @@ export interface ScriptedPage {
   readonly urls: readonly string[];
   /** Idempotency keys of the tickets that were asked for. */
   readonly keys: readonly unknown[];
-  /** Waits so far, in milliseconds, but for those of the watchdog. */
+  /** Waits so far, in milliseconds, except those of the watchdog. */
   readonly waits: readonly number[];
   /** The time, which stands still. */
   readonly time: { nowMs: number };
-  /** What is remembered for the next visit. */
+  /** The entries that are remembered for the next visit. */
   remembered(): readonly unknown[];
 }
 
-/** A page whose host app and storage are functions: no server, and no wait lasts. It is closed with its test, and sends nothing then. */
+/**
+ * A page whose host app and storage are functions: there is no server, and waits end at once. It is closed at the end of its
+ * test.
+ */
 export function scriptedPage(script: PageScript, options: Partial<UploaderOptions> = {}): ScriptedPage {
   const storage = new MapStorage();
   const asked: string[] = [];
@@ -116,7 +119,7 @@ export function scriptedPage(script: PageScript, options: Partial<UploaderOption
         return setImmediate(resolve);
       }),
   };
-  // Where Node has Web Locks, the time of a page that locks by them would not stand still.
+  // With Node's Web Locks, the waits of a page for a lock would take real time.
   vi.stubGlobal('navigator', { onLine: globalThis.navigator?.onLine });
   const page = createUploader({ transport, storage, clock, stallSeconds: 3600, ...options });
   onTestFinished(() => page.close());

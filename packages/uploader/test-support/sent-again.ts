@@ -10,7 +10,7 @@ export class SentAgain {
   readonly #bytes: number[] = [];
   #wasted = 0;
 
-  /** Looks at what the storage, which runs in this process, is sent from now on. */
+  /** Records the bytes that the storage, which runs in this process, receives from now on. */
   constructor(proxy: TcpFaultProxy, partSizeBytes: number) {
     this.#proxy = proxy;
     this.#partSizeBytes = partSizeBytes;
@@ -19,8 +19,8 @@ export class SentAgain {
   }
 
   /**
-   * Ends the counting when all has arrived. For each request that carried bytes, and for the end: how much had been sent since the
-   * request before that is sent again. After a chunk or part that arrived, it is the heads of requests.
+   * Ends the counting when everything has arrived. For each request with bytes, and for the end: the bytes sent since the
+   * previous request that are sent again. After a complete chunk or part these are only request headers.
    */
   end(sizeBytes: number): readonly number[] {
     unsubscribe('http.server.request.start', this.#onRequest);

@@ -11,7 +11,7 @@ export const EXAMPLES: string = fileURLToPath(new URL('../../../examples', impor
 
 /** An example of the repository, bundled and started as its README says. */
 export class StartedExample {
-  /** Where its page is, as it says itself. */
+  /** URL of its page, as it prints it. */
   readonly url: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
@@ -63,7 +63,7 @@ export class StartedExample {
         if (port !== undefined) resolve(`http://localhost:${port}`);
       };
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
-      // After the last of its output.
+      // Waits for the end of its output.
       child.once('close', (code) => reject(new Error(`The example ended with ${code}: ${output}`)));
     }).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
@@ -72,7 +72,7 @@ export class StartedExample {
     return new StartedExample(url, child, folder);
   }
 
-  /** Ends it, and removes its videos. */
+  /** Stops it, and removes its videos. */
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     if (this.#process.exitCode === null && this.#process.kill()) await ended;

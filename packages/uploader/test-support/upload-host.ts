@@ -28,7 +28,7 @@ const QUICKER = 250;
 /** How long a page waits for another one that does the same upload, which is only as quick as the computer. */
 export const LOCK_PATIENCE_MS = 2000;
 
-/** A backend with the protocol that it is asked to use. */
+/** A backend with the protocol that it should use. */
 export type BackendName = 'local' | 's3-form' | 's3-parts' | 'stream-form' | 'stream-tus';
 
 /** All of them. */
@@ -38,7 +38,7 @@ export const backendNames: readonly BackendName[] = ['local', 's3-form', 's3-par
 export interface HostOptions {
   /** Answers what the routes do not own: the page of a browser's test. */
   readonly page?: RequestListener | undefined;
-  /** Seconds for which a ticket takes bytes. */
+  /** Seconds for which a ticket accepts bytes. */
   readonly uploadExpiresInSeconds?: number | undefined;
   /** Of parts; at least 5 MiB. */
   readonly partSizeBytes?: number | undefined;
@@ -46,7 +46,7 @@ export interface HostOptions {
   readonly largestChunkBytes?: number | undefined;
 }
 
-/** What a storage needs beside itself. */
+/** A storage with the servers that it needs. */
 interface Backend {
   readonly storage: VideoStorage;
   /** What is behind the proxy, where that is S3. */
@@ -60,7 +60,7 @@ export class UploadHost {
   readonly origin: string;
   /** Requests to the routes so far, as `METHOD /path`. */
   readonly requests: string[] = [];
-  /** In front of whatever takes the bytes. */
+  /** The proxy before the server that receives the bytes. */
   readonly proxy: TcpFaultProxy;
   /** Its service. */
   readonly service: VideoService;
@@ -68,7 +68,7 @@ export class UploadHost {
   readonly storage: VideoStorage;
   /** Its S3, where it has one. */
   readonly s3: S3Emulator | undefined;
-  /** For pages: the computer's time plus what was skipped, with waits that are 250 times shorter, but for that for a lock. */
+  /** Clock for pages: the computer's time plus skipped time, with waits that are 250 times shorter, except that for a lock. */
   readonly clock: Clock;
   /** The user of every request. */
   actor: Actor = { userId: 'ada', roles: ['student'] };
@@ -201,7 +201,7 @@ export class UploadHost {
     this.#skip(ms);
   }
 
-  /** Ends everything. */
+  /** Stops everything. */
   stop(): Promise<void> {
     return this.#close();
   }
@@ -296,7 +296,7 @@ async function makeBackend(
   };
 }
 
-/** From here on its tickets allow no larger chunks. */
+/** From now on its tickets allow no larger chunks. */
 function limitChunks(storage: VideoStorage, maxBytes: number | undefined): void {
   if (maxBytes === undefined) return;
   const getUploadUrl = storage.getUploadUrl.bind(storage);

@@ -1,6 +1,6 @@
 import { createHttpTransport, createUploader, type UploadHandle } from '../src/index.ts';
 
-/** What a test reads of the page. */
+/** The state of the page that a test reads. */
 export interface PageState {
   /** Of the last upload. */
   readonly phase: string;
@@ -8,7 +8,7 @@ export interface PageState {
   readonly sentBytes: number;
   /** Message of the failure; empty without one. */
   readonly error: string;
-  /** Seconds, as the page's player says. */
+  /** Duration in seconds, as the page's player reports. */
   readonly durationSeconds: number;
   /** Id of the ready video. */
   readonly videoId: string;
@@ -43,7 +43,7 @@ input?.addEventListener('change', () => {
   if (file === undefined) return;
   const uploadReference = input.dataset['reference'];
   upload = uploader.upload(file, uploadReference === undefined ? {} : { uploadReference });
-  // The answer for the last byte is followed by the confirm at once: whatever else follows has been early.
+  // After the acknowledgement of the last byte the confirm follows at once; a report of all bytes before that was too early.
   let isAll = false;
   upload.subscribe(({ phase, progress }) => {
     if (isAll && phase !== 'confirming') early += 1;

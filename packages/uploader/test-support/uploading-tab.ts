@@ -27,7 +27,7 @@ export class UploadingTab {
     return tab;
   }
 
-  /** As slow as that; 0: no network at all; -1: as fast as it can. */
+  /** Limits the upload speed; 0: no network; -1: no limit. */
   async limit(bytesPerSecond: number): Promise<void> {
     const offline = bytesPerSecond === 0;
     const conditions = { latency: 0, downloadThroughput: -1, uploadThroughput: offline ? -1 : bytesPerSecond };
@@ -60,7 +60,7 @@ export class UploadingTab {
     await this.page.locator('input').setInputFiles(path);
   }
 
-  /** Leaves the page and comes back. */
+  /** Leaves the page and returns. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.loaded();
@@ -71,7 +71,7 @@ export class UploadingTab {
     return this.page.evaluate(() => Reflect.get(globalThis, 'pageState')());
   }
 
-  /** Resolves when so many bytes are sent. */
+  /** Resolves when this many bytes are sent. */
   async sent(bytes: number): Promise<void> {
     await this.page.waitForFunction(
       (least) => {

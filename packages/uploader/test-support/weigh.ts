@@ -4,9 +4,9 @@ import { build, type Metafile, type OutputFile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What a browser loads, as bytes after gzip. */
+/** Size of what a browser loads, in bytes after gzip. */
 export interface Weight {
-  /** The entry, and what it imports at once. */
+  /** The entry, and what it imports statically. */
   readonly withPage: number;
   /** Everything that may be loaded later as well, as one file. */
   readonly inAll: number;

@@ -3,7 +3,7 @@ import { fileWords } from './progress-words.ts';
 import type { UploadChange } from './upload-watch.ts';
 import type { UploaderTexts } from './uploader-texts.ts';
 
-/** What is said of a change to screen readers; empty where it is nothing. */
+/** The text that announces a change to screen readers; empty when there is none. */
 export function announcement(
   change: UploadChange,
   texts: UploaderTexts,

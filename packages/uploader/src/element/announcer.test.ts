@@ -39,7 +39,7 @@ describe('announcements to screen readers', () => {
   });
 });
 
-test('the region is polite, reads each addition alone, and says nothing twice in a row', () => {
+test('the region is polite, reads only additions, and repeats no line', () => {
   const announcer = new Announcer();
   const names = ['part', 'role', 'aria-live', 'aria-atomic', 'class'];
   expect(names.map((name) => announcer.region.getAttribute(name))).toEqual([

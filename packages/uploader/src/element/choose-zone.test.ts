@@ -24,13 +24,13 @@ describe('the zone', () => {
     expect([button.textContent, drop?.textContent]).toEqual([texts.choose, texts.drop]);
   });
 
-  test('is for one video or several, and for none while it is disabled', () => {
+  test('accepts one video or several, and none while it is disabled', () => {
     expect([shown().input.multiple, shown({ isSingle: true }).input.multiple]).toEqual([true, false]);
     expect(shown({ isSingle: true }).button.textContent).toBe(texts.chooseOne);
     expect(shown({ isDisabled: true }).button.disabled).toBe(true);
   });
 
-  test('says what is accepted once that is known', () => {
+  test('shows the accepted types and size once they are known', () => {
     expect([shown().line?.hidden, shown().line?.textContent]).toEqual([true, '']);
     const { line } = shown({ accepted });
     expect([line?.hidden, line?.textContent]).toEqual([false, texts.accepted(accepted)]);

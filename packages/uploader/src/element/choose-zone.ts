@@ -2,7 +2,7 @@ import { makeElement } from './make-element.ts';
 import type { AcceptedFiles } from './own-queue.ts';
 import type { UploaderTexts } from './uploader-texts.ts';
 
-/** What the zone shows. */
+/** The state that the zone shows. */
 export interface ChooseZoneView {
   /** Whether one video is accepted at most. */
   readonly isSingle: boolean;
@@ -10,7 +10,7 @@ export interface ChooseZoneView {
   readonly isDisabled: boolean;
   /** The attribute `accept`, for the file dialog. */
   readonly accept: string | undefined;
-  /** Types and size that are accepted; undefined where they are not known, or not yet. */
+  /** Accepted types and size; undefined while they are not known. */
   readonly accepted: AcceptedFiles | undefined;
 }
 

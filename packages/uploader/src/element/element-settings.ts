@@ -1,4 +1,4 @@
-/** Attributes whose change needs another queue. */
+/** Attributes whose change needs a new queue. */
 export const UPLOADER_ATTRIBUTES = [
   'endpoint',
   'accept',
@@ -24,18 +24,18 @@ export interface ElementSettings {
   readonly maxParts: number | undefined;
   /** How many videos the list takes. */
   readonly maxVideos: number;
-  /** Longest play time in seconds. */
+  /** Longest duration in seconds. */
   readonly maxDurationSeconds: number | undefined;
   /** Whether the browser asks before the page is left. */
   readonly guardUnload: boolean;
 }
 
-/** What is read of an element. */
+/** The part of an element that is read. */
 type Attributes = Pick<Element, 'localName' | 'getAttribute' | 'hasAttribute'>;
 
 /**
- * Reads the attributes. A number that is not whole, or below 1, stays as it was `before` and is a problem: it must not keep another
- * attribute, such as the context, from being followed.
+ * Reads the attributes. For a number that is not whole, or below 1, the value of `before` stays and a problem is returned,
+ * so that other attributes, such as the context, still take effect.
  */
 export function elementSettings(
   element: Attributes,

@@ -10,7 +10,7 @@ import { ElementHost } from '../../test-support/element-host.ts';
 import { filmBytes } from '../../test-support/film.ts';
 
 const HOSTILE_NAME = `"'><img src=x onerror=alert(1)>${'long'.repeat(30)}.mp4`;
-/** Bytes per second: the large film takes a minute, enough for what the test does meanwhile on any machine. */
+/** Bytes per second: the large film takes a minute, enough for the rest of the test on any machine. */
 const SLOW = 50_000;
 let host: ElementHost;
 let browser: Browser;
@@ -50,17 +50,20 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test.each(['light', 'dark'] as const)('has no violation that axe-core calls serious, in %s', async (colorScheme) => {
-    const page = await BrowserPage.open(browser, host.url, { colorScheme, attributes: { 'max-files': '1' } });
-    await page.pick(film('done.mp4'), notes);
-    await page.says('done.mp4', /^Ready/);
-    await page.limitUpload(SLOW);
-    await page.pick(film('sending.mp4', large), film('waiting-1.mp4'), film('waiting-2.mp4'));
-    await page.says('sending.mp4', /Uploading · [1-9]/);
-    await page.says('notes.txt', /is not a video/);
-    expect(await page.seriousFaults()).toEqual([]);
-    await page.close();
-  });
+  test.each(['light', 'dark'] as const)(
+    'has no serious violation according to axe-core, in %s',
+    async (colorScheme) => {
+      const page = await BrowserPage.open(browser, host.url, { colorScheme, attributes: { 'max-files': '1' } });
+      await page.pick(film('done.mp4'), notes);
+      await page.says('done.mp4', /^Ready/);
+      await page.limitUpload(SLOW);
+      await page.pick(film('sending.mp4', large), film('waiting-1.mp4'), film('waiting-2.mp4'));
+      await page.says('sending.mp4', /Uploading · [1-9]/);
+      await page.says('notes.txt', /is not a video/);
+      expect(await page.seriousFaults()).toEqual([]);
+      await page.close();
+    },
+  );
 
   test('fits into 320 pixels without horizontal scrolling, whatever a file is called', async () => {
     const page = await BrowserPage.open(browser, host.url, { viewport: { width: 320, height: 640 } });
@@ -191,7 +194,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
       [true, true],
       [false, false],
       [false, false],
-      // Another field of the page takes its own files.
+      // Another file field of the page still accepts files.
       [false, false],
     ]);
     await page.close();
@@ -230,7 +233,7 @@ describe.skipIf(!hasChromium)('the element in Chromium, over real routes', () =>
     await page.close();
   });
 
-  test('has no transition where reduced motion is preferred', async () => {
+  test('has no transition when reduced motion is preferred', async () => {
     const durations = async (reducedMotion: 'reduce' | 'no-preference') => {
       const page = await BrowserPage.open(browser, host.url, { reducedMotion });
       await page.pick(notes);

@@ -40,7 +40,7 @@ describe('the time left', () => {
   });
 });
 
-test('replaced texts stand beside the English ones', () => {
+test('replaced texts are combined with the English ones', () => {
   const texts = textsWith({ choose: 'Pick', failures: { OTHER: () => 'No.' }, phases: { ready: 'Da' } });
   expect([texts.choose, texts.chooseOne]).toEqual(['Pick', ENGLISH_TEXTS.chooseOne]);
   expect([texts.phases.ready, texts.phases.failed]).toEqual(['Da', ENGLISH_TEXTS.phases.failed]);

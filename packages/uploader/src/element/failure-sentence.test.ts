@@ -77,13 +77,13 @@ test('several problems are several sentences', () => {
   expect(say(error)).toBe('“film.mp4” is empty. “film.mp4” has a name that cannot be used: Too long.');
 });
 
-test('a rate limit without a time reads “later”, and a code that objects inherit is no text', () => {
+test('a rate limit without a time reads “later”, and a code that is a name of `Object.prototype` gets no inherited value', () => {
   expect(ENGLISH_TEXTS.failures['RATE_LIMITED']?.({ ...words, message: '' })).toMatch(/try again later\.$/);
   const texts = textsWith({ failures: { toString: () => 'never' } });
   expect(failureSentence(new Error('x'), words, texts)).toBe('“film.mp4” was not uploaded: x');
 });
 
-test('a page’s own text for a problem, or else for its error, is used', () => {
+test('a page’s own text for a problem, otherwise for its error, is used', () => {
   const texts = textsWith({ failures: { RULE: ({ message }) => `Rule: ${message}` } });
   expect(failureSentence(problem('RULE'), words, texts)).toBe('Rule: The reason.');
   const whole = textsWith({ failures: { VALIDATION_FAILED: ({ message }) => `Invalid: ${message}` } });

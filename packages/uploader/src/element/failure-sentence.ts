@@ -1,7 +1,7 @@
 import { isVideoStorageError } from '@videostorage/core';
 import type { FailureWords, UploaderTexts } from './uploader-texts.ts';
 
-/** The same file would be refused again: another attempt is not offered. */
+/** Codes after which the same file would be refused again, so that another attempt is not offered. */
 const ABOUT_THE_FILE: ReadonlySet<string> = new Set([
   'VALIDATION_FAILED',
   'CONTENT_MISMATCH',

@@ -2,7 +2,10 @@ import type { UploadHandle } from '../upload-handle.ts';
 import { mayTryAgain } from './failure-sentence.ts';
 import type { FileAction } from './uploader-texts.ts';
 
-/** The actions that an upload allows in its phase. Only waiting uploads can be moved; into a full list none is tried again. */
+/**
+ * The actions that an upload allows in its phase. Only waiting uploads can be moved; in a full list no failed one can be
+ * tried again.
+ */
 export function fileActions(
   handle: UploadHandle,
   uploads: readonly UploadHandle[],

@@ -48,7 +48,7 @@ function dispatch(type: string, target: EventTarget, data: unknown, before?: (ev
 }
 
 describe('chosen files', () => {
-  test('are taken together, and the dialog is cleared, so that the same file can be chosen again', () => {
+  test('are accepted together, and the dialog is cleared, so that the same file can be chosen again', () => {
     Object.defineProperty(input, 'files', { value: [film, new File(['2'], 'b.mp4')], configurable: true });
     const cleared: string[] = [];
     Object.defineProperty(input, 'value', { set: (value: string) => void cleared.push(value), configurable: true });
@@ -57,7 +57,7 @@ describe('chosen files', () => {
     expect(cleared).toEqual(['']);
   });
 
-  test('of a dialog without a choice are none', () => {
+  test('are none when the dialog was closed without a choice', () => {
     Object.defineProperty(input, 'files', { value: null, configurable: true });
     input.dispatchEvent(new Event('change'));
     expect(names()).toEqual([[]]);
@@ -65,7 +65,7 @@ describe('chosen files', () => {
 });
 
 describe('dropped files', () => {
-  test('are taken together, with folders named as such, and text beside them is ignored', () => {
+  test('are accepted together, with folders marked as such, and text in the same drop is ignored', () => {
     const event = dispatch('drop', host, transferOf('film.mp4', 'text', 'holiday/'));
     expect(event.defaultPrevented).toBe(true);
     expect(names()).toEqual([['film.mp4', 'holiday/']]);
@@ -76,7 +76,7 @@ describe('dropped files', () => {
     expect(taken).toEqual([]);
   });
 
-  test('are taken as files where the browser knows no entries', () => {
+  test('are accepted as files when the browser has no entries API', () => {
     const { items, types } = transferOf('film.mp4');
     dispatch('drop', host, { types, items: items.map(({ kind, getAsFile }) => ({ kind, getAsFile })) });
     expect(names()).toEqual([['film.mp4']]);
@@ -97,13 +97,13 @@ describe('dropped files', () => {
 });
 
 describe('files held beside the element', () => {
-  test('are refused by the page, which they would replace', () => {
+  test('are refused, since they would replace the page', () => {
     const data = transferOf('film.mp4');
     expect(dispatch('dragover', document.body, data).defaultPrevented).toBe(true);
     expect(data.dropEffect).toBe('none');
   });
 
-  test('are left to the element itself, to text, to another file field, and to what has accepted them', () => {
+  test('are not refused over the element, another file field or an accepting part of the page, nor when they are text', () => {
     const over = transferOf('film.mp4');
     dispatch('dragover', host, over);
     expect(over.dropEffect).toBe('copy');
@@ -124,12 +124,12 @@ describe('pasted files', () => {
   test.each([
     ['in the element', () => zone],
     ['on the page itself', () => document.body],
-  ])('are taken %s', (_, target) => {
+  ])('are accepted %s', (_, target) => {
     expect(dispatch('paste', target(), transferOf('film.mp4')).defaultPrevented).toBe(true);
     expect(names()).toEqual([['film.mp4']]);
   });
 
-  test('are not taken in another field, without files, or after another part of the page has taken them', () => {
+  test('are ignored in another field, without files, or after another part of the page has accepted them', () => {
     const field = document.createElement('input');
     document.body.append(field);
     expect(dispatch('paste', field, transferOf('film.mp4')).defaultPrevented).toBe(false);
@@ -139,7 +139,7 @@ describe('pasted files', () => {
   });
 });
 
-test('while no files are taken, dragged ones are refused without a mark, so that they do not replace the page', () => {
+test('while no files are accepted, dragged ones are refused without a mark, so that they do not replace the page', () => {
   isDisabled = true;
   const data = transferOf('film.mp4');
   expect(dispatch('dragover', host, data).defaultPrevented).toBe(true);
@@ -149,7 +149,7 @@ test('while no files are taken, dragged ones are refused without a mark, so that
   expect(taken).toEqual([]);
 });
 
-test('after the signal has aborted nothing is taken, refused or marked', () => {
+test('after the signal has aborted nothing is accepted, refused or marked', () => {
   listening.abort();
   Object.defineProperty(input, 'files', { value: [film], configurable: true });
   input.dispatchEvent(new Event('change'));

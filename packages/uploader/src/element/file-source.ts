@@ -14,14 +14,14 @@ export interface FileSourceParts {
   readonly zone: HTMLElement;
   /** The file dialog. */
   readonly input: HTMLInputElement;
-  /** Whether no files are taken now; those that are dropped are refused, so that they do not replace the page. */
+  /** Whether no files are accepted now; dropped ones are refused, so that they do not replace the page. */
   isDisabled(): boolean;
 }
 
 /**
- * Listens for chosen, dropped and pasted files until `signal` aborts. Files that come at once are passed to `take` together. A
- * file dropped beside the element would replace the page and end its uploads, so that is prevented, unless another part of the
- * page accepts files.
+ * Listens for chosen, dropped and pasted files until `signal` aborts. Files that are chosen together are passed to `take`
+ * together. A file dropped beside the element would replace the page and end its uploads, so that is prevented, unless
+ * another part of the page accepts files.
  */
 export function listenForFiles(
   { host, zone, input, isDisabled }: FileSourceParts,

@@ -57,7 +57,7 @@ describe('the focus', () => {
     expect(page.root.activeElement).toBe(page.button('a.mp4', 'Remove'));
   });
 
-  test('is not taken when it was outside the element', () => {
+  test('is not moved when it was outside the element', () => {
     const page = new ElementPage();
     page.choose('a.mp4');
     page.uploader.uploads[0]?.enter('ready');

@@ -1,7 +1,7 @@
 /**
- * Changes the list and keeps the focus in it: when the focused button disappears, the first button of the same row gets the focus,
- * or the row itself where that button cancels or discards, since a key pressed a moment too late must not. When the row disappears, the
- * one after it or before it gets the focus, and finally `fallback`.
+ * Changes the list and keeps the focus in it: when the focused button disappears, the first button of the same row gets the
+ * focus, or the row itself when that button cancels or discards, which a key pressed a moment too late must not do. When the
+ * row disappears, the one after it or before it gets the focus, and finally `fallback`.
  */
 export function keepFocus(root: ShadowRoot, change: () => void, fallback: HTMLElement): void {
   const focused = root.activeElement;

@@ -44,7 +44,7 @@ describe('the attributes', () => {
     ...{ 'max-videos': 'maxVideos', 'max-duration-seconds': 'maxDurationSeconds' },
   };
 
-  test('have defaults, which are those of an element without any', () => {
+  test('have the defaults of an element without attributes', () => {
     expect(made({})).toEqual({ endpoint: '/api/video', maxVideos: Number.POSITIVE_INFINITY, guardUnload: false });
     expect(made({})).toEqual(DEFAULT_SETTINGS);
   });
@@ -58,7 +58,7 @@ describe('the attributes', () => {
     }
   });
 
-  test.each(Object.entries(numbers))('%s is as it was before where it is wrong', (name, member) => {
+  test.each(Object.entries(numbers))('%s keeps its previous value when it is wrong', (name, member) => {
     const element = new VideoStorageUploaderElement();
     for (const other of Object.keys(numbers)) element.setAttribute(other, other === name ? '7' : '8');
     const { settings: before } = elementSettings(element);
@@ -67,7 +67,7 @@ describe('the attributes', () => {
     expect([settings, problem]).toEqual([{ ...before, [member]: 7 }, expect.any(RangeError)]);
   });
 
-  test('that are wrong stay as they were, and keep no other one from being followed', () => {
+  test('that are wrong keep their previous value, and other ones still take effect', () => {
     const page = new ElementPage({ 'context-id': 'a', 'max-videos': '2', 'max-duration-seconds': '60' });
     const set = (name: string, value: string) => () => page.element.setAttribute(name, value);
     for (const [name, value] of [
@@ -86,7 +86,7 @@ describe('the attributes', () => {
     expect(page.uploader.uploads[2]?.options.maxDurationSeconds).toBeUndefined();
   });
 
-  test('let another attempt make no more videos: it is offered only while the list has a place', () => {
+  test('limits other attempts too: they are offered only while the list has a place', () => {
     const page = new ElementPage({ 'max-videos': '1' });
     page.choose('one.mp4');
     page.uploader.uploads[0]?.enter('failed', { error: new BackendError('BACKEND_UNAVAILABLE', 'away') });
@@ -97,13 +97,13 @@ describe('the attributes', () => {
     expect(page.labels('one.mp4')).toEqual(['Try again', 'Remove']);
   });
 
-  test('are texts as they are', () => {
+  test('are unchanged texts', () => {
     expect(made({ endpoint: '/v', 'context-id': '', accept: '.mp4', 'guard-unload': '' })).toEqual({
       ...{ ...DEFAULT_SETTINGS, endpoint: '/v', contextId: '', accept: '.mp4', guardUnload: true },
     });
   });
 
-  test('are watched, all of them', () => {
+  test('are all observed', () => {
     expect(VideoStorageUploaderElement.observedAttributes).toEqual([
       ...['endpoint', 'accept', 'max-size-bytes', 'max-files', 'max-parts', 'guard-unload'],
       ...['context-id', 'max-videos', 'max-duration-seconds', 'disabled'],
@@ -158,7 +158,7 @@ describe('the element’s own queue', () => {
     expect(transport.asked).toEqual([]);
   });
 
-  test('is not made for an element that has left the page while it was loaded', async () => {
+  test('is not created for an element that left the page while its modules loaded', async () => {
     const element = placed({}, refusing());
     element.remove();
     await import('./own-queue.ts');
@@ -168,7 +168,7 @@ describe('the element’s own queue', () => {
     await expect.poll(() => element.uploader, { interval: 5 }).toBeDefined();
   });
 
-  test('is made of the attributes, within their bounds', () => {
+  test('is created from the attributes, within their limits', () => {
     const guarded = vi.spyOn(window, 'addEventListener');
     const make = (settings: Partial<ElementSettings>) =>
       ownQueue({ ...DEFAULT_SETTINGS, ...settings }, new Validator(), refusing());
@@ -183,7 +183,7 @@ describe('the element’s own queue', () => {
     expect(() => make({ maxParts: 17 })).toThrow('`maxParts`');
   });
 
-  test('that cannot be loaded refuses the files with the reason, and is tried again with the next file', async () => {
+  test('that cannot be loaded refuses the files with the reason, and is loaded again with the next file', async () => {
     vi.doMock('./own-queue.ts', () => {
       throw new Error('Failed to fetch dynamically imported module');
     });
@@ -199,7 +199,7 @@ describe('the element’s own queue', () => {
     expect(element.uploader?.uploads.map(({ file }) => file.name)).toEqual(['notes.txt']);
   });
 
-  test('is replaced when the settings change, or, if it has uploads then, once it has none', async () => {
+  test('is replaced when the settings change, or later if it still has uploads', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
     const first = element.uploader;
@@ -215,7 +215,7 @@ describe('the element’s own queue', () => {
     await expect.poll(() => element.uploader === second).toBe(false);
   });
 
-  test('is the same after it was set to itself, and its uploads go on', async () => {
+  test('is unchanged when it is set to itself, and its uploads continue', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
     const own = element.uploader;
@@ -255,7 +255,7 @@ describe('the element’s own queue', () => {
   });
 });
 
-test('a queue of the page keeps no element that is in no page, and shows in it again what it did meanwhile', async () => {
+test('a queue of the page does not keep a removed element in memory, and shows its changes when the element is inserted again', async () => {
   const page = new ElementPage();
   const asked = vi.spyOn(page.uploader, 'resumable');
   page.choose('film.mp4');
@@ -277,7 +277,7 @@ test('a queue of the page keeps no element that is in no page, and shows in it a
   expect(page.events).toEqual(['upload-started']);
 });
 
-test('unfinished uploads are asked for again when the network is back, as long as the element is in a page', async () => {
+test('unfinished uploads are requested again when the network is back, while the element is in a page', async () => {
   const page = new ElementPage();
   const away = new BackendError('BACKEND_UNAVAILABLE', 'away');
   const asked = vi.spyOn(page.uploader, 'resumable').mockRejectedValueOnce(away);

@@ -51,7 +51,7 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([expect.stringContaining('film.mp4'), expect.stringContaining('other.mp4')]);
   });
 
-  test('of an earlier context are not shown, also where the host app cannot be asked after the change', async () => {
+  test('of an earlier context are not shown, even when the host app cannot be reached after the change', async () => {
     const page = await pageWithUnfinished();
     vi.spyOn(page.uploader, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));
     page.element.setAttribute('context-id', 'week-4');
@@ -61,7 +61,7 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([]);
   });
 
-  test('are those of the new context also where another attribute is wrong', async () => {
+  test('are those of the new context even when another attribute is wrong', async () => {
     const page = await pageWithUnfinished();
     const set = (name: string, value: string) => () => page.element.setAttribute(name, value);
     expect(set('max-files', 'many')).toThrow(RangeError);
@@ -69,7 +69,7 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([expect.stringContaining('other.mp4')]);
   });
 
-  test('of another queue are not shown, also where the host app cannot be asked for those of the new one', async () => {
+  test('of another queue are not shown, even when those of the new one cannot be requested', async () => {
     const page = await pageWithUnfinished();
     const other = new ScriptedUploader();
     vi.spyOn(other, 'resumable').mockRejectedValue(new TypeError('Failed to fetch'));
@@ -77,7 +77,7 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([]);
   });
 
-  test('are as the answer to the last question says, also where an earlier one is answered later', async () => {
+  test('follow the answer to the last request, even when an earlier one is answered later', async () => {
     const page = await pageWithUnfinished();
     const { unfinished } = page.uploader;
     let answerLate = () => {};
@@ -92,7 +92,7 @@ describe('unfinished uploads', () => {
     expect(shown(page)).toEqual([]);
   });
 
-  test('are asked for once when the network is there again, however often the element was moved', async () => {
+  test('are requested once when the network is back, however often the element was moved', async () => {
     const page = new ElementPage();
     for (let moves = 0; moves < 3; moves += 1) {
       document.body.append(page.element);
@@ -173,7 +173,7 @@ describe('unfinished uploads', () => {
     expect([page.names(), shown(page).length]).toEqual([[], 1]);
   });
 
-  test('have a row each for a refused discard, apart from files refused in the same words, until a later one succeeds', async () => {
+  test('have a separate row for each refused discard until a later one succeeds, in addition to files refused with the same message', async () => {
     const page = await pageWithUnfinished({ 'max-videos': '1' });
     page.element.texts = { tooMany: () => 'No.', failures: { UNAUTHENTICATED: () => 'No.' } };
     page.element.removeAttribute('context-id');
@@ -203,7 +203,7 @@ describe('unfinished uploads', () => {
     await expect.poll(() => page.root.querySelector('[part=announcements]')?.textContent).toMatch(/sign/i);
   });
 
-  test('offer no file dialog while the element takes no files, and can be discarded', async () => {
+  test('offer no file dialog while the element accepts no files, and can be discarded', async () => {
     const page = await pageWithUnfinished();
     const button = (part: string) => page.root.querySelector<HTMLButtonElement>(`[part~=${part}]`)?.disabled;
     page.element.setAttribute('disabled', '');
@@ -212,20 +212,20 @@ describe('unfinished uploads', () => {
     expect([button('choose-again'), button('discard')]).toEqual([false, false]);
   });
 
-  test('lose the focus to their row, not to the button that discards, when the element takes no more files', async () => {
+  test('move the focus to their row, not to the button that discards, when the element accepts no more files', async () => {
     const page = await pageWithUnfinished();
     page.root.querySelector<HTMLButtonElement>('[part~=choose-again]')?.focus();
     page.element.setAttribute('disabled', '');
     expect(page.root.activeElement?.localName).toBe('li');
   });
 
-  test('have the names for screen readers that the texts give them later', async () => {
+  test('have names for screen readers from texts that are set later', async () => {
     const page = await pageWithUnfinished();
     page.element.texts = { actionOn: ({ label, fileName }) => `${label} ${fileName}!` };
     expect(page.root.querySelector('[part~=discard]')?.getAttribute('aria-label')).toMatch(/film\.mp4!$/);
   });
 
-  test('are shown after a later question where their list could not be loaded, and once however often it is tried', async () => {
+  test('are shown after a later request when their list could not be loaded, and only once', async () => {
     const load = vi.fn(() => {
       throw new Error('Failed to fetch dynamically imported module');
     });
@@ -247,7 +247,7 @@ describe('unfinished uploads', () => {
     }
     expect(load).not.toHaveBeenCalled();
     vi.doUnmock('./unfinished-list.ts');
-    // The second question is asked before the list of the first has loaded.
+    // The second request is made before the list of the first has loaded.
     await expect.poll(() => Promise.all([look(), Promise.resolve().then(look)])).toEqual([1, 1]);
     expect(page.root.querySelectorAll('[part=heading]')).toHaveLength(1);
   });

@@ -26,7 +26,7 @@ export class UnfinishedList {
     attributes: { role: 'list', 'aria-labelledby': 'unfinished' },
   });
   readonly #actions: UnfinishedActions;
-  /** By all that they show. */
+  /** Rows by everything that they show. */
   #rows: ReadonlyMap<string, HTMLLIElement> = new Map();
 
   constructor(actions: UnfinishedActions) {
@@ -35,7 +35,7 @@ export class UnfinishedList {
     this.element.hidden = true;
   }
 
-  /** Replaces the rows that have changed. While no files are taken, none can be chosen, only discarded. */
+  /** Replaces the rows that have changed. While no files are accepted, uploads can only be discarded. */
   show(uploads: readonly Unfinished[], texts: UploaderTexts, isDisabled: boolean): void {
     const { unfinished, unfinishedFile, chooseAgain, discard } = texts;
     const rows = new Map<string, HTMLLIElement>();

@@ -10,13 +10,13 @@ export class UnfinishedUploads {
   readonly #actions: UnfinishedActions;
   readonly #onChange: () => void;
   #list: UnfinishedList | undefined;
-  /** Whether its load was begun since the last question: a failed one is not repeated at each report of progress. */
+  /** Whether loading has begun since the last request: a failed one is not repeated at each report of progress. */
   #isTried = false;
   #all: readonly ResumableUpload[] = [];
-  /** The last question: answers to earlier ones are out of date, or of another queue. */
+  /** The last request: answers to earlier ones are outdated, or of another queue. */
   #asked: Promise<readonly ResumableUpload[]> | undefined;
 
-  /** `onChange` is called when they are to be shown anew. */
+  /** `onChange` is called when they must be rendered again. */
   constructor(actions: UnfinishedActions, onChange: () => void) {
     this.#actions = actions;
     this.#onChange = onChange;
@@ -27,12 +27,12 @@ export class UnfinishedUploads {
     return this.#all.filter((each) => contextId === undefined || each.contextId === contextId);
   }
 
-  /** Knows none before the next answer: they were another queue's. */
+  /** Forgets all before the next answer: they were another queue's. */
   forget(): void {
     this.#all = [];
   }
 
-  /** Asks again, and lets the list be loaded again where that failed. Without a queue no answer is awaited any more. */
+  /** Requests them again, and lets the list be loaded again after a failure. Without a queue no answer is awaited any more. */
   ask(uploader: Uploader | undefined): void {
     this.#isTried = false;
     const asked = uploader?.resumable();
@@ -43,7 +43,7 @@ export class UnfinishedUploads {
         this.#all = all;
         this.#onChange();
       },
-      // The host app cannot be reached: they stay as they were, and the next question may be answered.
+      // The host app cannot be reached: they stay as they were, and the next request may succeed.
       () => undefined,
     );
   }
@@ -56,7 +56,7 @@ export class UnfinishedUploads {
 
   async #load(): Promise<void> {
     this.#isTried = true;
-    // Offline, or gone with an earlier deployment.
+    // Offline, or the file of an earlier deployment is gone.
     const module = await import('./unfinished-list.ts').catch(() => undefined);
     if (module === undefined || this.#list !== undefined) return;
     this.#list = new module.UnfinishedList(this.#actions);

@@ -25,7 +25,7 @@ export interface UploadListView {
   readonly refused: readonly RefusedFile[];
   /** Common names of the accepted types. */
   readonly types: readonly string[];
-  /** Whether the list takes no other video: then none that failed is tried again. */
+  /** Whether the list is full: then no failed upload can be tried again. */
   readonly isFull: boolean;
 }
 

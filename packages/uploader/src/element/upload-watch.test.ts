@@ -22,7 +22,7 @@ function watched() {
   return { uploader, upload, watch, look };
 }
 
-test('each phase is one change; those that last for a moment are not announced', () => {
+test('each phase is one change; short ones are not announced', () => {
   const { upload, look } = watched();
   expect([look(), look()]).toEqual([['waiting new announced'], []]);
   const phases: readonly UploadPhase[] = ['checking', 'asking', 'sending', 'paused', 'offline', 'confirming', 'ready'];
@@ -43,7 +43,7 @@ test('each phase is one change; those that last for a moment are not announced',
   ]);
 });
 
-test('a phase that comes back after an unannounced one is not announced twice', () => {
+test('a phase that returns after an unannounced one is not announced twice', () => {
   const { upload, look } = watched();
   look();
   upload.enter('sending');
@@ -69,7 +69,7 @@ test('quarters are reported once, upward only, while bytes are sent, and never 1
   expect(lookAt()).toEqual(['paused new announced']);
 });
 
-test('an upload that its removal has cancelled is a change, which is not announced; any other removal is none', () => {
+test('the removal that cancels an upload is a change, which is not announced; any other removal is not a change', () => {
   const removed = (phase: UploadPhase, then: UploadPhase) => {
     const { uploader, upload, look } = watched();
     upload.enter(phase);
@@ -94,7 +94,7 @@ test('an upload that is removed and another one are distinguished; an empty file
   expect(look()).toEqual(['sending new announced']);
 });
 
-test('only waiting uploads are neighbours, and the ends have none', () => {
+test('only waiting uploads are neighbours, and the first and last have only one', () => {
   const { uploader, upload } = watched();
   const [b, c] = [uploader.upload(file('b.mp4')), uploader.upload(file('c.mp4'))];
   expect(neighbour(upload, uploader.uploads, 'down')).toBe(b);

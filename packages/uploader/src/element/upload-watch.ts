@@ -1,6 +1,6 @@
 import type { UploadHandle, UploadPhase } from '../upload-handle.ts';
 
-/** Phases that last for a moment only, which would keep a screen reader busy. */
+/** Short phases, whose announcements would keep a screen reader busy. */
 const UNANNOUNCED: ReadonlySet<UploadPhase> = new Set(['checking', 'asking', 'confirming']);
 const QUARTER = 25;
 
@@ -16,11 +16,11 @@ interface Seen {
   readonly quarter: number;
 }
 
-/** Finds what changed since the last look; of the progress, only the quarters. */
+/** Finds the changes since the last call; of the progress, only the quarters. */
 export class UploadWatch {
   #seen: ReadonlyMap<string, Seen> = new Map();
 
-  /** What has changed since the last look. */
+  /** The changes since the last call. */
   look(uploads: readonly UploadHandle[]): readonly UploadChange[] {
     const changes: UploadChange[] = [];
     const seen = new Map<string, Seen>();
@@ -38,7 +38,7 @@ export class UploadWatch {
       }
       seen.set(handle.id, { handle, phase, announced: UNANNOUNCED.has(phase) ? before?.announced : phase, quarter });
     }
-    // Cancelled by its removal. Of one that had failed, the user knows the end already.
+    // Cancelled by its removal. For a failed one the user already knows the end.
     for (const [id, { handle, phase }] of this.#seen) {
       const isCancelled = handle.phase === 'aborted' && phase !== 'aborted' && phase !== 'failed';
       if (!seen.has(id) && isCancelled) changes.push({ kind: 'phase', handle, isNew: false, isAnnounced: false });

@@ -272,7 +272,7 @@ describe('settings', () => {
     });
   });
 
-  test('of the context filter a shared queue, whose past is neither announced nor reported', () => {
+  test('of the context filter a shared queue, whose earlier events are neither announced nor reported', () => {
     const first = new ElementPage();
     first.uploader.upload(videoFile('mine.mp4'), { contextId: 'week-3' });
     first.uploader.upload(videoFile('other.mp4'), { contextId: 'week-4' });
@@ -283,7 +283,7 @@ describe('settings', () => {
     expect(page.announced()).toEqual([]);
   });
 
-  test('a context that changes, and changes back, reports no upload of either again', () => {
+  test('when the context changes, and changes back, no upload of either is reported again', () => {
     const page = new ElementPage({ 'context-id': 'week-3' });
     page.choose('mine.mp4');
     page.uploader.upload(videoFile('other.mp4'), { contextId: 'week-4' });

@@ -27,7 +27,7 @@ const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as t
 /** Properties that a framework may set before the element is defined. */
 const PROPERTIES = ['uploader', 'transport', 'validator', 'custom', 'texts'] as const;
 
-/** From here on this browser sends nothing more. */
+/** Phases in which this browser sends nothing more. */
 const OVER: ReadonlySet<UploadPhase> = new Set(['processing', 'ready', 'failed', 'aborted']);
 
 /**
@@ -46,11 +46,11 @@ export class VideoStorageUploaderElement extends ElementBase {
   ];
 
   #uploader: Uploader | undefined;
-  /** Whether the element has made its uploader, and so closes it. */
+  /** Whether the element has created its uploader, and so closes it. */
   #isOwn = false;
   #transport: UploadTransport | undefined;
   #validator: Validator | undefined;
-  /** From the attributes; each as it was where it is invalid. */
+  /** From the attributes; an invalid one keeps its previous value. */
   #settings: ElementSettings = DEFAULT_SETTINGS;
   /** Types and size that are accepted; undefined before the queue is loaded. */
   #accepted: AcceptedFiles | undefined;
@@ -170,7 +170,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     const parts = { host: this, zone: this.#zone.element, input: this.#zone.input, isDisabled };
     const { signal } = this.#connection;
     listenForFiles(parts, (files) => this.#take(files), signal);
-    // The question may have failed for want of it.
+    // The request for unfinished uploads may have failed without a network.
     window.addEventListener('online', () => this.#lookForUnfinished(), { signal });
     if (this.#unsubscribe === undefined) this.#setUploader(this.#uploader, this.#isOwn);
     this.#begin();
@@ -183,7 +183,7 @@ export class VideoStorageUploaderElement extends ElementBase {
       if (this.isConnected) return;
       this.#connection?.abort();
       if (this.#isOwn) return this.#setUploader(undefined, false);
-      // A queue of the page outlives the element, and would keep it.
+      // A queue of the page outlives the element, and its listener would keep the element in memory.
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
     });
@@ -195,7 +195,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#settings = settings;
     if (UPLOADER_ATTRIBUTES.some((attribute) => attribute === name)) this.#begin();
     if (name === 'context-id') {
-      // What the other context's uploads did before is not reported.
+      // Earlier changes of the other context's uploads are not reported.
       this.#watch.look(this.#uploads());
       this.#lookForUnfinished();
     }
@@ -242,7 +242,7 @@ export class VideoStorageUploaderElement extends ElementBase {
     this.#isOwn = isOwn;
     this.#unsubscribe = this.isConnected ? uploader?.subscribe(() => this.#onChange()) : undefined;
     this.#watch = new UploadWatch();
-    // What a shared queue did before is not reported.
+    // Earlier changes of a shared queue are not reported.
     this.#watch.look(this.#uploads());
     this.#unfinished.forget();
     this.#lookForUnfinished();
@@ -333,7 +333,7 @@ export class VideoStorageUploaderElement extends ElementBase {
   /** After each change of the uploads: shows it, announces it, then dispatches events. */
   #onChange(): void {
     if (this.#isTaking) return;
-    // Settings that changed while the queue had uploads.
+    // Applies settings that changed while the queue had uploads.
     if (this.#isStale && this.#uploader?.uploads.length === 0) this.#begin();
     const changes = this.#watch.look(this.#uploads());
     this.#update();

@@ -4,7 +4,7 @@ import { assertReadable, fileFingerprint } from './file-fingerprint.ts';
 const KIB_64 = 65_536;
 const SIZE = 3 * KIB_64;
 
-/** Zeros, but for one byte. */
+/** Zeros, except for one byte. */
 function bytesWith(position: number, byte: number, size = SIZE): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   bytes[position] = byte;
@@ -37,18 +37,18 @@ test.each<readonly [string, Parameters<typeof fileWith>]>([
   expect(await fingerprintOf(...file)).not.toBe(await fingerprintOf(zeros));
 });
 
-test('what lies between the first and the last 64 KiB is not read', async () => {
+test('bytes between the first and the last 64 KiB are not read', async () => {
   for (const position of [KIB_64, SIZE - KIB_64 - 1]) {
     expect(await fingerprintOf(bytesWith(position, 1))).toBe(await fingerprintOf(zeros));
   }
 });
 
-test('the order of bytes counts', async () => {
+test('the order of bytes matters', async () => {
   const [one, other] = [Uint8Array.of(1, 2), Uint8Array.of(2, 1)];
   expect(await fingerprintOf(one)).not.toBe(await fingerprintOf(other));
 });
 
-test('a file that cannot be read is a CONFLICT that says what to do, by its fingerprint and by itself', async () => {
+test('a file that cannot be read is a CONFLICT with its fix, for the fingerprint and for the file', async () => {
   const asked: unknown[] = [];
   const cause = new DOMException('gone', 'NotReadableError');
   const file = fileWith(zeros, 'go\u202Ene.mp4');

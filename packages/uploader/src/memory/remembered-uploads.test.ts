@@ -26,7 +26,7 @@ test('an upload is kept under its key, replaced by the same key, and removed', (
 test.each([
   [HOURS_48 - 1, 1],
   [HOURS_48, 0],
-  // A clock that was set back: neither a negative age, nor one for ever.
+  // After a clock was set back an entry has no negative age, and still expires.
   [-(HOURS_48 - 1), 1],
   [-HOURS_48, 0],
 ])('after %i ms %i are listed, and those that are not are removed', (ageMs, count) => {
@@ -57,7 +57,7 @@ test.each(['idempotencyKey', 'fileName', 'sizeBytes', 'fingerprint', 'begunAtMs'
 );
 
 test.each(['length', 'key', 'getItem', 'setItem', 'removeItem'] as const)(
-  'a storage whose %s throws is none',
+  'a storage whose %s throws counts as absent',
   (member) => {
     const { storage, memory } = memoryAt(upload.begunAtMs);
     storage.setItem('videostorage.upload.foreign', '{');
@@ -69,7 +69,7 @@ test.each(['length', 'key', 'getItem', 'setItem', 'removeItem'] as const)(
     });
     memory.keep({ ...upload, uploadReference: 'r1' });
     memory.forget('k2');
-    // What can be read is read.
+    // Readable entries are still read.
     const isReadable = member === 'setItem' || member === 'removeItem';
     expect(memory.list().map(({ idempotencyKey }) => idempotencyKey)).toEqual(isReadable ? ['k1'] : []);
   },
@@ -82,7 +82,7 @@ test('without a storage nothing is kept, and nothing throws', () => {
   expect(memory.list()).toEqual([]);
 });
 
-test('the page’s localStorage is used in a page only, and not where reading it throws', () => {
+test('the page’s localStorage is used only in a page, and not when reading it throws', () => {
   const storage = new MapStorage();
   vi.stubGlobal('localStorage', storage);
   expect(localStorageOfPage()).toBeUndefined();

@@ -12,7 +12,7 @@ export interface RememberedUpload {
   readonly sizeBytes: number;
   /** Recognizes the file. */
   readonly fingerprint: string;
-  /** What it was requested for. */
+  /** Its context. */
   readonly contextId?: string;
   /** When it was begun, in milliseconds of this computer's clock. */
   readonly begunAtMs: number;
@@ -37,7 +37,7 @@ export class RememberedUploads {
     this.#now = now;
   }
 
-  /** All of them. Removes what has expired, and what is not an entry of ours. */
+  /** Returns all entries. Removes those that have expired, and texts that are not valid entries. */
   list(): readonly RememberedUpload[] {
     const storage = this.#storage;
     if (storage === undefined) return [];
@@ -99,7 +99,7 @@ function parseUpload(text: string | null): RememberedUpload | undefined {
       Number.isFinite(value.begunAtMs);
     return isUpload ? (value as RememberedUpload) : undefined;
   } catch {
-    // Another program's text under our name.
+    // Another program's text under our prefix.
     return undefined;
   }
 }

@@ -29,7 +29,7 @@ function connected(page = new Page()) {
 
 const { signal } = new AbortController();
 
-test('a page that does not say, or does not exist, is online', async () => {
+test('without a page, or without `navigator.onLine`, it is online', async () => {
   for (const page of [{}, { navigator: {} }, { navigator: { onLine: true } }]) {
     const connection = new Connection(() => undefined, page);
     expect(connection.isOnline).toBe(true);
@@ -54,7 +54,7 @@ test('a page that is offline from the beginning is so, and waits', async () => {
   expect(changes).toEqual([true]);
 });
 
-test('who waits without a network waits each time anew', async () => {
+test('each call without a network waits again', async () => {
   const { page, connection } = connected();
   for (const onLine of [false, true, false]) page.set(onLine);
   let isBack = false;
@@ -73,7 +73,7 @@ test('each change is reported once, and an event without a change is not', () =>
   expect(changes).toEqual([false, true, false]);
 });
 
-test('going offline aborts what is lost with a retryable error; when it is back, nothing is', () => {
+test('going offline aborts the signal with a retryable error; when it is back, the new signal is not aborted', () => {
   const { page, connection } = connected();
   const { lost } = connection;
   expect(lost.aborted).toBe(false);
@@ -103,7 +103,7 @@ test('it listens for both events, and after close() for none', () => {
   expect([page.listening, changes]).toEqual([[], []]);
 });
 
-test('one that is closed while there is no network waits for none, since it would not hear of its return', async () => {
+test('one that is closed without a network does not wait for it, since it would not notice its return', async () => {
   const { page, connection } = connected();
   page.set(false);
   connection.close();

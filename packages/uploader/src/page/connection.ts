@@ -52,7 +52,7 @@ export class Connection {
     });
   }
 
-  /** Removes its listeners from the page. Nothing says from then on when the network is back, so it counts as there. */
+  /** Removes its listeners from the page. From then on no event reports that the network is back, so it counts as online. */
   close(): void {
     this.#page.removeEventListener?.('online', this.#update);
     this.#page.removeEventListener?.('offline', this.#update);

@@ -8,7 +8,7 @@ import { probeMedia } from './probe-media.ts';
 const file = new File(['12345678'], 'film.mp4', { type: 'video/mp4' });
 const { signal } = new AbortController();
 
-/** The page's player, which happy-dom has without decoders: it reports what the test says. */
+/** The page's player, which in happy-dom has no decoders: it reports values of the test. */
 function playerOf() {
   const revoked = vi.spyOn(URL, 'revokeObjectURL').mockImplementation(() => undefined);
   vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:film');
@@ -42,7 +42,7 @@ describe('a file that the page’s player can read', () => {
       { widthPixels: 1, heightPixels: 1 },
     ],
     [{ duration: 0, videoWidth: 0, videoHeight: 360 }, {}],
-    // Sound alone.
+    // Only sound.
     [{ duration: 9, videoWidth: 640, videoHeight: 0 }, { durationSeconds: 9 }],
   ])('%j is the hint %j', async (members, hint) => {
     const { report, clock, video } = playerOf();
@@ -117,7 +117,7 @@ describe('the check of a file', () => {
     return checking;
   }
 
-  test('refuses what is more than a second longer than maxDurationSeconds', async () => {
+  test('refuses a duration of more than a second above maxDurationSeconds', async () => {
     await expect(checked(61.01, 60)).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       problems: [
@@ -137,7 +137,7 @@ describe('the check of a file', () => {
     expect((await checked(duration, maxDurationSeconds)).media.widthPixels).toBe(640);
   });
 
-  test('asks the validator first, with the whole request', async () => {
+  test('calls the validator first, with the whole request', async () => {
     const { video, clock } = playerOf();
     const validator = new Validator({ maxSizeBytes: 7 });
     const asked = vi.spyOn(validator, 'validateUploadRequest');
@@ -149,7 +149,7 @@ describe('the check of a file', () => {
     expect(video.src).toBe('');
   });
 
-  test('requests what was said of the file, and nothing that was not', () => {
+  test('requests exactly the given facts of the file', () => {
     const bare = { fileName: 'film.mp4', sizeBytes: 8, mimeType: 'video/mp4' };
     expect(requestFor(file, {})).toEqual(bare);
     const options = { contextId: 'lesson-1', custom: { title: 'x' }, maxDurationSeconds: 60 };

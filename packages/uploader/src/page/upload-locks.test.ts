@@ -8,7 +8,7 @@ afterEach(() => vi.unstubAllGlobals());
 type Work = () => Promise<unknown>;
 type Request = (name: string, options: { readonly signal: AbortSignal }, work: Work) => Promise<unknown>;
 
-/** Web Locks that answer so. */
+/** Web Locks with this answer. */
 function stubLocks(request: Request) {
   vi.stubGlobal('navigator', { locks: { request } });
 }
@@ -32,7 +32,7 @@ describe.each<readonly [string, () => void]>([
     expect(await locked(async () => ++calls)).toBe(2);
   });
 
-  test('does it once at a time, and waits two seconds for who holds it', async () => {
+  test('runs the work once at a time, and waits two seconds for the holder of the lock', async () => {
     stub();
     const waits = new ManualClock();
     const over = Promise.withResolvers<string>();
@@ -56,22 +56,25 @@ describe.each<readonly [string, () => void]>([
     expect(await first).toBe('first');
   });
 
-  test.each(['ends', 'fails'])('does it when who holds it %s within that time, and leaves no timer', async (how) => {
-    stub();
-    const waits = new ManualClock();
-    const over = Promise.withResolvers<void>();
-    const first = locked(() => over.promise).catch(() => 'failed');
-    const second = locked(async () => 'second', waits);
-    await turn();
-    if (how === 'ends') over.resolve();
-    else over.reject(new Error('away'));
-    expect(await second).toBe('second');
-    expect(await first).toBe(how === 'ends' ? undefined : 'failed');
-    expect(waits.sleeping).toBe(0);
-  });
+  test.each(['ends', 'fails'])(
+    'runs the work when the holder %s within that time, and leaves no timer',
+    async (how) => {
+      stub();
+      const waits = new ManualClock();
+      const over = Promise.withResolvers<void>();
+      const first = locked(() => over.promise).catch(() => 'failed');
+      const second = locked(async () => 'second', waits);
+      await turn();
+      if (how === 'ends') over.resolve();
+      else over.reject(new Error('away'));
+      expect(await second).toBe('second');
+      expect(await first).toBe(how === 'ends' ? undefined : 'failed');
+      expect(waits.sleeping).toBe(0);
+    },
+  );
 });
 
-test('of two that wait for who holds it, the first does the work and the other one is refused', async () => {
+test('of two calls that wait for the holder, the first runs the work and the other one is refused', async () => {
   const [waits, one, two] = [new ManualClock(), Promise.withResolvers<void>(), Promise.withResolvers<string>()];
   const first = locked(() => one.promise);
   const work = vi.fn(async () => 'third');
@@ -120,7 +123,7 @@ describe('by Web Locks', () => {
   test.each([
     new DOMException('The document is not active.', 'InvalidStateError'),
     Object.assign(new Error('of something else'), { name: 'SecurityError' }),
-  ])('a failure of the locks themselves is passed on, and the work not done: %s', async (failure) => {
+  ])('a failure of Web Locks is rethrown, and the work not done: %s', async (failure) => {
     stubLocks(() => Promise.reject(failure));
     const waits = new ManualClock();
     const work = vi.fn(async () => 'work');
@@ -128,7 +131,7 @@ describe('by Web Locks', () => {
     expect([work.mock.calls.length, waits.sleeping]).toEqual([0, 0]);
   });
 
-  test('a SecurityError thrown by the work is not taken for a refused lock: the work is not done twice', async () => {
+  test('a SecurityError thrown by the work is not confused with a refused lock: the work is not done twice', async () => {
     stubLocks((_name, _options, work) => work());
     const failure = new DOMException('Of the work.', 'SecurityError');
     const work = vi.fn(() => Promise.reject(failure));

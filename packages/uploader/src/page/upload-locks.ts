@@ -30,7 +30,7 @@ export async function withUploadLock<Result>(
   if (locks === undefined) return ofPage();
   const late = new AbortController();
   const over = new AbortController();
-  // Of a lock that is held already, a signal takes nothing back.
+  // The signal does not release a lock that is already held.
   patience(clock, over.signal).then(() => late.abort());
   let outcome: Promise<Result> | undefined;
   try {
@@ -73,7 +73,7 @@ function locksOfPage(): Locks | undefined {
   return navigator?.locks;
 }
 
-/** Resolves when that is over, or after `PATIENCE_MS`. */
+/** Resolves when the other work has ended, or after `PATIENCE_MS`. */
 async function freeOrLate(holder: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> {
   const over = new AbortController();
   await Promise.race([patience(clock, over.signal), holder.catch(() => undefined)]);
@@ -83,6 +83,6 @@ async function freeOrLate(holder: Promise<unknown>, clock: Pick<Clock, 'sleep'>)
 /** Resolves after `PATIENCE_MS`, or at once when it is no longer needed. */
 function patience(clock: Pick<Clock, 'sleep'>, over: AbortSignal): Promise<void> {
   return clock.sleep(PATIENCE_MS, over).catch(() => {
-    // What was waited for has come.
+    // Stops the wait.
   });
 }

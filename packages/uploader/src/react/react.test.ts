@@ -96,7 +96,7 @@ describe('VideoUploader', () => {
     expect([element.transport, element.validator, element.custom]).toEqual([undefined, undefined, undefined]);
   });
 
-  test('calls the listener of each event while it is the current one, and none after it was removed', async () => {
+  test('calls only the current listener of each event, and none after it was removed', async () => {
     const uploader = new ScriptedUploader();
     const calls: string[] = [];
     const listeners = (name: string) => ({
@@ -172,7 +172,7 @@ describe('useUploader', () => {
     expect(uploader.isClosed).toBe(false);
   });
 
-  test('makes a queue of its own, closes it when it is unmounted, and makes another when it is mounted again', async () => {
+  test('creates its own queue, closes it when it is unmounted, and creates another when it is mounted again', async () => {
     const added = vi.spyOn(window, 'addEventListener');
     const removed = vi.spyOn(window, 'removeEventListener');
     const online = (spy: typeof added | typeof removed) => spy.mock.calls.filter(([type]) => type === 'online').length;

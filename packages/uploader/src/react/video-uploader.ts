@@ -61,13 +61,14 @@ export interface VideoUploaderProps extends Partial<UploaderElementProperties> {
   readonly onRefused?: UploaderListener<'file-refused'> | undefined;
 }
 
-// React 18 warns of layout effects on a server.
+// On a server React 18 warns about layout effects.
 const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
 /** `<video-storage-uploader>` as a component, for React 18 and 19. Props that are objects should stay the same between renders. */
 export function VideoUploader(props: VideoUploaderProps): ReactElement {
   const ref = useRef<VideoStorageUploaderElement>(null);
-  // Before anything is set; not as a side effect of the import, so that pages with the hook only do not load the element.
+  // Defined before any property is set, and not as a side effect of the import, so that pages that use only the hook do not
+  // load the element.
   useEarlyEffect(defineUploaderElement, []);
   useProperty(ref, 'uploader', props.uploader);
   useProperty(ref, 'transport', props.transport);

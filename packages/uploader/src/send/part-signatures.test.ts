@@ -74,7 +74,7 @@ test('a clock that is set back makes no signature younger', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('a clock that is set forward costs one request, and the signature after it is used', async () => {
+test('a clock that is set forward causes one more request, and the new signature is used', async () => {
   const { asked, signatures, set } = signing({ lifeMs: 600_000 });
   await signatures.of(1, [], signal);
   set(86_400_000);
@@ -82,7 +82,7 @@ test('a clock that is set forward costs one request, and the signature after it 
   expect(asked).toHaveLength(2);
 });
 
-test('of a computer that slept, the time is in the age though the other clock stood still', async () => {
+test('the time that a computer slept counts in the age, although the monotonic clock stood still', async () => {
   const { asked, signatures, set } = signing({ lifeMs: 600_000 });
   await signatures.of(1, [], signal);
   set(540_000);
@@ -90,7 +90,7 @@ test('of a computer that slept, the time is in the age though the other clock st
   expect(asked).toHaveLength(2);
 });
 
-test('a signature that has expired by this computer’s clock is used for five minutes, less the last one', async () => {
+test('a signature that has expired by this computer’s clock is used for five minutes minus the last one', async () => {
   const { asked, signatures, skip } = signing({ lifeMs: 60_000 });
   await signatures.of(1, [], signal);
   skip(239_999);
@@ -101,7 +101,7 @@ test('a signature that has expired by this computer’s clock is used for five m
   expect(asked).toHaveLength(2);
 });
 
-test('an answer without the part that was asked for is not a signature', async () => {
+test('an answer without the requested part is an error', async () => {
   const transport = { ...createHttpTransport('/'), signParts: async () => [] };
   const signatures = new PartSignatures(transport, 'reference', 20, { now: () => 0 });
   await expect(signatures.of(1, [], signal)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
@@ -115,7 +115,7 @@ test('a dropped signature is requested again', async () => {
   expect(asked).toEqual([[1], [1]]);
 });
 
-test('a failed request does not fail the one that waited for it', async () => {
+test('a failed request does not fail the call that waited for it', async () => {
   const { asked, signatures } = signing({ fails: 1 });
   const [first, second] = await Promise.allSettled([signatures.of(1, [2], signal), signatures.of(2, [], signal)]);
   expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);

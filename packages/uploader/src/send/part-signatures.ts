@@ -3,7 +3,10 @@ import type { UploadTransport } from '../upload-transport.ts';
 
 /** A signature that expires sooner is not used: sending a part takes time. */
 const MIN_LEFT_MS = 60_000;
-/** Lifetime of a signature that arrives with less: this computer's clock is ahead, so the time left is not known. */
+/**
+ * Assumed lifetime of a signature that seems to have less left on arrival: this computer's clock is ahead, so the real rest
+ * is unknown.
+ */
 const LIFE_BY_WRONG_CLOCK_MS = 5 * 60_000;
 
 /** A signature as it arrived. */
@@ -12,13 +15,14 @@ interface KnownSignature {
   readonly lifeMs: number;
   /** By the computer's clock, which may be set. */
   readonly arrivedAtMs: number;
-  /** By a clock that only runs forward, but in some browsers stands still while the computer sleeps. */
+  /** By a monotonic clock, which in some browsers stands still while the computer sleeps. */
   readonly arrivedTick: number;
 }
 
 /**
- * Signed parts, requested in batches shortly before they are sent, since signatures of parts that wait for hours expire. Their age is
- * the larger one of two clocks: a clock that is set back makes none younger, and one that is set forward costs one more request.
+ * Signed parts, requested in batches shortly before they are sent, since signatures of parts that wait for hours expire.
+ * Their age is the larger one of two clocks: a clock that is set back makes none younger, and one that is set forward causes
+ * one more request.
  */
 export class PartSignatures {
   readonly #transport: UploadTransport;
@@ -54,7 +58,7 @@ export class PartSignatures {
       for (const part of await this.#transport.signParts(this.#reference, asked, { signal })) this.#keep(part);
     });
     this.#asking = turn.catch(() => {
-      // Thrown to the one that asked; the next one sends a request of its own.
+      // Thrown to the call that requested it; the next call sends its own request.
     });
     await turn;
     const known = this.#known.get(partNumber);

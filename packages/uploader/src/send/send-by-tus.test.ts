@@ -90,7 +90,7 @@ test.each([
   expect(sizes).toEqual(expected);
 });
 
-test('the offset of a new upload is not asked for; after a failure it is', async () => {
+test('the offset of a new upload is not requested; after a failure it is', async () => {
   const file = new File([new Uint8Array(20)], 'film.mp4');
   const asked: string[] = [];
   let offset = 0;
@@ -114,7 +114,7 @@ test('the offset of a new upload is not asked for; after a failure it is', async
   expect(job.reported.at(-2)).toBe('arrived 20');
 });
 
-test('after a failure chunks grow no more, and begin below the first size however large they were', async () => {
+test('after a failure chunks no longer grow, and start below the first size however large they were', async () => {
   const sizeBytes = 400 * MIB;
   const sized = <Value extends Blob>(blob: Value, size: number) => Object.defineProperty(blob, 'size', { value: size });
   const file = sized(new File([], 'film.mp4'), sizeBytes);
@@ -124,7 +124,7 @@ test('after a failure chunks grow no more, and begin below the first size howeve
   const job = sendJob(file, async ({ method, body }) => {
     if (method === 'PATCH' && body instanceof Blob) {
       sizes.push(body.size / MIB);
-      // As a proxy with a limit on the size of requests answers.
+      // The answer of a proxy with a limit on the size of requests.
       if (body.size > 100 * MIB) return { status: 413, text: '', header: () => null };
       offset += body.size;
     }

@@ -6,16 +6,17 @@ import type { RequestSender, SenderAnswer } from './request-sender.ts';
 import type { SendJob } from './send-job.ts';
 import { storageAnswerError } from './storage-answer-error.ts';
 
-/** The first chunk, and on a slow connection each: an interrupted one may have to be sent again as a whole. */
+/** Size of the first chunk, and on a slow connection of each: an interrupted chunk may have to be sent again completely. */
 const FIRST_CHUNK_BYTES = 16 * 1024 * 1024;
 const LARGEST_CHUNK_BYTES = 256 * 1024 * 1024;
-/** The next chunk is as large as this time allows at the speed of the last one: between two chunks the connection is idle. */
+/** The next chunk takes this time at the speed of the last one: larger chunks leave the connection idle less often. */
 const CHUNK_MS = 4000;
 
 /**
- * By tus 1.0.0, from the offset that the storage has; a new upload has none, so it is not asked for. Each try is one run of
- * tus-js-client, without its own retries. A storage may keep nothing of an interrupted chunk, so each retry halves the chunks, and they
- * grow no more: a network on which no large chunk arrives gets through with the smallest that the ticket allows.
+ * By tus 1.0.0, from the offset that the storage has; for a new upload it is 0, so it is not requested. Each try is one run
+ * of tus-js-client, without its own retries. A storage may keep nothing of an interrupted chunk, so each retry halves the
+ * chunks, and they no longer grow: on a network on which no large chunk arrives, the smallest size that the ticket allows
+ * may still arrive.
  */
 export function sendByTus(
   ticket: TusTicket,
@@ -47,7 +48,7 @@ export function sendByTus(
 interface ChunkSizes {
   /** Size of the next chunk. */
   next(): number;
-  /** A chunk of so many bytes has arrived within so long. */
+  /** Adapts the size after a chunk of this many bytes arrived within this time. */
   arrived(bytes: number, ms: number): void;
 }
 
@@ -125,7 +126,7 @@ function sendOnce(
   });
 }
 
-/** Answers the question for the offset of a new upload without a request: tus-js-client has no option to omit it. */
+/** Answers the request for the offset of a new upload without sending it: tus-js-client has no option to omit it. */
 function withoutHead(send: RequestSender, sizeBytes: number): RequestSender {
   const headers: Readonly<Record<string, string>> = { 'Upload-Offset': '0', 'Upload-Length': `${sizeBytes}` };
   return async (request) =>
@@ -182,7 +183,7 @@ function tusAnswer({ status, text, header }: SenderAnswer) {
   };
 }
 
-/** tus-js-client wraps the errors of our HTTP stack; errors of its own mean that the answer was not tus. */
+/** tus-js-client wraps the errors of our HTTP stack; its own errors mean that the answer did not follow the tus protocol. */
 function toTypedError(error: unknown): unknown {
   for (let each = error, depth = 0; each instanceof Error && depth < 5; depth++) {
     if (isVideoStorageError(each)) return each;

@@ -34,11 +34,11 @@ test.each([200, 201, 204, 299])('a form answered by %i has arrived', async (stat
   expect(job.reported).toEqual(['arrived 0', '0: 0', 'arrived 8']);
 });
 
-test('an interrupted form counts for nothing, and is sent again with all its fields, the file last', async () => {
+test('an interrupted form counts as 0 bytes, and is sent again with all its fields, the file last', async () => {
   const bodies: string[][] = [];
   const job = sendJob(new File(['12345678'], 'film.mp4'), async ({ body, onProgress }) => {
     bodies.push(body instanceof FormData ? [...body.keys()] : []);
-    // Half of the form, its own lines counted along.
+    // Half of the form, including the lines of its fields.
     onProgress?.(500, 1000);
     if (bodies.length === 1) throw new BackendError('BACKEND_UNAVAILABLE', 'broke');
     return { status: 204, text: '', header: () => null };

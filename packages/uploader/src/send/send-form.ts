@@ -5,7 +5,7 @@ import { storageAnswerError } from './storage-answer-error.ts';
 /** Sends one form, the file last. An interrupted form is sent again as a whole: the storage keeps nothing of it. */
 export function sendForm(ticket: PostTicket, job: SendJob): Promise<void> {
   const { file } = job;
-  // Of a form that arrived earlier, but whose confirm failed, nothing is known here: it is sent again.
+  // A form that arrived earlier, but whose confirm failed, is not known here, and is sent again.
   job.arrived(0);
   return job.persist(async (signal) => {
     const form = new FormData();

@@ -3,7 +3,7 @@ import type { BackOff } from '../back-off.ts';
 import type { UploadTransport } from '../upload-transport.ts';
 import type { RequestSender } from './request-sender.ts';
 
-/** What a protocol needs beside its ticket. */
+/** What a protocol needs in addition to its ticket. */
 export interface SendJob {
   /** The file that is sent. */
   readonly file: File;
@@ -24,7 +24,10 @@ export interface SendJob {
     work: (signal: AbortSignal) => Promise<Result>,
     own?: { readonly backOff: BackOff; readonly signal: AbortSignal },
   ): Promise<Result>;
-  /** Reports how many bytes the storage has answered for. Those of `request`, default 0, are among them, and in flight no more. */
+  /**
+   * Reports how many bytes the storage has acknowledged. They include those of `request`, default 0, which is no longer in
+   * flight.
+   */
   arrived(bytes: number, request?: number): void;
   /** Reports the bytes of one request in flight; 0 when it has failed. */
   inFlight(request: number, bytes: number): void;

@@ -17,7 +17,7 @@ const ticket: MultipartTicket = {
 const file = new File(['x'.repeat(25)], 'film.mp4');
 const clock = { now: () => 0, sleep: async () => undefined };
 
-/** What happens to the connection of each PUT, in order; `ok` once there is nothing left. */
+/** What happens to the connection of each PUT, in order; afterwards `ok`. */
 type Fate = 'ok' | 'lost before' | 'lost within' | 'lost after' | 199 | 201 | 299 | 300 | 403 | 503;
 
 function storage(fates: readonly Fate[], question: 'answered' | 'refused' | 'unanswered once' = 'answered') {
@@ -122,7 +122,7 @@ test('when the host app refuses to list the parts, the part is sent again', asyn
   expect([sent.puts, sent.questions()]).toEqual([[1, 1, 2, 3], 1]);
 });
 
-test('when the host app cannot be reached, it is asked once more before anything is sent again', async () => {
+test('when the host app cannot be reached, it is called once more before anything is sent again', async () => {
   const sent = storage(['lost after'], 'unanswered once');
   await sendParts(ticket, sent.job, clock);
   expect([sent.puts, sent.questions()]).toEqual([[1, 2, 3], 2]);
@@ -163,7 +163,7 @@ test('a refused part ends the others, and the upload fails only when they have e
   expect(ended).toEqual(['https://storage.example/2']);
 });
 
-test('after a refused part no other is begun, be the one beside it sent', async () => {
+test('after a refused part no other part is begun, even when the one in flight succeeds', async () => {
   const { job } = storage([]);
   const begun: string[] = [];
   const refused = Promise.withResolvers<void>();
@@ -179,7 +179,7 @@ test('after a refused part no other is begun, be the one beside it sent', async 
   expect(begun).not.toContain('/3');
 });
 
-test('each part is a PUT of its own bytes with the headers that were signed; the end of the upload ends it', async () => {
+test('each part is a PUT of its own bytes with the signed headers; ending the upload aborts it', async () => {
   const { job } = storage([]);
   const ending = new AbortController();
   const requests: unknown[] = [];
@@ -235,7 +235,7 @@ test('at most maxParts are in flight, and each is reported until it has arrived 
   expect(of(3)).toEqual(['3: 5', expect.stringMatching(/^arrived \d+ with 3$/)]);
 });
 
-test('without anything left to send, what has arrived is reported and nothing is sent', async () => {
+test('with nothing left to send, the arrived bytes are reported and nothing is sent', async () => {
   const sent = storage([]);
   const uploadedParts = [10, 10, 5].map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes }));
   await sendParts(ticket, { ...sent.job, uploadedParts }, clock);

@@ -8,8 +8,8 @@ import { storageAnswerError } from './storage-answer-error.ts';
 const BATCH = 20;
 
 /**
- * Parts by PUT, several at once; what has arrived before is not sent again. The server completes the upload at the confirm,
- * from the storage's own list, so no ETag is read here.
+ * Sends parts by PUT, several at once; those that arrived before are not sent again. The server completes the upload at the
+ * confirm, from the storage's own list, so no ETag is read here.
  */
 export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Clock): Promise<void> {
   const { file, maxParts, transport } = job;
@@ -69,7 +69,7 @@ export async function sendParts(ticket: MultipartTicket, job: SendJob, clock: Cl
         throw storageAnswerError(answer);
       } catch (error) {
         job.inFlight(partNumber, 0);
-        // The refusal of another part, which ends this one, is none of this part.
+        // The refusal of another part aborts this one, but does not mean that this one was refused.
         signal.throwIfAborted();
         failures += 1;
         // A refusal that CORS hides looks like a dropped connection.

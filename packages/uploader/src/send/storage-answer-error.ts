@@ -1,11 +1,14 @@
 import { BackendError, parseRetryAfter } from '@videostorage/core';
 import type { SenderAnswer } from './request-sender.ts';
 
-/** Retryable statuses beside 429 and 503: 408 and 425 too, which Amazon and Cloudflare send for a slow connection; 52x are Cloudflare's own. */
+/**
+ * Retryable statuses in addition to 429 and 503: 408 and 425 too, which Amazon and Cloudflare send for a slow connection;
+ * 52x are Cloudflare's own.
+ */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 500, 502, 504, 507, 520, 521, 522, 523, 524]);
 /**
- * For tus only: a wrong offset, which the next try asks for, a lock that our own previous request still holds, and a proxy's limit on
- * the size of a request, which the smaller chunk of the next try may keep.
+ * For tus only: a wrong offset, which the next try requests again, a lock that our own previous request still holds, and a
+ * proxy's limit on the size of a request, which the smaller chunk of the next try may keep.
  */
 const TEMPORARY_FOR_TUS: ReadonlySet<number> = new Set([409, 413, 423]);
 /** S3 sends it with status 400 when a connection was idle for 20 s. */

@@ -5,7 +5,7 @@ import { watchedSender } from './watched-sender.ts';
 
 const ANSWER: SenderAnswer = { status: 200, text: 'ok', header: () => null };
 
-/** One request under a watchdog of a second, and what ends it. */
+/** One request with a watchdog of one second, and its result. */
 function watched() {
   const clock = new ManualClock();
   const answer = Promise.withResolvers<SenderAnswer>();
@@ -33,7 +33,7 @@ function watched() {
   return {
     ...{ clock, answer, page, reported, sending, isOver: () => isOver },
     progress: (sentBytes: number) => progress(sentBytes, 100),
-    /** Lets time pass in steps, so that each wait begins where the one before has ended. */
+    /** Advances the time in steps, so that each wait begins when the one before has ended. */
     async pass(ms: number) {
       for (let passed = 0; passed < ms; passed += 50) {
         clock.advance(50);
@@ -43,7 +43,7 @@ function watched() {
   };
 }
 
-test('a request without progress is aborted after the whole time, with a retryable TIMEOUT', async () => {
+test('a request without progress is aborted after `stallMs`, with a retryable TIMEOUT', async () => {
   const { pass, isOver, sending } = watched();
   await pass(950);
   expect(isOver()).toBe(false);
@@ -62,7 +62,7 @@ test('a request with progress lasts as long as it takes, and its progress is pas
   expect(await sending).toBe(ANSWER);
 });
 
-test('after its last progress a stalled request is aborted within the time and a tenth of it', async () => {
+test('a stalled request is aborted within 1.1 times `stallMs` after its last progress', async () => {
   const { pass, progress, isOver, sending } = watched();
   await pass(950);
   progress(1);
@@ -72,7 +72,7 @@ test('after its last progress a stalled request is aborted within the time and a
   await expect(sending).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
-test('a clock that is set aborts no request', async () => {
+test('setting the clock aborts no request', async () => {
   const { pass, clock, isOver } = watched();
   const now = clock.now.bind(clock);
   clock.now = () => now() + 86_400_000;

@@ -1,7 +1,7 @@
 import { type Clock, TimeoutError } from '@videostorage/core';
 import type { RequestSender } from './request-sender.ts';
 
-/** A stall is noticed at most a tenth of `stallMs` late. */
+/** How often progress is checked: a stall is noticed at most a tenth of `stallMs` late. */
 const LOOKS = 10;
 
 /**
@@ -21,7 +21,7 @@ export function watchedSender(send: RequestSender, clock: Pick<Clock, 'sleep'>, 
       stalled.abort(new TimeoutError('The connection to the storage has stalled.'));
     };
     watch().catch(() => {
-      // The request is over, and the wait with it.
+      // The request has ended, which ends the wait.
     });
     try {
       return await send({

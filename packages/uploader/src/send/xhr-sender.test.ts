@@ -5,7 +5,7 @@ import { xhrSender } from './xhr-sender.ts';
 
 const sent: StubRequest[] = [];
 
-/** Stands for a browser's request, which Node has not; in Chromium the real one is driven by `uploader.full.test.ts`. */
+/** Replaces a browser's XMLHttpRequest, which Node does not have; `uploader.full.test.ts` uses the real one in Chromium. */
 class StubRequest {
   readonly calls: unknown[] = [];
   readonly upload: { onprogress?: (event: { readonly loaded: number; readonly total: number }) => void } = {};

@@ -2,8 +2,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 /**
- * Loaded into the process of a host app before its own code: what it sends to Cloudflare's API comes to the emulator at
- * `EMULATED_CLOUDFLARE_PORT` of this computer, so that its code and settings are those for the service itself.
+ * Loaded into the process of a host app before its own code: it redirects requests to Cloudflare's API to the emulator at
+ * `EMULATED_CLOUDFLARE_PORT` of this computer, so that the host app's code and settings are those for the real service.
  */
 const API = 'api.cloudflare.com';
 const { EMULATED_CLOUDFLARE_PORT: port = '' } = process.env;
