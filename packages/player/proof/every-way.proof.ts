@@ -1,4 +1,5 @@
-// Every promise of playing, on every way to play, in Chromium: the full tests look at some of them on one way of each kind.
+// Tests every guarantee of playback with every way to play, in Chromium: the full tests check some of them only with one way
+// of each kind.
 import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 

@@ -1,5 +1,5 @@
 // A minute of each way to play, with grants of five seconds, in Chromium: `npm run proof -- renewals`. `RENEWALS_SECONDS` plays
-// another time, `RENEWALS_WAY` one way alone. Holds when the position never goes back, no stall is longer
+// another time, `RENEWALS_WAY` one way alone. Passes when the position never goes back, no stall is longer
 // than a second, and it stops within one lifetime and a second after the right to watch is withdrawn.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { type WayToPlay, waysToPlay } from '../test-support/ways-to-play.ts';
 
 const LIFETIME_SECONDS = 5;
 const LONGEST_STALL_MS = 1000;
-/** From the withdrawal on: a grant may have been issued just before. */
+/** Counted from the withdrawal: a grant may have been issued just before. */
 const LATEST_STOP_MS = LIFETIME_SECONDS * 1000 + 1000;
 const seconds = Number(process.env['RENEWALS_SECONDS'] ?? 60);
 const only = process.env['RENEWALS_WAY'];

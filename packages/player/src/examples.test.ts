@@ -6,10 +6,13 @@ import { describe, expect, test } from 'vitest';
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 const ROUTES_OF_NEXT = 'app/api/video/[...path]';
 const MADE_BY_TOOLS = ['node_modules', 'dist', '.next', 'next-env.d.ts'];
-/** The starter of Next writes it, and it names no package. */
+/** Not counted: Next's starter generates it, and it imports no package. */
 const LAYOUT_OF_NEXT = 'app/layout.tsx';
 
-/** Every file of an example with code of the host app, but those of its other backend: routes, page, and what a framework reads. */
+/**
+ * Every file of an example with code of the host app, except those of its other backend: routes, page, and files for the
+ * framework.
+ */
 async function filesOf(example: string, otherBackend: readonly string[]): Promise<readonly string[]> {
   const inside = async (folder: string): Promise<readonly string[]> => {
     const entries = await readdir(join(EXAMPLES, example, folder), { withFileTypes: true });
@@ -24,7 +27,7 @@ async function filesOf(example: string, otherBackend: readonly string[]): Promis
   return (await inside('')).filter((path) => /\.(?:tsx?|html|css)$/.test(path) && !otherBackend.includes(path));
 }
 
-/** What a host app developer writes: every line that is neither blank, nor a comment, nor part of an import. */
+/** Lines that a developer of a host app writes: all lines that are not blank, not a comment and not part of an import. */
 function ownLines(text: string): number {
   const withoutImports = text.replace(/^import [^;]*;$/gm, '');
   return withoutImports.split('\n').filter((line) => !/^\s*(\/\/.*)?$/.test(line)).length;

@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-/** Members of the DOM that take a text for markup. */
+/** Members of the DOM that parse text as markup. */
 const MARKUP = /\b(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|createContextualFragment|document\.write)\b/;
 const PACKAGES = fileURLToPath(new URL('../..', import.meta.url));
 

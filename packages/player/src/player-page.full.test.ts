@@ -83,7 +83,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
         await page.waitFor("player.shadowRoot.querySelector('[part=start]').hidden === false");
         await page.play();
         expect(await elementsIn(page)).toBe('img');
-        // As a poster it is nothing, or an address of the page's own.
+        // As a poster it is undefined, or a URL of the page's own origin.
         const poster = String(await page.look("player.shadowRoot.querySelector('video').poster"));
         expect(poster === '' || poster.startsWith(host.origin)).toBe(true);
         expect(await page.look("player.shadowRoot.querySelector('video').getAttribute('aria-label')")).toBe(text);
@@ -171,7 +171,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     });
   });
 
-  test('captions, keyboard focus and the place in the page are kept when a renewed source takes over', async () => {
+  test('captions, keyboard focus and the scroll position are kept when a renewed source takes over', async () => {
     host.service.expiresInSeconds = 3;
     const page = await open({ preload: 'none' });
     await page.page.route('**/en.vtt', (route) => route.fulfill({ contentType: 'text/vtt', body: HOSTILE_VTT }));
@@ -182,7 +182,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
       player.transport = { getPlaybackUrl: async (id) => ({ ...await ask(id), textTracks }) };
     })()`);
     await page.play();
-    // In one step, while no other source is about to take over: on a busy machine the grant ends between two questions.
+    // In one step, while no other source is taking over: on a busy machine the grant may expire between two calls.
     await page.waitFor(`(() => {
       const [first, second] = player.shadowRoot.querySelectorAll('video');
       if (second !== undefined || first.textTracks.length === 0) return false;
@@ -238,7 +238,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     }
   });
 
-  test('preload="none": nothing is asked for before the first click, and the keyboard is enough for it', async () => {
+  test('preload="none": no grant is requested before the first click, which the keyboard can make too', async () => {
     const { grants } = host;
     const page = await open({ preload: 'none', label: 'Lesson 1' });
     await page.waitFor("player.shadowRoot.querySelector('[part=start]').hidden === false");
@@ -287,7 +287,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(page.faults).toEqual([]);
   });
 
-  test('an outage that outlasts the grant is waited for; the video goes on where it was', async () => {
+  test('after an outage longer than the grant the video continues at its position', async () => {
     host.service.expiresInSeconds = 2;
     const page = await open();
     await page.play();
@@ -302,7 +302,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(await page.look('player.error')).toBeUndefined();
   });
 
-  test('a source that is not a video is reported as unplayable, with a button that asks again', async () => {
+  test('a source that is not a video is reported as unplayable, with a button to try again', async () => {
     const page = await open({ preload: 'none' });
     await page.page.route('**/media/videos/**', (route) =>
       route.fulfill({ contentType: 'video/mp4', body: 'no video' }),
@@ -318,7 +318,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     expect(await page.words()).toBe('');
   });
 
-  test('an embed script that cannot be loaded is reported, and the page stays as it was', async () => {
+  test('an embed script that cannot be loaded is reported, and leaves nothing in the page', async () => {
     const stream = await WatchedHost.open('stream');
     try {
       const id = await stream.upload(join(folder, 'film.mp4'));
@@ -344,7 +344,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     }
   });
 
-  test('axe finds no serious fault: before it plays, while it plays, and when it was ended', async () => {
+  test('axe finds no serious problem before it plays, while it plays, and after the host app has ended it', async () => {
     host.service.expiresInSeconds = 2;
     const page = await open({ preload: 'none' });
     await page.waitFor("player.shadowRoot.querySelector('[part=start]').hidden === false");

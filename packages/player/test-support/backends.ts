@@ -10,16 +10,16 @@ import { S3CloudFrontStorage } from '@videostorage/s3-cloudfront';
 
 const SECRET = 'canary-of-the-player-hosts-0123456789abcdefgh';
 
-/** A storage with what stands behind it. */
+/** A storage with the servers that it needs. */
 export interface Backend {
   readonly storage: VideoStorage;
-  /** Origins that the page plays from, besides its own. */
+  /** Origins that the page plays from, in addition to its own. */
   readonly origins: readonly string[];
   /** Cloudflare's embed script, where the backend has a player of its own. */
   readonly embedScriptUrl?: string;
-  /** After the bytes have arrived: the provider does what it does. */
+  /** Called after the bytes have arrived: completes the provider's processing. */
   process(): Promise<void>;
-  /** Puts renditions beside a video, as a host app's encoder does. */
+  /** Adds renditions to a video, as a host app's encoder does. */
   putHls?(videoId: string, folder: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Backend {
 /** What a backend is opened with. */
 export interface BackendSettings {
   readonly folder: string;
-  /** Of the page. */
+  /** Origin of the page. */
   readonly origin: string;
 }
 

@@ -9,7 +9,7 @@ const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
 /** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */
 export const canPlayHere: boolean = existsSync(chromiumPath) && existsSync(ffmpegPath);
 
-/** Debian's Chromium, headless, without a connection to anything but the tests. */
+/** Debian's Chromium, headless, which connects only to the tests' servers. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
@@ -26,7 +26,7 @@ const CODECS = [
   ...['-vf', 'noise=alls=60:allf=t'],
 ];
 
-/** Makes an MP4 whose index stands first, with a counting clock; noise keeps it as large as it is asked for. */
+/** Creates an MP4 with its index at the beginning that shows a counting clock, with noise to reach the requested size. */
 export async function makeVideo(path: string, seconds: number, megabitsPerSecond: number): Promise<void> {
   const rate = `${megabitsPerSecond}M`;
   const rates = ['-b:v', rate, '-minrate', rate, '-maxrate', rate, '-bufsize', rate];

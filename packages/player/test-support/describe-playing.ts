@@ -8,12 +8,12 @@ import { WatchedHost } from './watched-host.ts';
 import { furthestBack, longestStallMs, WatchedPage } from './watched-page.ts';
 import { type WayToPlay, waysToPlay } from './ways-to-play.ts';
 
-/** Whether each promise is looked at on each way, as `npm run proof -- every-way` does. */
+/** Whether every guarantee is tested with every way to play, as `npm run proof -- every-way` does. */
 const isEveryWay = process.env['VIDEOSTORAGE_EVERY_WAY'] === '1';
 
 /**
- * What a player promises while it plays, on these ways. That it plays on through renewals and refusals is looked at on each;
- * what depends on the player or on the session alone, on one way for each kind of them.
+ * Tests of a player's guarantees during playback, with these ways to play. Continuing through renewals and refusals is
+ * tested with each; what depends only on the player or on the session, with one way for each kind.
  */
 export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
   const ways = waysToPlay.filter(isMine);
@@ -59,9 +59,9 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       return watched;
     };
 
-    // Two cores that do much else at the same time may be too late for a grant of a few seconds, or stop a picture: a player that
-    // stalls at renewals does so at each.
-    test('plays on through renewals of short grants: never back, and at most a second in one place', {
+    // A busy machine may be too late for a grant of a few seconds, or stop the picture, so the test is retried: a player
+    // that stalls at renewals does so at each.
+    test('continues through renewals of short grants: the position never goes back, and stalls for at most a second', {
       retry: 2,
     }, async () => {
       host.service.expiresInSeconds = shortestSeconds;
@@ -79,7 +79,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(page.faults).toEqual([]);
     });
 
-    test('a source that is refused in mid-play goes on with a new grant, where it was', async () => {
+    test('a source that is refused during playback continues with a new grant at its position', async () => {
       const page = await open();
       await page.waitFor('player.duration > 30');
       await page.refuseUntilRenewed(host);
@@ -102,9 +102,9 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.waitFor('player.currentTime > 5');
       await page.look('void Object.assign(player, { playbackRate: 1.25, volume: 0.3 })');
       const [set, from] = (await page.look('[player.renewals, player.currentTime]')) as [number, number];
-      // The renewed source is prepared behind the first and takes over in a moment: by the next renewal it plays.
+      // The renewed source is prepared behind the first and takes over soon: by the next renewal it plays.
       await page.waitFor(`player.renewals >= ${set + 2} && player.currentTime > ${from + 2} && !player.paused`);
-      // A frame that was loaded anew, since its grant was late, reports its speed a moment after it is told.
+      // A reloaded frame, whose grant was late, reports its speed only after a delay.
       await page.waitFor('player.playbackRate === 1.25');
       expect(await page.look('[player.volume, player.muted, player.paused]')).toEqual([
         ...[expect.closeTo(0.3, 3), false, false],
@@ -122,14 +122,14 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(page.faults).toEqual([]);
     });
 
-    test('rights withdrawn: it stops within a lifetime, and says so', async () => {
+    test('rights withdrawn: it stops within a lifetime, and shows a message', async () => {
       const lifetimeSeconds = 5;
       host.service.expiresInSeconds = lifetimeSeconds;
       const page = await open();
       await page.play();
       host.mayWatch = false;
       await page.waitFor("events.some((event) => event.startsWith('ended-by-host'))");
-      // By design before the last grant has ended; a busy machine's timers are late.
+      // By design before the last grant has expired, but timers of a busy machine are late.
       const lateMs = Number(await page.look('Date.now() - Date.parse(window.watched.lastExpiry)'));
       expect(lateMs).toBeLessThan(lifetimeSeconds * 3000);
       expect(await page.words()).toBe('You can no longer watch this video.');
@@ -143,7 +143,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(page.faults).toEqual([]);
     });
 
-    test('after a sleep beyond the end of the grant it goes on, at its position', async () => {
+    test('after a sleep longer than the grant it continues at its position', async () => {
       host.service.expiresInSeconds = shortestSeconds;
       const page = await open();
       await page.play();
@@ -153,7 +153,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       const endsAt = Date.parse(String(await page.look('player.playback.expiresAt')));
       await page.sleep();
       const { grants } = host;
-      // A renewal may have been on its way, and lives as much longer.
+      // A renewal may have been in progress, and its grant lasts longer.
       const isOver = () => Date.now() > endsAt + shortestSeconds * 1000 + 500;
       await expect.poll(isOver, { timeout: 30_000 }).toBe(true);
       expect(host.grants).toBeLessThanOrEqual(grants + 1);

@@ -11,20 +11,20 @@ export const FILE = { kind: 'file', access: 'url', url: 'https://cdn.example/a.m
 /** When its grant ends. */
 export const TIMES = { expiresAt: '2030-01-01T00:00:00.000Z', renewAfter: '2029-12-31T23:00:00.000Z' } as const;
 
-/** What plays on a screen of these tests: it is set by them. */
+/** The media of a screen in these tests, which the tests control. */
 type SetMedia = HTMLElement & {
   -readonly [Member in keyof Omit<MediaSurface, keyof EventTarget>]: MediaSurface[Member];
 };
 
-/** A screen of these tests. */
+/** A fake screen. */
 export interface FakeScreen extends Screen {
   readonly media: SetMedia;
   readonly reload: Mock<Screen['reload']>;
-  /** How it began. */
+  /** Its initial state. */
   readonly settings: ScreenSettings;
 }
 
-/** A film that is loaded at once, in place of Video.js, which needs a browser: Chromium's tests have the real one. */
+/** A film that is loaded at once. It replaces Video.js, which needs a browser; the tests in Chromium use the real one. */
 function fakeScreen(parent: HTMLElement, settings: ScreenSettings): FakeScreen {
   const media = Object.assign(document.createElement('div'), {
     ...{ currentTime: settings.startAt, duration: 60, paused: true, ended: false },
@@ -49,7 +49,7 @@ function fakeScreen(parent: HTMLElement, settings: ScreenSettings): FakeScreen {
   };
 }
 
-/** A page with the element, whose screens are fakes and whose host app says what the test says. */
+/** A page with the element, with fake screens and a host app that the test controls. */
 export class ElementWorld {
   /** The page. */
   readonly page: HappyPage = new HappyPage();
@@ -59,9 +59,9 @@ export class ElementWorld {
   canOpen = true;
   /** The grant of a video. */
   grant: (videoId: string) => Playback = fileGrant;
-  /** What the host app waits for before it answers. */
+  /** A promise that delays the host app's answer. */
   gate: Promise<void> | undefined;
-  /** How the host app is asked. */
+  /** The transport to the host app. */
   readonly transport: PlaybackTransport = {
     getPlaybackUrl: async (videoId) => {
       await this.gate;
@@ -77,10 +77,10 @@ export class ElementWorld {
     return screen;
   }
 
-  /** Enters the page and defines the element in it, over the modules that the test file has replaced. */
+  /** Enters the page and defines the element in it, with the modules that the test file has replaced. */
   async define(): Promise<void> {
     this.page.enter();
-    // The class is made of the page's own HTMLElement, which is there only now.
+    // Imported only now, since the class extends the page's own HTMLElement.
     vi.resetModules();
     (await import('../src/element/define-player-element.ts')).definePlayerElement();
   }
@@ -94,7 +94,7 @@ export class ElementWorld {
     this.grant = fileGrant;
   }
 
-  /** Puts a player into the page. */
+  /** Adds a player to the page. */
   async put(attributes: Readonly<Record<string, string>> = {}): Promise<VideoStoragePlayerElement> {
     const player = document.createElement('video-storage-player');
     player.transport = this.transport;
@@ -116,7 +116,7 @@ function fileGrant(videoId: string): Playback {
   return { videoId, ...FILE, ...TIMES, sources: [{ ...FILE, mimeType: 'video/mp4' }] };
 }
 
-/** Resolves when everything that waits for no timer has been done. */
+/** Resolves when all work that needs no timer is done. */
 export async function turned(): Promise<void> {
   for (let round = 0; round < 30; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }

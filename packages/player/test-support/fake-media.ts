@@ -1,6 +1,6 @@
 import type { MediaSurface } from '../src/element/media-surface.ts';
 
-/** A film without a picture: its position moves with `performance.now()`, which a test's timers turn. */
+/** A film without a picture: its position advances with `performance.now()`, which fake timers control. */
 export class FakeMedia extends EventTarget implements MediaSurface {
   duration = 60;
   volume = 1;
@@ -64,7 +64,7 @@ export class FakeMedia extends EventTarget implements MediaSurface {
     this.dispatchEvent(new Event('pause'));
   }
 
-  /** Stands still from here on, though it plays: its source gives nothing more. */
+  /** Stalls from now on, although it plays, as when its source delivers nothing more. */
   stall(): void {
     this.#moveTo(this.currentTime);
     this.#isStalled = true;

@@ -1,17 +1,17 @@
 import { Window } from 'happy-dom';
 import { vi } from 'vitest';
 
-/** What the player's modules ask a page for; all else stays Node's own, `fetch` and `Request` above all. */
+/** The globals of a page that the player's modules use; all others stay Node's own, above all `fetch` and `Request`. */
 const GLOBALS = [
   ...['window', 'document', 'customElements', 'navigator', 'HTMLElement', 'HTMLIFrameElement', 'HTMLVideoElement'],
   ...['HTMLMediaElement', 'ShadowRoot', 'Node', 'Element', 'CSSStyleSheet', 'Event', 'CustomEvent'],
 ];
 
-/** A page without a browser. `enter` puts it around a test; vitest takes it away again. */
+/** A page without a browser. `enter` installs its globals for a test; vitest removes them again. */
 export class HappyPage {
   readonly window: Window = new Window({ url: 'https://school.example/lessons/1' });
 
-  /** Makes the page's globals the test's. */
+  /** Installs the page's globals. */
   enter(): void {
     for (const name of GLOBALS) vi.stubGlobal(name, Reflect.get(this.window, name));
   }

@@ -12,7 +12,7 @@ import { ShortGrantService } from './short-grant-service.ts';
 const SECRET = 'canary-of-the-player-tests-0123456789abcdefgh';
 const ORIGIN = 'https://school.example';
 
-/** Real routes over a service over a folder of this computer, asked without a network. */
+/** Real routes over a service over a local folder, called without a network. */
 export class PlaybackWorld {
   /** Whether the viewer may still watch. */
   mayWatch = true;
@@ -28,7 +28,7 @@ export class PlaybackWorld {
     folder: this.#folder,
     baseUrl: `${ORIGIN}/media`,
     referenceSecrets: [SECRET],
-    // Stands still at a whole second, to which grants are rounded: lifetimes are exact on any machine.
+    // A clock that stands still at a whole second, to which grants are rounded, so that lifetimes are exact on any machine.
     clock: new ManualClock({ nowMs: Math.floor(Date.now() / 1000) * 1000 }),
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
   });
@@ -68,7 +68,7 @@ export class PlaybackWorld {
     return ticket.uploadReference;
   }
 
-  /** Lets everything run on that waits for no time to pass: what the routes answer, and the promises after it. */
+  /** Lets all work finish that needs no time to pass: the routes' answers, and the promises after them. */
   async turned(): Promise<void> {
     do {
       for (let round = 0; round < 15; round += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -3,11 +3,11 @@ import { createPlaybackSession } from '../src/session/create-playback-session.ts
 import type { PlaybackSession, PlaybackSessionOptions } from '../src/session/playback-session.ts';
 import { PlaybackWorld } from './playback-world.ts';
 
-/** A world with one ready video, and a page in which time passes when a test says so. */
+/** Routes with one ready video, and a page whose time the test advances. */
 export class SessionWorld extends PlaybackWorld {
   videoId = '';
   clock: ManualClock = new ManualClock({ nowMs: 1_000_000 });
-  /** What the page's events call. */
+  /** Simulates a wake event of the page. */
   wakeUp: () => void = () => {};
 
   /** Makes one. */
@@ -29,7 +29,7 @@ export class SessionWorld extends PlaybackWorld {
     return createPlaybackSession({ transport, videoId, clock, random: () => 0, onWake, ...options });
   }
 
-  /** As time passes in a page: step by step, with everything done in between. */
+  /** Advances the time step by step, and lets all work finish in between. */
   async pass(seconds: number): Promise<void> {
     for (let left = seconds * 1000; left > 0; left -= 1000) {
       this.clock.advance(Math.min(1000, left));

@@ -1,9 +1,9 @@
 import type { Playback, PlaybackBody } from '@videostorage/core';
 import { type Actor, type GrantOptions, VideoService } from '@videostorage/service';
 
-/** A service whose grants live as long as a test says. */
+/** A service whose grants have the lifetime that a test sets. */
 export class ShortGrantService extends VideoService {
-  /** Of every grant from here on. */
+  /** Lifetime of every grant from now on. */
   expiresInSeconds = 3600;
 
   override getPlaybackUrl(

@@ -6,7 +6,7 @@ import { Stage } from '../src/element/stage.ts';
 
 const STATE = { startAt: 0, volume: 1, muted: false, playbackRate: 1 };
 
-/** Time is what a test makes of it, until `vi.useRealTimers()`. */
+/** Installs fake time, until `vi.useRealTimers()`. */
 export function stopTime(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
 }
@@ -20,11 +20,11 @@ export function grantOf(name: string): Playback {
   };
 }
 
-/** An element of the page, whose events are the page's own, with what a media element has. */
+/** An element of the page, with the page's own events, and with the members of a media element. */
 export type StageMedia = HTMLElement & {
   -readonly [Name in keyof Omit<MediaSurface, keyof EventTarget>]: MediaSurface[Name];
 } & {
-  /** As the time of the test passes. */
+  /** Advances with the time of the test. */
   move(seconds: number): void;
 };
 
@@ -63,7 +63,7 @@ function fakeMedia(): StageMedia {
   return media;
 }
 
-/** A screen with a film that a test loads, moves, stops and breaks. */
+/** A screen with a film that a test loads, moves, stops and makes fail. */
 export interface StageScreen extends Screen {
   readonly media: StageMedia;
   readonly playback: Playback;
@@ -91,12 +91,12 @@ function fakeScreen(playback: Playback, settings: ScreenSettings): StageScreen {
 /** A stage whose first screen plays a film of a minute. */
 export class StageWorld {
   readonly screens: StageScreen[] = [];
-  /** What the page has heard of the media. */
+  /** The media events that the page has received. */
   readonly heard: string[] = [];
   readonly element: HTMLElement = document.createElement('div');
   readonly onWaiting: Mock<(isWaiting: boolean) => void> = vi.fn();
   readonly onUnplayable: Mock<() => void> = vi.fn();
-  /** What the host app answers to a question for a new grant. */
+  /** The host app's answer to a request for a new grant. */
   readonly renewNow: Mock<() => Promise<Playback>> = vi.fn(async () => grantOf('renewed'));
   readonly stage: Stage;
 
@@ -130,13 +130,13 @@ export class StageWorld {
     return world;
   }
 
-  /** One whose first screen is opened when `opening` is over. */
+  /** Creates a stage whose first screen is opened when `opening` resolves. */
   static begin(opening: Promise<void>): { readonly world: StageWorld; readonly shown: Promise<void> } {
     const world = new StageWorld(opening);
     return { world, shown: world.stage.show(grantOf('first'), STATE) };
   }
 
-  /** The screen that was opened as this one, from 0. */
+  /** The screen with this index, in the order of opening, from 0. */
   screen(index: number): StageScreen {
     const screen = this.screens.at(index);
     if (screen === undefined) throw new Error(`There is no screen ${index}.`);
@@ -157,7 +157,7 @@ export class StageWorld {
     return screen;
   }
 
-  /** Time passes, and what plays moves on. */
+  /** Advances the time, and with it the playing films. */
   async run(passedMs: number): Promise<void> {
     for (let at = 0; at < passedMs; at += 10) {
       for (const { media, isDisposed } of this.screens) if (!isDisposed) media.move(10 / 1000);
@@ -165,7 +165,7 @@ export class StageWorld {
     }
   }
 
-  /** Takes everything away. */
+  /** Removes everything. */
   close(): void {
     this.stage.close();
     this.element.remove();

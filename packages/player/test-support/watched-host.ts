@@ -17,7 +17,7 @@ const ACTOR = { userId: 'ada', roles: ['teacher'] };
 
 /** A host app with one page: routes over a backend, and the player's script as a page's bundler makes it. */
 export class WatchedHost {
-  /** Where the page is. */
+  /** URL of the page. */
   readonly origin: string;
   readonly service: ShortGrantService;
   readonly backend: Backend;
@@ -82,7 +82,7 @@ export class WatchedHost {
     return host;
   }
 
-  /** Whether the viewer may watch from here on. */
+  /** Sets whether the viewer may watch from now on. */
   set mayWatch(mayWatch: boolean) {
     this.#rights.mayWatch = mayWatch;
   }
@@ -92,7 +92,7 @@ export class WatchedHost {
     const bytes = new Uint8Array(await readFile(path));
     const request = { fileName: 'lesson.mp4', mimeType: 'video/mp4', sizeBytes: bytes.length };
     const ticket = await this.service.getUploadUrl(ACTOR, request);
-    // The host app has to answer itself: its own storage may be below its routes.
+    // The host app must be able to answer its own requests, since its storage may be below its routes.
     await sendTicket(ticket, bytes, request.mimeType);
     await this.backend.process();
     const video = await this.service.confirmUpload(ACTOR, ticket.uploadReference);
@@ -103,14 +103,14 @@ export class WatchedHost {
     return ticket.uploadReference;
   }
 
-  /** Puts HLS beside a video. */
+  /** Adds HLS renditions to a video. */
   async putHls(id: string, folder: string): Promise<void> {
     const videoId = (await this.#records.get(id))?.videoId;
     if (!videoId || this.backend.putHls === undefined) throw new TypeError('The backend takes no renditions.');
     await this.backend.putHls(videoId, folder);
   }
 
-  /** Ends everything. */
+  /** Stops everything. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -119,7 +119,7 @@ export class WatchedHost {
   }
 }
 
-/** As the README says it, with the origins of the backend. */
+/** The Content-Security-Policy of the README, with the origins of the backend. */
 function policyOf({ origins, embedScriptUrl }: Backend): string {
   const own = ["'self'", ...origins].join(' ');
   return [
@@ -142,7 +142,7 @@ const PAGE = `<!doctype html>
 
 let bundled: Promise<ReadonlyMap<string, string>> | undefined;
 
-/** The page's script by path, split where it loads more. */
+/** The page's scripts by path, split at dynamic imports. */
 function pageScript(): Promise<ReadonlyMap<string, string>> {
   bundled ??= bundle();
   return bundled;

@@ -4,29 +4,29 @@ import type { WatchedHost } from './watched-host.ts';
 
 const LOOK_EVERY_MS = 50;
 
-/** An answer of the page takes milliseconds: one that does not come is named, in place of a test that hangs. */
+/** Limit for an answer of the page, which normally takes milliseconds: a missing one is reported instead of a hanging test. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
-/** One look at the player. */
+/** One sample of the player's state. */
 export interface Sample {
   readonly position: number;
   readonly paused: boolean;
 }
 
-/** For whoever reads why a wait was in vain. */
+/** State for the message of a wait that failed. */
 const STATE =
   'JSON.stringify([player.currentTime, player.paused, player.renewals, player.error, player.shadowRoot.textContent, events.slice(-12)])';
 
-/** What a page has seen of its player. */
+/** What a page has recorded of its player. */
 export interface Watched {
   readonly samples: readonly Sample[];
   readonly events: readonly string[];
 }
 
-/** A page with a player in it, and a notebook beside it. */
+/** A page with a player, which records samples and events. */
 export class WatchedPage {
   readonly page: Page;
-  /** What a page should not have: errors of its script, and what its policy refused. */
+  /** Errors of the page's script, and violations of its Content-Security-Policy. */
   readonly faults: string[] = [];
   /** Requests that `refuseUntilRenewed` has refused. */
   refused = 0;
@@ -54,7 +54,7 @@ export class WatchedPage {
     return watched;
   }
 
-  /** Plays, and waits until it moves. */
+  /** Plays, and waits until the position advances. */
   async play(): Promise<void> {
     await answered(
       'play',
@@ -63,7 +63,10 @@ export class WatchedPage {
     await this.waitFor('player.currentTime > 0.2');
   }
 
-  /** Waits for a condition on `player`, `samples` and `events`. Asked from outside: the page's policy lets no text be run. */
+  /**
+   * Waits for a condition on `player`, `samples` and `events`. Evaluated by the driver, since the page's policy forbids
+   * `eval`.
+   */
   async waitFor(condition: string, timeoutMs = 60_000): Promise<void> {
     const endsAt = Date.now() + timeoutMs;
     while (!(await this.look(condition))) {
@@ -84,12 +87,12 @@ export class WatchedPage {
     );
   }
 
-  /** What was seen so far. */
+  /** The records so far. */
   watched(): Promise<Watched> {
     return answered('watched', this.page.evaluate<Watched>('window.watched'));
   }
 
-  /** What the element says in words. */
+  /** The text of the element. */
   async words(): Promise<string> {
     return String(
       await this.look(
@@ -98,7 +101,7 @@ export class WatchedPage {
     );
   }
 
-  /** Refuses every request for the video, as a grant that has ended is refused, until the page has asked for another. */
+  /** Refuses every request for the video, like one with an expired grant, until the page has requested another grant. */
   async refuseUntilRenewed(host: WatchedHost): Promise<void> {
     const { grants } = host;
     const isOfVideo = (url: string) =>
@@ -114,7 +117,10 @@ export class WatchedPage {
     );
   }
 
-  /** Stops the page's scripts while time passes, as a sleeping computer does. Nothing may be asked of it until it is woken. */
+  /**
+   * Stops the page's scripts while time passes, as a sleeping computer does. No call to the page is allowed until it is
+   * woken.
+   */
   async sleep(): Promise<void> {
     this.#devtools ??= await this.page.context().newCDPSession(this.page);
     const devtools = this.#devtools;
@@ -124,7 +130,7 @@ export class WatchedPage {
     await answered('Debugger.paused', stopped);
   }
 
-  /** Lets the page's scripts go on. */
+  /** Lets the page's scripts continue. */
   async wake(): Promise<void> {
     const devtools = this.#devtools;
     if (devtools === undefined) throw new Error('The page does not sleep.');
@@ -132,7 +138,7 @@ export class WatchedPage {
     await answered('Debugger.disable', devtools.send('Debugger.disable'));
   }
 
-  /** Takes the page away. */
+  /** Closes the page. */
   async close(): Promise<void> {
     await this.page.close();
   }
@@ -189,8 +195,8 @@ function openPlayer(attributes: Readonly<Record<string, string>>): void {
 }
 
 /**
- * The longest time for which the position did not move, counted in the page's own looks, one every 50 ms: a machine that is
- * too busy to look counts nothing against the player.
+ * The longest time for which the position did not move, counted in the page's own samples, one every 50 ms: samples that a
+ * busy machine misses do not count against the player.
  */
 export function longestStallMs(samples: readonly Sample[]): number {
   let [longest, still] = [0, 0];

@@ -1,14 +1,17 @@
 import type { backends } from './backends.ts';
 
-/** One way in which a video is played: a backend, and what the element is asked for. */
+/** One way to play a video: a backend, and the kind that is requested. */
 export interface WayToPlay {
-  /** For people. */
+  /** Name for reports. */
   readonly name: string;
   readonly backend: keyof typeof backends;
   readonly attributes: Readonly<Record<string, string>>;
-  /** How its grants are carried. */
+  /** How requests carry its grants. */
   readonly access: 'url' | 'query' | 'cookies';
-  /** The shortest that a busy machine can renew in time: a frame is a page to load, and Stream's segments are 4 s long. */
+  /**
+   * The shortest lifetime that a busy machine can renew in time: a frame must load a page, and Stream's segments are 4 s
+   * long.
+   */
   readonly shortestSeconds: number;
   /** Whether it stands for the ways with the same player and the same kind of grant. */
   readonly isExample: boolean;

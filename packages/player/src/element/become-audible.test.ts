@@ -9,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 
 const { signal } = new AbortController();
 
-/** Two that play, the second one silent, and what became of it. */
+/** Two players that play, the second one muted, and the result. */
 function both() {
   const [from, to] = [new FakeMedia(10, true), new FakeMedia(10, true)];
   Object.assign(from, { volume: 0.5 });
@@ -17,7 +17,7 @@ function both() {
   return { from, to };
 }
 
-/** Undefined while it is not decided. */
+/** Undefined while it is undecided. */
 function asked({ from, to }: ReturnType<typeof both>) {
   let answer: boolean | undefined;
   becomeAudible(to, from, signal).then((isAudible) => {
@@ -30,7 +30,7 @@ function asked({ from, to }: ReturnType<typeof both>) {
 }
 
 describe('a second one', () => {
-  test('is as loud as the first, which is silent until the browser has had its time to stop it', async () => {
+  test('becomes as loud as the first, which is muted until the browser has had time to stop the second', async () => {
     const { from, to } = both();
     const after = asked({ from, to });
     expect([to.volume, to.muted, from.muted]).toEqual([0.5, false, true]);
@@ -39,7 +39,7 @@ describe('a second one', () => {
     expect([from.listeners, to.listeners]).toEqual([0, 0]);
   });
 
-  test('that the browser stops is not audible, at once, and the first one goes on as loud as before', async () => {
+  test('that the browser stops is rejected at once, and the first one continues as loud as before', async () => {
     const { from, to } = both();
     const after = asked({ from, to });
     await after(5);
@@ -47,7 +47,7 @@ describe('a second one', () => {
     expect([await after(0), from.muted, from.volume]).toEqual([false, false, 0.5]);
   });
 
-  test.each(['muted', 'paused', 'ended'])('need not sound where the first one is %s', async (state) => {
+  test.each(['muted', 'paused', 'ended'])('need not become audible when the first one is %s', async (state) => {
     const { from, to } = both();
     Object.defineProperty(from, state, { value: true });
     expect([await asked({ from, to })(0), to.muted]).toEqual([true, state === 'muted']);

@@ -17,7 +17,7 @@ const grant = (url: string): Playback => ({
   ...{ videoId: 'v', kind: 'iframe', access: 'url', url, sources: [{ kind: 'iframe', url, mimeType: 'text/html' }] },
   ...{ expiresAt: '2030-01-01T00:00:00.000Z', renewAfter: '2029-12-31T23:59:00.000Z' },
 });
-/** What the script of the page makes of a frame. */
+/** The player that the embed script returns for a frame. */
 const connect = vi.fn((_frame: HTMLIFrameElement) => Object.assign(document.createElement('div'), { src: '' }));
 
 beforeEach(() => {
@@ -55,7 +55,7 @@ describe('the frame of Cloudflare’s player', () => {
     'http://evil.example/iframe',
     'https://school.example/iframe',
     'blob:https://school.example/1',
-  ])('T-L2: is not made for %s, and no script is loaded for it', async (url) => {
+  ])('T-L2: is not created for %s, and no script is loaded for it', async (url) => {
     await expect(open(url)).rejects.toThrow('The address of the player is not safe to be framed.');
     expect(document.body.childElementCount).toBe(0);
     expect(document.head.append).not.toHaveBeenCalled();
@@ -82,7 +82,7 @@ describe('the frame of Cloudflare’s player', () => {
     });
   });
 
-  test('says that its source cannot be played, until it is taken away', async () => {
+  test('reports that its source cannot be played, until it is removed', async () => {
     const { screen, frame } = await open();
     connect.mock.results[0]?.value.dispatchEvent(new Event('error'));
     expect(onFailed).toHaveBeenCalledTimes(1);
@@ -98,7 +98,7 @@ describe('the frame of Cloudflare’s player', () => {
     expect(document.body.childElementCount).toBe(0);
   });
 
-  test('takes a renewed grant as another source, by its token', async () => {
+  test('needs a new source for a renewed grant, because of its token', async () => {
     const { screen } = await open();
     expect(screen.renew(grant(PLAYER))).toBe(false);
     screen.reload(grant('https://customer-1.example/token%2D2/iframe'));

@@ -3,7 +3,7 @@ import { type EmbeddedPlayer, loadEmbedScript } from './load-embed-script.ts';
 import { safeFrameUrl } from './safe-url.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 
-/** The player needs its own origin and scripts; it may neither navigate the page nor open others, nor submit forms. */
+/** The player needs its own origin and scripts; it may not navigate the page, open other pages or submit forms. */
 const SANDBOX = 'allow-scripts allow-same-origin allow-presentation';
 const ALLOW = 'autoplay; encrypted-media; fullscreen; picture-in-picture';
 
@@ -47,12 +47,12 @@ class CloudflareScreen implements Screen {
     return this.element;
   }
 
-  /** The script does not say. */
+  /** The script does not report this. */
   get isBroken(): boolean {
     return false;
   }
 
-  /** The token stands in the path of each request, so that a new one needs a new source. */
+  /** The token is in the path of each request, so a new token needs a new source. */
   renew(_playback: Playback): boolean {
     return false;
   }
@@ -62,7 +62,7 @@ class CloudflareScreen implements Screen {
     if (token !== undefined) this.media.src = token;
   }
 
-  /** The script knows no list of captions. */
+  /** The script has no list of captions. */
   showCaptionsOf(_other: Screen): void {}
 
   dispose(): void {
@@ -70,7 +70,7 @@ class CloudflareScreen implements Screen {
   }
 }
 
-/** Parameters of the player's page; of `muted` and `autoplay` the presence counts. */
+/** Parameters of the player's page; for `muted` and `autoplay` only their presence counts. */
 function frameUrl(playback: Playback, { startAt, muted, preload, posterUrl }: ScreenSettings): URL | undefined {
   const url = safeFrameUrl(playback.url, new URL(document.baseURI));
   if (url === undefined) return undefined;

@@ -5,10 +5,10 @@ import {
   type PlaybackTransportOptions,
 } from '../session/playback-transport.ts';
 
-/** What is read of a player. */
+/** The part of a player that is read. */
 type Player = Pick<Element, 'getAttribute'> & Pick<PlaybackTransportOptions, 'headers'>;
 
-/** Asks the routes that the attributes name, with the headers that the player has at the moment of a request. */
+/** Calls the routes of the attributes, with the headers that the player has at the time of a request. */
 export function defaultTransport(player: Player): PlaybackTransport {
   const endpoint = player.getAttribute('endpoint') ?? undefined;
   const credentials = player.getAttribute('credentials') === 'include' ? 'include' : 'same-origin';

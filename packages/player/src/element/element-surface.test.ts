@@ -24,7 +24,7 @@ test.each([
   ['-1', 0],
   ['soon', 0],
   ['Infinity', 0],
-])('with start-at="%s" it begins at %d s, which counts as seen', async (startAt, seconds) => {
+])('with start-at="%s" it begins at %d s, and the part before counts as watched', async (startAt, seconds) => {
   const player = await world.put({ 'start-at': startAt });
   expect([world.last().settings.startAt, player.seenUntil]).toEqual([seconds, seconds]);
 });
@@ -45,7 +45,7 @@ describe('a renewal', () => {
   test.each([
     [new AccessError('UNAUTHENTICATED'), ENGLISH_TEXTS.signedOut],
     [new VideoNotFoundError(), ENGLISH_TEXTS.ended],
-  ])('that the host refuses (%s) ends the video, with words and an event', async (error, sentence) => {
+  ])('that the host app refuses (%s) ends the video, with a message and an event', async (error, sentence) => {
     const player = await world.put();
     const ended: unknown[] = [];
     player.addEventListener('ended-by-host', ({ detail }) => ended.push(detail));
@@ -67,7 +67,7 @@ describe('a renewal', () => {
   });
 });
 
-test('while another grant is waited for, it says so after a second and a half, and no longer when it is there', async () => {
+test('while it waits for another grant, it shows a message after a second and a half, until the grant arrives', async () => {
   const player = await world.put();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let comes = () => {};
@@ -96,29 +96,32 @@ test.each([
   ['playing', 1, 0, false],
   ['playing', 2, 640, false],
   ['canplay', 2, 0, false],
-])('at %s, with readyState %i and %i pixels of width, it says that there is no picture: %s', async (...given) => {
-  const [type, readyState, videoWidth, isSaid] = given;
-  const player = await world.put();
-  const { media } = world.last();
-  vi.stubGlobal('HTMLVideoElement', { [Symbol.hasInstance]: (value: unknown) => value === media });
-  vi.stubGlobal('HTMLMediaElement', { HAVE_CURRENT_DATA: 2 });
-  Object.assign(media, { readyState, videoWidth });
-  media.dispatchEvent(new Event(type));
-  expect(partOf(player, 'text').textContent).toBe(isSaid ? ENGLISH_TEXTS.noPicture : '');
-  if (isSaid) expect(partOf(player, 'text').getAttribute('role')).toBe('alert');
-  expect(partOf(player, 'retry').hidden).toBe(true);
-});
+])(
+  'at %s, with readyState %i and %i pixels of width, it shows a message that there is no picture: %s',
+  async (...given) => {
+    const [type, readyState, videoWidth, isSaid] = given;
+    const player = await world.put();
+    const { media } = world.last();
+    vi.stubGlobal('HTMLVideoElement', { [Symbol.hasInstance]: (value: unknown) => value === media });
+    vi.stubGlobal('HTMLMediaElement', { HAVE_CURRENT_DATA: 2 });
+    Object.assign(media, { readyState, videoWidth });
+    media.dispatchEvent(new Event(type));
+    expect(partOf(player, 'text').textContent).toBe(isSaid ? ENGLISH_TEXTS.noPicture : '');
+    if (isSaid) expect(partOf(player, 'text').getAttribute('role')).toBe('alert');
+    expect(partOf(player, 'retry').hidden).toBe(true);
+  },
+);
 
 test('the events of the screen are the player’s', async () => {
   const player = await world.put();
   const heard: string[] = [];
   for (const type of MEDIA_EVENTS) player.addEventListener(type, () => heard.push(type));
   for (const type of MEDIA_EVENTS) world.last().media.dispatchEvent(new Event(type));
-  // The volume is as before.
+  // The volume has not changed.
   expect(heard).toEqual(MEDIA_EVENTS.filter((type) => type !== 'volumechange'));
 });
 
-describe('what a screen shows besides the video', () => {
+describe('what a screen shows in addition to the video', () => {
   const tracks = ['/en.vtt', 'javascript:1'].map(
     (url) => ({ kind: 'captions', language: 'en', label: 'English', url }) as const,
   );
@@ -135,7 +138,7 @@ describe('what a screen shows besides the video', () => {
     ...{ posterUrl: 'https://cdn.example/p.jpg', textTracks: tracks },
   });
 
-  test('is the grant’s poster, its captions where they are safe, and the name of a player', async () => {
+  test('is the grant’s poster, its safe captions, and the name of the player', async () => {
     world.grant = withPoster;
     await world.put();
     expect(world.last().settings).toMatchObject({
@@ -165,7 +168,7 @@ describe('what a screen shows besides the video', () => {
     expect(video.poster).toBe('https://cdn.example/p.jpg');
   });
 
-  test('is the page’s own poster and name where it has them', async () => {
+  test('is the page’s own poster and name when it sets them', async () => {
     world.grant = withPoster;
     await world.put({ poster: '/own.jpg', label: 'Lesson 1' });
     expect(world.last().settings).toMatchObject({ posterUrl: 'https://school.example/own.jpg', label: 'Lesson 1' });
@@ -185,7 +188,7 @@ test('T-L2: a script of Cloudflare’s player that is not safe is not loaded', a
 });
 
 describe('the surface of an HTMLMediaElement', () => {
-  test('is that of the screen once there is one', async () => {
+  test('is that of the screen when there is one', async () => {
     const player = await world.put();
     const { media } = world.last();
     Object.assign(player, { volume: 0.5, playbackRate: 2, currentTime: 7 });
@@ -201,7 +204,7 @@ describe('the surface of an HTMLMediaElement', () => {
     expect([media.paused, player.paused]).toEqual([true, true]);
   });
 
-  test('of a first screen is what was set before', async () => {
+  test('of a first screen has the values set before', async () => {
     world.gate = Promise.resolve();
     const player = document.createElement('video-storage-player');
     Object.assign(player, { transport: world.transport, volume: 0.5, playbackRate: 2, currentTime: 7, videoId: 'a' });
@@ -217,7 +220,7 @@ describe('the surface of an HTMLMediaElement', () => {
     expect(world.last().media.currentTime).toBe(25);
   });
 
-  test('of a first screen is also that the sound was turned on while its player was being loaded', async () => {
+  test('of a first screen also has the sound that was turned on while its player was being loaded', async () => {
     const player = await world.put({ preload: 'none', muted: '' });
     const open = world.open.bind(world);
     vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
@@ -230,13 +233,13 @@ describe('the surface of an HTMLMediaElement', () => {
     expect([world.last().settings.muted, world.last().media.muted]).toEqual([true, false]);
   });
 
-  test('of a first screen is also what is set while its player is being loaded, and nothing from before', async () => {
+  test('of a first screen also has values set while its player is being loaded, instead of earlier ones', async () => {
     const player = await world.put({ preload: 'none' });
     Object.assign(player, { volume: 0.5, playbackRate: 2 });
     const open = world.open.bind(world);
     const opening = vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
       const screen = await open(parent, settings);
-      // As the viewer does by the browser's own controls.
+      // As the viewer does with the browser's own controls.
       Object.assign(world.last().media, { volume: 0.75, playbackRate: 1.25 });
       player.muted = true;
       expect(player.muted).toBe(true);
@@ -255,21 +258,21 @@ describe('the surface of an HTMLMediaElement', () => {
     expect([player.volume, player.playbackRate]).toEqual([0.25, 1.5]);
   });
 
-  test('is kept while a screen is replaced: what the viewer set by the browser’s own controls too', async () => {
+  test('is kept while a screen is replaced, including what the viewer set with the browser’s own controls', async () => {
     const player = await world.put();
     Object.assign(world.last().media, { volume: 0.5, muted: true, playbackRate: 2 });
     await change(player, 'kind', 'file');
     expect(world.last().settings).toMatchObject({ volume: 0.5, muted: true, playbackRate: 2 });
   });
 
-  test('refuses to play as the browser does', async () => {
+  test('rejects play() as the browser does', async () => {
     const reason = new DOMException('Not without a click.', 'NotAllowedError');
     const player = await world.put();
     world.last().media.play = () => Promise.reject(reason);
     await expect(player.play()).rejects.toBe(reason);
   });
 
-  test('refuses a play that waited for the first screen as the browser does', async () => {
+  test('rejects a play() that waited for the first screen as the browser does', async () => {
     const reason = new DOMException('Not without a click.', 'NotAllowedError');
     const open = world.open.bind(world);
     vi.spyOn(world, 'open').mockImplementation(async (parent, settings) => {
@@ -282,7 +285,7 @@ describe('the surface of an HTMLMediaElement', () => {
   });
 });
 
-test('poster and captions below the scope of a signed query carry it', async () => {
+test('poster and captions below the scope of a signed query get the query', async () => {
   const source = { kind: 'hls', url: 'https://cdn.example/v/a.m3u8' } as const;
   world.grant = (videoId) => ({
     ...{ videoId, ...source, ...TIMES, access: 'query', scopeUrl: 'https://cdn.example/v/', signedQuery: 'Sig=1' },

@@ -16,7 +16,7 @@ beforeEach(() => world.enter());
 afterEach(() => document.body.replaceChildren());
 afterAll(() => world.page.close());
 
-test('the position stays where the host app has ended the video, and while it is started again, but is no other video’s', async () => {
+test('the position is kept when the host app has ended the video, and while it is started again, but not for another video', async () => {
   const player = await world.put();
   world.last().media.currentTime = 25;
   const granting = world.grant;
@@ -36,8 +36,8 @@ test('the position stays where the host app has ended the video, and while it is
   expect(player.currentTime).toBe(0);
 });
 
-describe('the place', () => {
-  test('is kept when the same video is asked for otherwise', async () => {
+describe('the position', () => {
+  test('is kept when the same video is requested in another way', async () => {
     const player = await world.put();
     world.last().media.currentTime = 25;
     await change(player, 'kind', 'file');
@@ -57,7 +57,7 @@ describe('the place', () => {
     expect(world.last().settings.startAt).toBe(25);
   });
 
-  test('is no other video’s, and not the one of an earlier visit to this video', async () => {
+  test('is not used for another video, nor later for this one after another video', async () => {
     const player = await world.put();
     world.last().media.currentTime = 25;
     await change(player, 'video-id', 'b');
@@ -66,7 +66,7 @@ describe('the place', () => {
     expect(world.last().settings.startAt).toBe(0);
   });
 
-  test('is the beginning after the end', async () => {
+  test('is 0 after the end', async () => {
     const player = await world.put();
     Object.assign(world.last().media, { currentTime: 60, ended: true });
     await change(player, 'kind', 'file');
@@ -74,7 +74,7 @@ describe('the place', () => {
   });
 });
 
-test('what was skipped is not seen, also after a restart', async () => {
+test('skipped parts do not count as watched, also after a restart', async () => {
   const player = await world.put();
   await player.play();
   const { media } = world.last();
@@ -99,7 +99,7 @@ async function watch(player: VideoStoragePlayerElement, seconds: number): Promis
   }
 }
 
-test('what was seen is reported of the video that was watched, also when another one is asked for', async () => {
+test('the watched extent is reported for the video that was watched, also when another one is requested', async () => {
   const player = await world.put();
   const reported: unknown[] = [];
   player.addEventListener('seen-until', ({ detail }) => reported.push([player.videoId, detail]));
@@ -113,7 +113,7 @@ test('what was seen is reported of the video that was watched, also when another
   expect(reported.at(-1)).toEqual(['b', { videoId: 'b', seconds: 5 }]);
 });
 
-test('what was seen is reported when the page closes; a player that was taken away listens no more', async () => {
+test('the watched extent is reported when the page closes; a removed player has no listener', async () => {
   const listen = vi.spyOn(window, 'addEventListener');
   const player = await world.put();
   const reported: number[] = [];
@@ -132,7 +132,7 @@ test('what was seen is reported when the page closes; a player that was taken aw
   expect([listen.mock.calls.length > 0, kept]).toEqual([true, []]);
 });
 
-test('a grant is not renewed any more once the player is out of the page', async () => {
+test('a grant is no longer renewed when the player is removed from the page', async () => {
   const asked = vi.spyOn(world.transport, 'getPlaybackUrl');
   const player = await world.put();
   expect(asked).toHaveBeenCalledTimes(1);
@@ -146,7 +146,7 @@ test('a grant is not renewed any more once the player is out of the page', async
 });
 
 describe('whether it plays after a restart', () => {
-  test('is what the browser’s own controls said last', async () => {
+  test('follows the browser’s own controls', async () => {
     const player = await world.put();
     await player.play();
     world.last().media.pause();
@@ -178,7 +178,7 @@ describe('whether it plays after a restart', () => {
   });
 });
 
-test('what plays has the name that the page gives it later, in its label or its texts', async () => {
+test('what plays gets the name that the page sets later, in its label or its texts', async () => {
   const player = await world.put();
   const [video, frame] = [document.createElement('video'), document.createElement('iframe')];
   partOf(player, 'stage').append(video, frame);
@@ -193,7 +193,7 @@ test('what plays has the name that the page gives it later, in its label or its 
   expect(names()).toEqual(['Film', 'Film']);
 });
 
-test('what plays has the name that came while its player was being loaded', async () => {
+test('what plays has the name that was set while its player was being loaded', async () => {
   let comes = () => {};
   world.gate = new Promise((resolve) => {
     comes = resolve;
@@ -208,14 +208,14 @@ test('what plays has the name that came while its player was being loaded', asyn
 });
 
 describe('T-L2: a source that is not safe', () => {
-  test('is not played, whatever the address of the grant', async () => {
+  test('is not played, whatever the URL of the grant', async () => {
     world.grant = (videoId) => ({ videoId, ...FILE, ...TIMES, sources: UNSAFE });
     const player = await world.put();
     expect(world.screens).toHaveLength(0);
     expect(player.error).toBeDefined();
   });
 
-  test('of a renewed grant is not loaded, and the element says so', async () => {
+  test('of a renewed grant is not loaded, and the element shows a message', async () => {
     const player = await world.put();
     await player.play();
     const safe = world.grant;
@@ -242,7 +242,7 @@ describe('the focus', () => {
     expect(player.shadowRoot?.activeElement).toBe(world.last().media);
   });
 
-  test('goes from a video that ends to the button that tries again, and is not taken from elsewhere', async () => {
+  test('goes from a video that ends to the button that tries again, but is not moved from elsewhere', async () => {
     const player = await world.put();
     const elsewhere = document.createElement('button');
     document.body.append(elsewhere);

@@ -1,7 +1,7 @@
 import { isVideoStorageError } from '@videostorage/core';
 import type { PlayerTexts } from './player-texts.ts';
 
-/** Why there is no grant, in the element's own words: a host app's messages are for its developers. */
+/** The element's own text for why there is no grant: a host app's messages are for its developers. */
 export function failureSentence(error: unknown, texts: PlayerTexts): string {
   if (!isVideoStorageError(error)) return texts.unavailable;
   switch (error.code) {

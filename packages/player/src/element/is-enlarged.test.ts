@@ -9,7 +9,7 @@ afterAll(() => page.close());
 
 type Enlarged = 'screen' | 'video' | 'other' | undefined;
 
-/** A screen with a video in a shadow root, of which something may be enlarged. */
+/** A screen with a video in a shadow root; one of its elements may be enlarged. */
 function screenWith(fullscreen: Enlarged, inPicture: Enlarged) {
   const [screen, video, other] = ['div', 'video', 'div'].map((name) => document.createElement(name));
   const root = document.createElement('div').attachShadow({ mode: 'open' });
@@ -42,7 +42,7 @@ test.each([
   [{ webkitPresentationMode: 'picture-in-picture' }, true],
   [{ remote: { state: 'connecting' } }, true],
   [{ remote: { state: 'connected' } }, true],
-])('a video that is where its own members say, %j, is enlarged: %s', (members, isIt) => {
+])('a video with the members %j is enlarged: %s', (members, isIt) => {
   const screen = screenWith(undefined, undefined);
   for (const [name, value] of Object.entries(members)) Object.defineProperty(screen.focusTarget, name, { value });
   expect(isEnlarged(screen)).toBe(isIt);
@@ -54,13 +54,13 @@ test('a screen outside of a shadow root is not enlarged', () => {
   expect(isEnlarged(screen)).toBe(false);
 });
 
-test('the keyboard is nowhere else where nothing has it', () => {
+test('the focus is nowhere else when nothing has it', () => {
   Object.defineProperty(document, 'activeElement', { value: null, configurable: true });
   expect(isUnfocused(document.createElement('button'))).toBe(true);
   Reflect.deleteProperty(document, 'activeElement');
 });
 
-test('the keyboard is nowhere else while it is on the element, also in the shadow tree of another one', () => {
+test('the focus is nowhere else while it is on the element, also in the shadow tree of another one', () => {
   const [host, player, other] = ['div', 'button', 'button'].map((name) => document.createElement(name));
   if (host === undefined || player === undefined || other === undefined) throw new Error('no elements');
   host.attachShadow({ mode: 'open' }).append(player, other);
@@ -73,7 +73,7 @@ test('the keyboard is nowhere else while it is on the element, also in the shado
   expect(isUnfocused(player)).toBe(true);
 });
 
-test('the keyboard is nowhere else while it is on the page itself or on the element', () => {
+test('the focus is nowhere else while it is on the body or on the element', () => {
   const [player, other] = [document.createElement('button'), document.createElement('button')];
   document.body.append(player, other);
   expect(isUnfocused(player)).toBe(true);

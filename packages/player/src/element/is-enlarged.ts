@@ -1,16 +1,20 @@
 import type { Screen } from './screen.ts';
 
 /**
- * What a video has besides where it can leave the page. On iPhones the full screen is the system's own, of which the document
- * knows nothing: https://developer.apple.com/documentation/webkitjs/htmlvideoelement/1631913-webkitpresentationmode.
- * A video on a television: https://w3c.github.io/remote-playback/
+ * Members of a video in browsers where it can leave the page. On iPhones the full screen is the system's own, of which the
+ * document knows nothing:
+ * https://developer.apple.com/documentation/webkitjs/htmlvideoelement/1631913-webkitpresentationmode. A video on a
+ * television: https://w3c.github.io/remote-playback/
  */
 interface LeavingVideo {
   readonly webkitPresentationMode?: string;
   readonly remote?: { readonly state: string };
 }
 
-/** Whether the screen fills the display, stands in a window of its own or on another device: another screen would fall out of it. */
+/**
+ * Whether the screen is in full screen, in a separate window or on another device: replacing it by another screen would end
+ * that.
+ */
 export function isEnlarged({ element, focusTarget }: Pick<Screen, 'element' | 'focusTarget'>): boolean {
   const { webkitPresentationMode = 'inline', remote }: HTMLElement & LeavingVideo = focusTarget;
   if (webkitPresentationMode !== 'inline' || (remote !== undefined && remote.state !== 'disconnected')) return true;

@@ -1,4 +1,4 @@
-/** Whether the keyboard is nowhere else in the page. */
+/** Whether no other element of the page has the focus. */
 export function isUnfocused(element: Element): boolean {
   const { activeElement, body } = document;
   const root = element.getRootNode();

@@ -3,7 +3,7 @@ import { HappyPage } from '../../test-support/happy-page.ts';
 import { EMBED_SCRIPT_URL, loadEmbedScript } from './load-embed-script.ts';
 
 const page = new HappyPage();
-/** The scripts that were put into the page, without those that were taken out again. */
+/** The scripts that were added to the page, without those that were removed again. */
 const scripts: HTMLScriptElement[] = [];
 const connect = () => document.createElement('div');
 
@@ -39,7 +39,7 @@ test('Cloudflare’s own script is at its address', () => {
   expect(EMBED_SCRIPT_URL).toBe('https://embed.cloudflarestream.com/embed/sdk.latest.js');
 });
 
-test('a script is put into the page once, and holds nothing up', async () => {
+test('a script is added to the page once, and is asynchronous', async () => {
   const url = 'https://embed.example/once.js';
   const both = [loadEmbedScript(url), loadEmbedScript(url)];
   expect([only().src, only().async]).toEqual([url, true]);
@@ -57,7 +57,7 @@ test('one of another address is another script', async () => {
   await Promise.all(loading);
 });
 
-test('one that cannot be loaded is taken out of the page, and tried again by the next caller', async () => {
+test('one that cannot be loaded is removed from the page, and loaded again by the next caller', async () => {
   const url = 'https://embed.example/away.js';
   const loading = loadEmbedScript(url);
   only().onerror?.(new Event('error'));
@@ -70,7 +70,7 @@ test('one that cannot be loaded is taken out of the page, and tried again by the
 });
 
 test('one that is not Cloudflare’s is refused', async () => {
-  vi.stubGlobal('Stream', { of: 'somebody else' });
+  vi.stubGlobal('Stream', { of: 'another program' });
   const loading = loadEmbedScript('https://embed.example/other.js');
   only().onload?.(new Event('load'));
   await expect(loading).rejects.toThrow('The embed script of Cloudflare’s player is another script.');

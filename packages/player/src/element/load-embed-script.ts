@@ -4,9 +4,9 @@ import type { MediaSurface } from './media-surface.ts';
 /** Cloudflare's own address of its embed script: https://developers.cloudflare.com/stream/viewing-videos/using-the-stream-player/using-the-player-api/ */
 export const EMBED_SCRIPT_URL = 'https://embed.cloudflarestream.com/embed/sdk.latest.js';
 
-/** What the script gives for a frame. */
+/** The player that the script returns for a frame. */
 export interface EmbeddedPlayer extends MediaSurface {
-  /** The id or the token of what is played. */
+  /** The id or the token of the source. */
   src: string;
 }
 
@@ -14,7 +14,10 @@ type Connect = (frame: HTMLIFrameElement) => EmbeddedPlayer;
 
 const scripts = new Map<string, () => Promise<Connect>>();
 
-/** Loads the script, once for a page; it says `Stream(frame)`. @throws {Error} when it cannot be loaded, or is another script */
+/**
+ * Loads the script, once for a page; returns its function `Stream(frame)`. @throws {Error} when it cannot be loaded, or is
+ * another script
+ */
 export function loadEmbedScript(url: string): Promise<Connect> {
   const load = scripts.get(url) ?? loadOnce(() => fetchScript(url));
   scripts.set(url, load);

@@ -7,7 +7,7 @@ vi.mock('video.js', () => {
   return { default: fake };
 });
 
-test('Video.js adds no style: that is set before it is loaded', async () => {
+test('Video.js adds no style element, because of a setting before it is loaded', async () => {
   vi.stubGlobal('VIDEOJS_NO_DYNAMIC_STYLE', undefined);
   expect(await loadVideoJs()).toBe(fake);
   expect(fake.noStyleWhenLoaded).toBe(true);

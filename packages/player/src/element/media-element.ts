@@ -1,10 +1,13 @@
 import type { MediaSurface } from './media-surface.ts';
 import type { Stage } from './stage.ts';
 
-/** Without a document, on a server that renders the page, the class can be imported; the element begins to live in a browser. */
+/** Without a document, on a server that renders the page, the class can be imported; the element works only in a browser. */
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
-/** The surface of HTMLMediaElement over whatever player is on the stage, and what a page has set before there is one. */
+/**
+ * The members of HTMLMediaElement for the current player of the stage, with the values that a page has set before there is
+ * one.
+ */
 export abstract class MediaElement extends ElementBase {
   #stage: Stage | undefined;
   #state: { volume: number; muted: boolean | undefined; playbackRate: number; currentTime: number | undefined } = {
@@ -97,7 +100,7 @@ export abstract class MediaElement extends ElementBase {
     return 0;
   }
 
-  /** What a first screen begins with; what is set from now on reaches it with `attachStage`. */
+  /** The values with which a first screen begins; later ones reach it with `attachStage`. */
   protected takeInitialState(): { volume: number; muted: boolean; playbackRate: number } {
     this.#late = {};
     const { volume, muted, playbackRate } = this;
@@ -146,7 +149,10 @@ export abstract class MediaElement extends ElementBase {
   }
 }
 
-/** The browser's own element says what it takes: what it refuses would be refused by the player, after it was loaded. @throws as it does */
+/**
+ * Validates a value with an element of the browser: the player would refuse the same values, but only after it was loaded.
+ * @throws like the browser's element
+ */
 function assertTaken(member: Partial<Pick<MediaSurface, 'currentTime' | 'volume' | 'playbackRate'>>): void {
   Object.assign(document.createElement('video'), member);
 }

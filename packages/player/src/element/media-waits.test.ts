@@ -9,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 
 const bound = { timeoutMs: 1000, signal: new AbortController().signal };
 
-/** What a wait has come to after that time; undefined while it lasts. */
+/** The result of a wait after that time; undefined while it lasts. */
 function after(waiting: Promise<boolean>) {
   let answer: boolean | undefined;
   waiting.then((held) => {
@@ -22,13 +22,13 @@ function after(waiting: Promise<boolean>) {
 }
 
 describe('a condition', () => {
-  test('that holds is known at once, without a timer or a listener', async () => {
+  test('that holds resolves at once, without a timer or a listener', async () => {
     const media = new FakeMedia();
     const answer = after(untilMedia(media, ['pause'], () => true, bound));
     expect([await answer(0), media.listeners, vi.getTimerCount()]).toEqual([true, 0, 0]);
   });
 
-  test('is looked at every 20 ms, and with each event that is named', async () => {
+  test('is checked every 20 ms, and with each of the events', async () => {
     const media = new FakeMedia();
     let isHeld = false;
     const holds = vi.fn(() => isHeld);
@@ -70,7 +70,7 @@ test.each(['loadedmetadata', 'durationchange'])('media is loaded with %s, when i
   expect(await answer(0)).toBe(true);
 });
 
-test('another source is loaded when it says so, whatever length the old one has, or never within its time', async () => {
+test('another source is loaded when its event occurs, whatever duration the old one has, or not within its time', async () => {
   const media = new FakeMedia();
   const reload = vi.fn(() => undefined);
   const answer = after(reloadMedia(media, reload, bound));
@@ -92,7 +92,7 @@ describe('a seek', () => {
   test.each<readonly [number, readonly number[]]>([
     [0.02, []],
     [0.03, [0.03]],
-  ])('by %f seconds asks for %j: what is nearer is the same', async (position, sought) => {
+  ])('by %f seconds sets %j: nearer positions count as the same', async (position, sought) => {
     const media = new FakeMedia();
     expect(await after(seekTo(media, position, bound))(20)).toBe(true);
     expect(media.sought).toEqual(sought);

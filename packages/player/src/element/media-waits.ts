@@ -1,12 +1,12 @@
 import type { MediaSurface } from './media-surface.ts';
 
-/** Positions that are nearer than this are the same. */
+/** Positions nearer than this count as the same. */
 const SAME_SECONDS = 0.03;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Resolves when a condition holds, which is looked at with every sign of life of the media and every 20 ms; true when it
- * held, false when the time was over or the signal aborted before. Background tabs slow timers down, but not events.
+ * Resolves when a condition holds, which is checked with every event of the media and every 20 ms: true when it holds, false
+ * when the time has passed or the signal has aborted. Events are used too, because background tabs slow timers down.
  */
 export function untilMedia(
   media: MediaSurface,
@@ -32,12 +32,12 @@ export function untilMedia(
   });
 }
 
-/** Waits until the length of the media is known. */
+/** Waits until the duration of the media is known. */
 export function untilLoaded(media: MediaSurface, bound: { timeoutMs: number; signal: AbortSignal }): Promise<boolean> {
   return untilMedia(media, ['loadedmetadata', 'durationchange'], () => media.duration > 0, bound);
 }
 
-/** Loads another source and waits until its length is known; players load when they get to it, and say the old one's till then. */
+/** Loads another source and waits until its duration is known; until loading begins, players report the old one's. */
 export async function reloadMedia(
   media: MediaSurface,
   reload: () => void,
@@ -54,7 +54,7 @@ export async function reloadMedia(
   return held;
 }
 
-/** Goes to a position and waits until it is shown. */
+/** Seeks to a position and waits until it is shown. */
 export async function seekTo(
   media: MediaSurface,
   position: number,
@@ -72,7 +72,7 @@ export async function seekTo(
   return held;
 }
 
-/** Plays, and waits until it moves. False when the browser does not allow it, or it does not begin in time. */
+/** Plays, and waits until the position advances. False when the browser does not allow it, or it does not begin in time. */
 export async function startPlaying(
   media: MediaSurface,
   bound: { timeoutMs: number; signal: AbortSignal },

@@ -1,19 +1,22 @@
 import { playerStyle } from './player-style.ts';
 import type { PlayerTexts } from './player-texts.ts';
 
-/** What a notice says, and whether anything is seen beside it. */
+/** A notice: its text, and how it is shown. */
 export interface Notice {
-  /** Its sentence, chosen from the texts that are set when it is shown. */
+  /** Chooses its text from the texts that are set when it is shown. */
   readonly text: (texts: PlayerTexts) => string;
-  /** A failure is announced at once, a state when the screen reader has time. */
+  /** Whether it is announced at once, as a failure is, or when the screen reader has time, as a state is. */
   readonly isFailure: boolean;
-  /** Nothing plays: the notice fills the element. */
+  /** Whether the notice fills the element, because nothing plays. */
   readonly isAlone: boolean;
   /** Called by a button, which is only shown with it. */
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** The content of the element's shadow root: made by DOM calls alone, so that no text from outside is ever parsed as markup (T-L1). */
+/**
+ * The content of the element's shadow root: made only by DOM calls, so that no text from outside is ever parsed as markup
+ * (T-L1).
+ */
 export class PlayerView {
   /** The container of the screens. */
   readonly stage: HTMLElement;
@@ -50,12 +53,15 @@ export class PlayerView {
     root.append(this.#poster, this.stage, this.#start, this.#notice);
   }
 
-  /** Styles it as in this document, in which it is shown from here on. */
+  /** Applies the style sheet for this document, in which it is shown from now on. */
   styleIn(ownerDocument: Document): void {
     this.#root.adoptedStyleSheets = [playerStyle(ownerDocument)];
   }
 
-  /** The still picture of what plays, while no frame of it is shown; undefined removes it. A framed player keeps its own. */
+  /**
+   * Sets the still picture of the current video, for the time while no frame is shown; undefined removes it. A framed player
+   * keeps its own.
+   */
   set poster(posterUrl: string | undefined) {
     for (const video of this.stage.querySelectorAll('video')) {
       if (posterUrl === undefined) video.removeAttribute('poster');
@@ -63,7 +69,7 @@ export class PlayerView {
     }
   }
 
-  /** Whether the focus is in the shadow root: what is removed must then pass it on. */
+  /** Whether the focus is in the shadow root: when the focused part is removed, the focus must move on. */
   get hasFocus(): boolean {
     return this.#root.activeElement !== null;
   }
@@ -90,7 +96,7 @@ export class PlayerView {
     this.#write();
   }
 
-  /** Shows a button before anything is loaded, and perhaps a picture. */
+  /** Shows a button before anything is loaded, with a picture if there is one. */
   showStart(posterUrl: string | undefined): void {
     this.#start.hidden = false;
     this.#poster.hidden = posterUrl === undefined;
@@ -130,7 +136,7 @@ export class PlayerView {
   }
 }
 
-/** Text that stays the same is not written again: a live region would announce it twice. */
+/** Unchanged text is not written again, since a live region would announce it twice. */
 function write(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

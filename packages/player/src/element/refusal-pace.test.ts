@@ -6,7 +6,7 @@ function pace() {
   return { time, refusals: new RefusalPace(() => time.nowMs) };
 }
 
-test('many refusals at once ask once', () => {
+test('many refusals at once lead to one request', () => {
   const { time, refusals } = pace();
   expect(refusals.mayAsk(25)).toBe(true);
   for (let count = 0; count < 10; count += 1) expect(refusals.mayAsk(25)).toBe(false);
@@ -16,7 +16,7 @@ test('many refusals at once ask once', () => {
   expect(refusals.mayAsk(25)).toBe(true);
 });
 
-test('where no grant helps, the pauses double up to a minute', () => {
+test('when no grant helps, the pauses double up to a minute', () => {
   const { time, refusals } = pace();
   const asked: number[] = [];
   for (; asked.length < 9; time.nowMs += 500) if (refusals.mayAsk(25.4)) asked.push(time.nowMs);
@@ -24,7 +24,7 @@ test('where no grant helps, the pauses double up to a minute', () => {
   expect(pauses).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('whoever has come on since has been helped, and the next refusal is a new one', () => {
+test('when playback has advanced, the grant has helped, and the next refusal starts with no pause', () => {
   const { time, refusals } = pace();
   for (let count = 0; count < 4; count += 1, time.nowMs += 16_000) expect(refusals.mayAsk(25)).toBe(true);
   time.nowMs += 60_000;
@@ -33,7 +33,7 @@ test('whoever has come on since has been helped, and the next refusal is a new o
   expect(refusals.mayAsk(26)).toBe(true);
 });
 
-test('whoever comes on less than a second each time is helped by no grant: the pauses double all the same', () => {
+test('when playback advances less than a second each time, no grant helps: the pauses still double', () => {
   const { time, refusals } = pace();
   const asked = [2000, 4000, 8000, 16_000].map((pauseMs, index) => {
     expect(refusals.mayAsk(25 + index * 0.9)).toBe(true);

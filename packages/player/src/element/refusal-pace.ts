@@ -1,11 +1,11 @@
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;
-/** Who has come so far since has been helped by the last grant. */
+/** When playback has advanced by this much, the last grant has helped. */
 const HELPED_SECONDS = 1;
 
 /**
- * How often requests that are refused lead to a new grant. Engines ask again and again by themselves; where no grant helps, as
- * with a CDN that is set up wrongly, the host app is asked after pauses that double up to a minute.
+ * How often requests that are refused lead to a new grant. Engines repeat requests by themselves; when no grant helps, for
+ * instance because the CDN is misconfigured, the host app is called after pauses that double up to a minute.
  */
 export class RefusalPace {
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class RefusalPace {
     this.#now = now;
   }
 
-  /** Whether a refusal at this position of the video may ask for a grant now; counts as asked when it may. */
+  /** Whether a refusal at this position of the video may request a grant now; if so, the request is counted. */
   mayAsk(position: number): boolean {
     const nowMs = this.#now();
     if (nowMs - this.#askedAtMs < this.#pauseMs) return false;

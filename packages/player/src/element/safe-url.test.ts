@@ -3,7 +3,7 @@ import { safeFrameUrl, safeUrl } from './safe-url.ts';
 
 const PAGE = new URL('https://school.example/lessons/1');
 
-describe('T-L2: a URL that may stand in the page', () => {
+describe('T-L2: a URL that is safe in the page', () => {
   test.each([
     ['https://cdn.example/a.mp4?x=1', 'https://cdn.example/a.mp4?x=1'],
     ['HTTPS://cdn.example/', 'https://cdn.example/'],
@@ -48,7 +48,7 @@ describe('T-L2: a URL that may stand in the page', () => {
     expect(safeUrl(value, PAGE)).toBeUndefined();
   });
 
-  test('plain HTTP also of the page’s own host, where the page itself came by it', () => {
+  test('plain HTTP also to the page’s own host, when the page itself was loaded by HTTP', () => {
     const page = new URL('http://intranet.school/');
     expect(safeUrl('http://intranet.school/a.mp4', page)?.href).toBe('http://intranet.school/a.mp4');
     expect(safeUrl('http://intranet.school:8080/a.mp4', page)).toBeUndefined();
@@ -56,7 +56,7 @@ describe('T-L2: a URL that may stand in the page', () => {
 });
 
 describe('a URL for a frame', () => {
-  test('is of another origin than the page, since scripts of the same one could take their sandbox off', () => {
+  test('has another origin than the page, since scripts of the same origin could remove their sandbox', () => {
     expect(safeFrameUrl('https://customer-1.cloudflarestream.com/x/iframe', PAGE)).toBeDefined();
     expect(safeFrameUrl('https://school.example/x/iframe', PAGE)).toBeUndefined();
     expect(safeFrameUrl('/x/iframe', PAGE)).toBeUndefined();

@@ -5,9 +5,9 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const OWN_PATH = /^(\/(?![/\\])|\.{1,2}\/|[\w-])/;
 
 /**
- * A URL that may stand in the page as source, poster, track or frame, or undefined: `https:`, `blob:`, and `http:` to this
- * computer or to the page's own host. Relative ones stay on the page's own origin. Whatever a host app stores of its users' text
- * comes through here before it reaches an attribute (T-L2).
+ * The URL if it is safe in the page as source, poster, track or frame, otherwise undefined: `https:`, `blob:`, and `http:`
+ * to this computer or to the page's own host. Relative ones stay on the page's own origin. Text of users that a host app
+ * stores is checked here before it reaches an attribute (T-L2).
  */
 export function safeUrl(value: string | null | undefined, page: URL): URL | undefined {
   if (value === null || value === undefined || value === '') return undefined;
@@ -22,8 +22,8 @@ export function safeUrl(value: string | null | undefined, page: URL): URL | unde
 }
 
 /**
- * A URL for a frame: a page of another origin than the one that frames it, since a sandbox that allows scripts keeps nothing
- * of the same origin in.
+ * A URL for a frame: a page of another origin than the one that frames it, since a sandbox that allows scripts does not
+ * confine a page of the same origin.
  */
 export function safeFrameUrl(value: string, page: URL): URL | undefined {
   const url = safeUrl(value, page);

@@ -19,7 +19,7 @@ describe('the newest grant’s query', () => {
     ['b.ts?Policy=old&part=7&Signature=old&Key-Pair-Id=old', `b.ts?part=7&${SIGNED}`],
     ['b.ts?', `b.ts?${SIGNED}`],
     ['b.ts#t=1', `b.ts?${SIGNED}#t=1`],
-  ])('is on %s', (path, expected) => {
+  ])('is added to %s', (path, expected) => {
     expect(withSignedQuery(`${SCOPE}${path}`, playback)).toBe(`${SCOPE}${expected}`);
   });
 
@@ -32,11 +32,11 @@ describe('the newest grant’s query', () => {
     'http://cdn.example/videos/1/hls/a.ts',
     'https://cdn.example:444/videos/1/hls/a.ts',
     'not a URL',
-  ])('is on nothing outside of its scope: %s', (url) => {
+  ])('is not added to a URL outside its scope: %s', (url) => {
     expect(withSignedQuery(url, playback)).toBe(url);
   });
 
-  test('is on nothing where URLs or cookies carry the grant, or the scope is none', () => {
+  test('is not added when URLs or cookies carry the grant, or the scope is invalid', () => {
     const url = `${SCOPE}a.ts`;
     expect(withSignedQuery(url, { ...base, access: 'url' })).toBe(url);
     expect(withSignedQuery(url, { ...base, access: 'cookies' })).toBe(url);

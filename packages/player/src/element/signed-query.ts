@@ -11,11 +11,11 @@ export function withSignedQuery(url: string, playback: Playback): string {
   const signed = playback.signedQuery.split('&');
   const names = new Set(signed.map(nameOf));
   const kept = query === '' ? [] : query.split('&').filter((parameter) => !names.has(nameOf(parameter)));
-  // Joined as text: `URLSearchParams` would write the signature anew.
+  // Concatenated as text: `URLSearchParams` would encode the signature differently.
   return `${path}?${[...kept, ...signed].join('&')}${hash === '' ? '' : `#${hash}`}`;
 }
 
-/** Compared as URLs, so that `..` and another spelling of the host lead out of no scope, and none into it. */
+/** Compared as parsed URLs, so that `..` or another spelling of the host cannot lead out of the scope or into it. */
 function isBelow(url: string, scopeUrl: string): boolean {
   if (!URL.canParse(url) || !URL.canParse(scopeUrl)) return false;
   const [asked, scope] = [new URL(url), new URL(scopeUrl)];

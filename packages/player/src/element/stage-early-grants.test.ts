@@ -34,7 +34,7 @@ async function opened(carriesGrants: boolean) {
 }
 
 describe('a grant that is renewed before the first player is there', () => {
-  test('is taken along by its requests, and needs no second one, also when a later grant has come', async () => {
+  test('is used by its requests, and needs no second player, also when a later grant has arrived', async () => {
     const screen = await opened(true);
     expect(screen.renew.mock.calls).toEqual([[grantOf('third')]]);
     world.stage.renew(grantOf('fourth'));
@@ -44,7 +44,7 @@ describe('a grant that is renewed before the first player is there', () => {
     expect(world.urls).toEqual(['https://cdn.example/first']);
   });
 
-  test('gets a source of its own as soon as the video plays, where the source carries the grant', async () => {
+  test('gets its own source as soon as the video plays, when the source contains the grant', async () => {
     await opened(false);
     await world.run(100);
     expect(world.urls).toEqual(['https://cdn.example/first']);
@@ -54,7 +54,7 @@ describe('a grant that is renewed before the first player is there', () => {
   });
 });
 
-test('a first player that comes after the stage was closed is taken away, and never plays', async () => {
+test('a first player that is loaded after the stage was closed is removed, and never plays', async () => {
   let open = () => {};
   const begun = StageWorld.begin(
     new Promise<void>((resolve) => {

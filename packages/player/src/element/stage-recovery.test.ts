@@ -13,7 +13,7 @@ beforeEach(async () => {
   stopTime();
   world = await StageWorld.open();
   screen = world.screen(0);
-  // What a browser does when it loads a source: it stands still at the beginning, at its usual speed.
+  // Simulates a browser that loads a source: paused at the beginning, at normal speed.
   screen.reload.mockImplementation(() => {
     Object.assign(screen.media, { paused: true, playbackRate: 1, currentTime: 0 });
     setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
@@ -29,8 +29,8 @@ const breakSource = async () => {
   await world.run(500);
 };
 
-describe('a source that is refused is loaded anew in its place, with a new grant', () => {
-  test('at its position and speed, and plays on', async () => {
+describe('a refused source is reloaded in the same player, with a new grant', () => {
+  test('at its position and speed, and continues to play', async () => {
     Object.assign(screen.media, { currentTime: 20, playbackRate: 1.5 });
     screen.settings.onFailed();
     await world.run(30);
@@ -43,7 +43,7 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
   });
 
-  test('and stands still where the viewer has paused it', async () => {
+  test('and stays paused when the viewer has paused it', async () => {
     world.stage.pause();
     screen.media.currentTime = 20;
     await breakSource();
@@ -51,14 +51,14 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect([screen.media.paused, screen.media.currentTime]).toEqual([true, 20]);
   });
 
-  test('and plays on where the viewer has set it going by the player’s own controls', async () => {
+  test('and continues when the viewer has started it with the player’s own controls', async () => {
     world.stage.pause();
     await screen.media.play();
     await breakSource();
     expect(screen.media.paused).toBe(false);
   });
 
-  test('and plays on where its player has paused it because it is broken', async () => {
+  test('and continues when its player has paused it because of the failure', async () => {
     screen.isBroken = true;
     screen.media.pause();
     screen.reload.mockImplementationOnce(() => {
@@ -69,7 +69,7 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect(screen.media.paused).toBe(false);
   });
 
-  test('once more where it fails on the way to its position', async () => {
+  test('once more when it fails on the way to its position', async () => {
     screen.media.currentTime = 20;
     screen.reload.mockImplementationOnce(() => {
       Object.assign(screen.media, { paused: true, currentTime: 0 });
@@ -84,14 +84,14 @@ describe('a source that is refused is loaded anew in its place, with a new grant
     expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
   });
 
-  test('once, however often it says so meanwhile', async () => {
+  test('once, however many failures are reported meanwhile', async () => {
     screen.settings.onFailed();
     screen.settings.onFailed();
     await world.run(500);
     expect(world.renewNow).toHaveBeenCalledTimes(1);
   });
 
-  test('and is not prepared behind itself: a grant that waited is older', async () => {
+  test('and no second player is prepared: a waiting grant is older', async () => {
     world.stage.pause();
     world.stage.renew(grantOf('second'));
     await breakSource();
@@ -110,7 +110,7 @@ describe('a source that fails again', () => {
     });
   });
 
-  test('is loaded anew at once, after a second and after two more; then it is unplayable', async () => {
+  test('is reloaded at once, after a second and after two more; then it is unplayable', async () => {
     screen.settings.onFailed();
     await world.run(900);
     expect(screen.reload).toHaveBeenCalledTimes(1);
@@ -126,7 +126,7 @@ describe('a source that fails again', () => {
     expect(world.onWaiting).toHaveBeenLastCalledWith(false);
   });
 
-  test('at another place is tried as often again', async () => {
+  test('at another position is reloaded as often again', async () => {
     screen.settings.onFailed();
     await world.run(5000);
     expect(world.onUnplayable).toHaveBeenCalledTimes(1);
@@ -136,7 +136,7 @@ describe('a source that fails again', () => {
     expect(world.onUnplayable).toHaveBeenCalledTimes(1);
   });
 
-  test('is not loaded any more once the host app refuses, or the stage is closed', async () => {
+  test('is not reloaded once the host app refuses, or the stage is closed', async () => {
     world.renewNow.mockRejectedValueOnce(new Error('No longer.'));
     await breakSource();
     await world.run(5000);
@@ -161,7 +161,7 @@ test('a stage that is closed in the middle of its last attempt is not unplayable
   expect([world.onUnplayable.mock.calls.length, vi.getTimerCount()]).toEqual([0, 0]);
 });
 
-test('of a screen that a renewed source has replaced, neither events nor failures count', async () => {
+test('events and failures of a screen that a renewed source has replaced are ignored', async () => {
   const next = await world.renewTo('second');
   await world.run(1000);
   expect([world.stage.media === next.media, screen.isDisposed]).toEqual([true, true]);
@@ -174,7 +174,7 @@ test('of a screen that a renewed source has replaced, neither events nor failure
   expect([world.renewNow.mock.calls.length, screen.reload.mock.calls.length]).toEqual([0, 0]);
 });
 
-test('a stage that is closed keeps none who wait for it to play, and no listener', async () => {
+test('a closed stage rejects all pending plays, and keeps no listener', async () => {
   const listening = [spyOnListeners(world.element), spyOnListeners(window)];
   const closed = await StageWorld.open();
   const failure = new DOMException('The source is gone.', 'AbortError');
@@ -196,7 +196,7 @@ const OF_STAGE: ReadonlySet<string> = new Set([
   'webkitpresentationmodechanged',
 ]);
 
-/** All of its kind: the one that is listened to is not there yet. */
+/** On the prototype, since the object with the listener does not exist yet. */
 function spyOnListeners(target: EventTarget) {
   let owner: EventTarget = target;
   while (!Object.hasOwn(owner, 'addEventListener')) owner = Object.getPrototypeOf(owner);

@@ -23,9 +23,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a renewed source', () => {
-  // A menu on the video opens under the pressed button, whose release the page may not hear of.
+  // A menu on the video opens under the pressed button, and the page may not get the event of its release.
   test.each(['pointerup', 'contextmenu'])(
-    'that the viewer’s hand keeps away is tried again when the hand is off (%s)',
+    'that a pressed pointer delays is tried again after the release (%s)',
     async (off) => {
       stage.renew(grantOf('second'));
       await vi.waitFor(() => expect(screens).toHaveLength(2));
@@ -39,7 +39,7 @@ describe('a renewed source', () => {
     },
   );
 
-  test('that the system’s own full screen keeps away is tried again when the video is back in the page', async () => {
+  test('that the system’s own full screen delays is tried again when the video is back in the page', async () => {
     const { focusTarget } = world.screen(0);
     element.append(focusTarget);
     Object.assign(focusTarget, { webkitPresentationMode: 'fullscreen' });
@@ -51,7 +51,7 @@ describe('a renewed source', () => {
     await vi.waitFor(() => expect(screens).toHaveLength(2));
   });
 
-  test('that cannot be played gives way at once to a newer one', async () => {
+  test('that cannot be played is replaced at once by a newer one', async () => {
     stage.renew(grantOf('second'));
     await vi.waitFor(() => expect(screens).toHaveLength(2));
     stage.renew(grantOf('third'));
@@ -103,7 +103,7 @@ describe('a renewed source', () => {
       expect(screens).toHaveLength(3);
     });
 
-    test('gives way to a newer one without a pause', async () => {
+    test('is replaced by a newer one without a pause', async () => {
       stage.renew(grantOf('third'));
       await vi.advanceTimersByTimeAsync(0);
       expect(urls().at(-1)).toBe(grantOf('third').url);
@@ -112,7 +112,7 @@ describe('a renewed source', () => {
       expect(urls().filter((url) => url === grantOf('second').url)).toHaveLength(1);
     });
 
-    test('is not tried again beside a source that is loaded anew in its place, whose grant is newer', async () => {
+    test('is not tried again when the source is reloaded with a newer grant', async () => {
       screens[0]?.settings.onFailed();
       await vi.advanceTimersByTimeAsync(60_000);
       expect(screens[0]?.reload).toHaveBeenCalledWith(grantOf('renewed'));
@@ -126,7 +126,7 @@ describe('a renewed source', () => {
     });
   });
 
-  describe('that the browser does not let sound without a click', () => {
+  describe('that the browser does not allow to sound without a click', () => {
     beforeEach(() => stopTime());
     afterEach(() => vi.useRealTimers());
 
@@ -154,7 +154,7 @@ describe('a renewed source', () => {
       expect(next?.isDisposed).toBe(true);
       expect([first?.isDisposed, first?.media.paused, first?.media.muted]).toEqual([false, false, false]);
       expect(heard.filter((type) => type === 'pause' || type === 'volumechange')).toEqual([]);
-      // Nor by the next renewals, before the viewer has touched the video.
+      // Neither do the next renewals, before the viewer has touched the video.
       await world.renewTo('third');
       await run(6000);
       expect(screens).toHaveLength(2);
@@ -164,7 +164,7 @@ describe('a renewed source', () => {
       expect([screens.length, stage.media === again?.media]).toEqual([3, true]);
     });
 
-    test('is not tried again at once with a newer grant that came meanwhile', async () => {
+    test('is not tried again at once with a newer grant that arrived meanwhile', async () => {
       const next = await world.renewTo('second');
       stopWhenUnmuted(next.media, 100);
       while (screens[0]?.media.muted === false) await run(10);
@@ -177,7 +177,7 @@ describe('a renewed source', () => {
       expect(urls().at(-1)).toBe(grantOf('third').url);
     });
 
-    test('takes over where the first one is muted', async () => {
+    test('takes over when the first one is muted', async () => {
       const [first] = screens;
       if (first) first.media.muted = true;
       const next = await world.renewTo('second');
@@ -206,7 +206,7 @@ describe('a renewed source', () => {
     });
   });
 
-  test('is heard only when it takes over, and as loud as the first', async () => {
+  test('becomes audible only when it takes over, as loud as the first', async () => {
     stopTime();
     try {
       const [first] = screens;
@@ -238,7 +238,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     return next;
   };
 
-  test('the page hears of no change of volume, and hears of the viewer’s own afterwards', async () => {
+  test('the page gets no events of this change of volume, and afterwards those of the viewer’s changes', async () => {
     const next = await isBecomingAudible();
     await run(500);
     expect(stage.media).toBe(next.media);
@@ -248,7 +248,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(heard).toContain('volumechange');
   });
 
-  test('the page sees the sound that it has set, and what it sets meanwhile holds', async () => {
+  test('the page reads the volume that it has set, and a change meanwhile is kept', async () => {
     const next = await isBecomingAudible();
     expect([screens[0]?.media.muted, stage.muted]).toEqual([true, false]);
     stage.muted = true;
@@ -263,7 +263,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(next.media.muted).toBe(false);
   });
 
-  test('the viewer’s mute holds although the source does not take over', async () => {
+  test('the viewer’s mute is kept although the source does not take over', async () => {
     const next = await isBecomingAudible();
     stage.muted = true;
     next.settings.onFailed();
@@ -271,7 +271,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect([stage.media === screens[0]?.media, screens[0]?.media.muted]).toEqual([true, true]);
   });
 
-  test('a stage that is closed keeps neither', async () => {
+  test('a closed stage leaves no listener and no timer', async () => {
     await isBecomingAudible();
     stage.close();
     await run(500);
@@ -287,7 +287,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
   });
 });
 
-test('a play that loading has interrupted is made again when the source is loaded', async () => {
+test('a play() that loading has interrupted is repeated when the source is loaded', async () => {
   const media = screens[0]?.media;
   if (media === undefined) throw new Error('no screen');
   media.pause();
@@ -302,11 +302,11 @@ test('a play that loading has interrupted is made again when the source is loade
 });
 
 test.each(['the page', 'the viewer'])(
-  'a play that %s pauses before it begins ends, as that of a video does',
+  'a play() that %s pauses before it begins is rejected, as that of a video is',
   async (who) => {
     const media = screens[0]?.media;
     if (media === undefined) throw new Error('no screen');
-    // What a browser does: the pause is heard of first, then the play is refused.
+    // As in a browser: first the pause event, then the rejection of play().
     vi.spyOn(media, 'play').mockImplementationOnce(
       () =>
         new Promise((_resolve, reject) => {
@@ -320,7 +320,7 @@ test.each(['the page', 'the viewer'])(
   },
 );
 
-test('a play that the viewer pauses while it waits for its source ends when that cannot play', async () => {
+test('a play() that the viewer pauses while it waits for its source is rejected when that cannot play', async () => {
   const media = screens[0]?.media;
   if (media === undefined) throw new Error('no screen');
   media.pause();
@@ -336,7 +336,7 @@ test('a play that the viewer pauses while it waits for its source ends when that
   await refused;
 });
 
-test('a play that waits for its source ends with a pause', async () => {
+test('a play() that waits for its source is rejected by a pause', async () => {
   const media = screens[0]?.media;
   if (media === undefined) throw new Error('no screen');
   const play = vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));

@@ -7,7 +7,9 @@ import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 import { swapScreens } from './swap-screens.ts';
 
-/** Pauses before each attempt to load a refused source anew in one place; after the last one it counts as unplayable. */
+/**
+ * Pauses before each attempt to reload a source that is refused at one position; after the last one it counts as unplayable.
+ */
 const RECOVERY_PAUSES_MS = [0, 1000, 2000];
 /** Pauses before a renewed source that could not take over is prepared again; after the last one the old source stays. */
 const SWAP_PAUSES_MS = [1000, 4000];
@@ -16,21 +18,21 @@ const LOAD_TIMEOUT_MS = 20_000;
 
 /** What a stage needs from its owner. */
 export interface StageHost {
-  /** Puts a player into the stage; by the kind of the grant. */
+  /** Adds a player to the stage, chosen by the kind of the grant. */
   readonly open: OpenScreen;
-  /** What a screen shows besides the source of a grant. */
+  /** What a screen shows in addition to the source of a grant. */
   settingsOf(playback: Playback): Pick<ScreenSettings, 'posterUrl' | 'tracks' | 'label' | 'preload'>;
-  /** Asks the host app for a new grant; rejects when it refuses. */
+  /** Requests a new grant from the host app; rejects when it refuses. */
   renewNow(): Promise<Playback>;
   /** An event of the media, for the page, and whether the viewer wants the video to play. */
   onMediaEvent(event: Event, wantsToPlay: boolean): void;
   /** True while the source cannot be reached and a new grant is waited for. */
   onWaiting(isWaiting: boolean): void;
-  /** Nothing helps: the source cannot be played. */
+  /** Called when all attempts have failed: the source cannot be played. */
   onUnplayable(): void;
 }
 
-/** What a screen begins with, and what the page has set before there is one. */
+/** The initial values of a screen, also those that the page has set before there is one. */
 export interface StageState {
   startAt: number;
   volume: number;
@@ -39,9 +41,9 @@ export interface StageState {
 }
 
 /**
- * Where the video plays, whatever player does it: one screen is seen and heard, and with a renewed grant that needs a new
- * source a second one is prepared behind it and takes over at the same position. A source that is refused in mid-play is
- * loaded again in its place with a new grant.
+ * The place where the video plays, with any player: one screen is visible and audible. For a renewed grant that needs a new
+ * source, a second one is prepared behind it and takes over at the same position. A source that is refused during playback
+ * is reloaded in the same player with a new grant.
  */
 export class Stage {
   readonly #element: HTMLElement;
@@ -52,16 +54,19 @@ export class Stage {
   #isSwapping = false;
   /** Ends the pause before another attempt to change sources. */
   #swapPause = new AbortController();
-  /** The browser lets no second player sound before the viewer has touched this one: sources are loaded in place. */
+  /**
+   * The browser allows no second player to sound before the viewer has touched this one, so sources are reloaded in the same
+   * player.
+   */
   #isSoundRefused = false;
-  /** The page's own wish while the first screen is muted, for the second one to be heard for the first time. */
+  /** The page's own setting while the first screen is muted so that the second one can become audible. */
   #takingOver: { muted: boolean } | undefined;
   #isRecovering = false;
   #wantsToPlay = false;
   #isHeld = false;
   /** Reported in place of the position while a new source is not there yet. */
   #heldPosition: number | undefined;
-  /** Who waits for a source that is being loaded anew to play. */
+  /** Calls of `play` that wait for a source that is being reloaded. */
   #players: { resolve(): void; reject(error?: unknown): void }[] = [];
   #reloading = new AbortController();
   readonly #refusals = new RefusalPace();
@@ -71,7 +76,8 @@ export class Stage {
     this.#element = element;
     this.#host = host;
     const { signal } = this.#closed;
-    // Who drags a control must not lose it to another screen. The menu of a video keeps the pointer's end from the page.
+    // A control that the viewer drags must not be replaced. While a video's menu is open, the page gets no event of the
+    // release.
     element.addEventListener('pointerdown', () => this.#hold(true), { signal });
     for (const type of ['pointerdown', 'keydown'])
       element.addEventListener(
@@ -84,7 +90,7 @@ export class Stage {
     for (const type of ['pointerup', 'pointercancel', 'contextmenu'])
       window.addEventListener(type, () => this.#hold(false), { signal });
     const onLeave = () => this.#refresh();
-    // On its way to the video: Safari's own do not bubble.
+    // In the capture phase, since Safari's own events do not bubble.
     for (const type of ['fullscreenchange', 'leavepictureinpicture', 'webkitpresentationmodechanged'])
       element.addEventListener(type, onLeave, { signal, capture: true });
   }
@@ -94,7 +100,7 @@ export class Stage {
     return this.#screen?.media;
   }
 
-  /** Where the video stands: what the media says, but never behind the place from which a new source goes on. */
+  /** The position: that of the media, but never before the one from which a new source continues. */
   get currentTime(): number {
     const now = this.#screen?.media.currentTime ?? 0;
     return this.#heldPosition === undefined ? now : Math.max(now, this.#heldPosition);
@@ -115,7 +121,7 @@ export class Stage {
     else if (this.#screen !== undefined) this.#screen.media.muted = muted;
   }
 
-  /** Puts the first screen up. @throws {Error} when its player cannot be loaded */
+  /** Opens the first screen. @throws {Error} when its player cannot be loaded */
   async show(playback: Playback, state: StageState): Promise<void> {
     const { screen } = await this.#open(playback, state, {});
     if (this.#closed.signal.aborted) return screen.dispose();
@@ -128,7 +134,7 @@ export class Stage {
   }
 
   /**
-   * The media is to play; resolves when it does, also when its source must be loaded anew before.
+   * Starts playback; resolves when it plays, even when its source must first be reloaded.
    * @throws {DOMException} the browser does not let the page play, it was paused before it did, or the source cannot be played
    */
   async play(): Promise<void> {
@@ -143,28 +149,28 @@ export class Stage {
     });
   }
 
-  /** The media is to stand still. */
+  /** Pauses the media. */
   pause(): void {
     this.#wantsToPlay = false;
     for (const { reject } of this.#players.splice(0)) reject();
     this.#screen?.media.pause();
   }
 
-  /** Gives the focus to what plays. */
+  /** Focuses the current screen. */
   focus(): void {
     this.#screen?.focusTarget.focus({ preventScroll: true });
   }
 
-  /** Takes a renewed grant over: at once where requests carry it, else by a new screen while the video plays. */
+  /** Uses a renewed grant: at once when requests carry it, otherwise with a new screen while the video plays. */
   renew(playback: Playback): void {
-    // One that was there before the first screen is older now.
+    // A grant that arrived before the first screen is older now.
     this.#newest = this.#screen?.renew(playback) ? undefined : playback;
     if (this.#newest === undefined) return;
     this.#swapPause.abort();
     this.#refresh();
   }
 
-  /** Stops and takes everything out of the page. */
+  /** Stops everything and removes it from the page. */
   close(): void {
     this.#closed.abort();
     this.#swapPause.abort();
@@ -174,7 +180,7 @@ export class Stage {
     this.#screen = undefined;
   }
 
-  /** A paused video needs no new source before the viewer goes on with it. */
+  /** A paused video needs no new source before the viewer continues. */
   #refresh(): void {
     const screen = this.#screen;
     if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#isRecovering) return;
@@ -198,7 +204,7 @@ export class Stage {
         if (next === 'refused') break;
         failures = next === undefined ? failures + 1 : 0;
         screen = next ?? screen;
-        // Where this one could not be played, a newer one may be.
+        // When this source could not be played, a newer one perhaps can.
         if (next === undefined && this.#newest === undefined) await this.#tryAgainLater(playback, failures);
       }
     } finally {
@@ -207,7 +213,7 @@ export class Stage {
     }
   }
 
-  /** A newer grant ends the pause, and so does a source that is loaded anew in its place: this one is then out of date. */
+  /** A newer grant ends the pause, and so does a reload in the same player: this source is then outdated. */
   async #tryAgainLater(playback: Playback, failures: number): Promise<void> {
     const pauseMs = SWAP_PAUSES_MS[failures - 1];
     if (pauseMs === undefined || this.#isRecovering) return;
@@ -247,11 +253,11 @@ export class Stage {
           return next;
         }
         this.#isSoundRefused ||= !isAudible && !failed.aborted;
-        // A viewer who has just paused: it waits for them, as every renewed source of a paused video does.
+        // The viewer has just paused, so the source waits, as every renewed source of a paused video does.
         isInterrupted ||= media.paused && !next.media.paused;
       }
     } catch {
-      // The old source goes on, and is loaded anew in its place should it be refused.
+      // The old source continues, and is reloaded in the same player if it is refused.
     }
     next?.dispose();
     if (isInterrupted) return 'interrupted';
@@ -267,7 +273,7 @@ export class Stage {
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
-    // Events for what the viewer has changed meanwhile: the page gets them now.
+    // Dispatches events for what the viewer has changed meanwhile.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
     if (hadFocus) next.focusTarget.focus({ preventScroll: true });
@@ -281,7 +287,7 @@ export class Stage {
       screen.media.addEventListener(type, (event) => {
         if (this.#screen !== screen) return;
         this.#follow(type, screen);
-        // A screen that took over is only now heard: its volume was not changed.
+        // A screen that has taken over becomes audible now; this is not a change of volume for the page.
         const now = `${screen.media.volume} ${screen.media.muted}`;
         if (type === 'volumechange' && (now === heard || this.#takingOver !== undefined)) return;
         heard = now;
@@ -295,7 +301,7 @@ export class Stage {
     if (this.#isRecovering) return;
     if (type === 'loadedmetadata' && this.#players.length > 0 && media.paused) this.#playLoaded(media);
     if (type === 'play') this.#wantsToPlay = true;
-    // A source that breaks is paused by its player, not by the viewer.
+    // A failing source is paused by its player, not by the viewer.
     if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
     if (this.#heldPosition !== undefined && (type === 'seeking' || media.currentTime >= this.#heldPosition)) {
       this.#heldPosition = undefined;
@@ -316,7 +322,7 @@ export class Stage {
     if (!isHeld) this.#refresh();
   }
 
-  /** A new grant, and the source loaded anew in its place, at the position where it was refused. */
+  /** Requests a new grant and reloads the source in the same player, at the position where it was refused. */
   async #recover(screen: Screen): Promise<void> {
     this.#reloading.abort();
     this.#swapPause.abort();
@@ -347,7 +353,7 @@ export class Stage {
     const playback = await this.#host.renewNow();
     this.#closed.signal.throwIfAborted();
     this.#newest = undefined;
-    // Ends the waiting for this source when it fails, or the stage is closed.
+    // Aborts the wait for this source when it fails, or when the stage is closed.
     this.#reloading = new AbortController();
     const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
     if (!(await reloadMedia(screen.media, () => screen.reload(playback), bound))) return false;
@@ -365,7 +371,7 @@ export class Stage {
     return times;
   }
 
-  /** A failure of the screen that is seen is recovered from; one that is still being prepared is given up. */
+  /** A failure of the visible screen starts a recovery; a screen that is still being prepared is abandoned. */
   async #open(playback: Playback, state: StageState, over: Partial<ScreenSettings>) {
     let screen: Screen | undefined;
     const failed = new AbortController();
@@ -382,7 +388,7 @@ export class Stage {
   }
 }
 
-/** The browser does not let the page play by itself, or the host app has ended the session: both are heard of elsewhere. */
+/** The browser does not allow the page to play, or the host app has ended the session: both are reported elsewhere. */
 function ignoreRefusal(): void {}
 
 /** The pause before another attempt was cut short. */

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** What became of it after so many seconds; undefined while it goes on. */
+/** The result after this many seconds; undefined while it is not decided. */
 async function swap(from: FakeMedia, to: FakeMedia, seconds: number, meanwhile = () => {}) {
   let result: boolean | undefined;
   const bounds = { signal: controller.signal, isStill: () => isStill };
@@ -46,7 +46,7 @@ describe('while the first one plays', () => {
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.1);
   });
 
-  test.each([0.5, 2])('at speed %d it is as far ahead in time, and as fast', async (rate) => {
+  test.each([0.5, 2])('at speed %d it is ahead by the same time, and as fast', async (rate) => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     from.playbackRate = rate;
     expect(await swap(from, to, 2)).toBe(true);
@@ -54,7 +54,7 @@ describe('while the first one plays', () => {
     expect(to.sought).toEqual([expect.closeTo(10 + 0.4 * rate, 3)]);
   });
 
-  test('a second one that comes too late waits twice as far ahead, and is silent and still till then', async () => {
+  test('a second one that is too late waits twice as far ahead, muted and paused until then', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.seekMs = 1000;
     const pause = vi.spyOn(to, 'pause');
@@ -66,7 +66,7 @@ describe('while the first one plays', () => {
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThanOrEqual(0.3);
   });
 
-  test('a second one that is always too late is given up after eight attempts, and stands still', async () => {
+  test('a second one that is always too late is abandoned after eight attempts, and is paused', async () => {
     const [from, to] = [new FakeMedia(0, true), new FakeMedia()];
     [from.duration, to.duration, to.seekMs] = [600, 600, 7000];
     expect(await swap(from, to, 100)).toBe(false);
@@ -74,7 +74,7 @@ describe('while the first one plays', () => {
     expect(to.paused).toBe(true);
   });
 
-  test('in a hidden tab it may be two seconds away', async () => {
+  test('in a hidden tab it may be two seconds off', async () => {
     vi.stubGlobal('document', { visibilityState: 'hidden' });
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.seekMs = 2000;
@@ -83,7 +83,7 @@ describe('while the first one plays', () => {
     expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
   });
 
-  test('of a fast one it may be further away, as far as it is faster', async () => {
+  test('at a higher speed it may be further off, in proportion', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     from.playbackRate = 2;
     to.seekMs = 650;
@@ -92,7 +92,7 @@ describe('while the first one plays', () => {
     expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
   });
 
-  test('near the end the second one waits at the end, not behind it', async () => {
+  test('near the end the second one waits at the end, not after it', async () => {
     const [from, to] = [new FakeMedia(59.8, true), new FakeMedia()];
     await swap(from, to, 1);
     expect(to.sought[0]).toBe(60);
@@ -105,7 +105,7 @@ describe('while the first one plays', () => {
     expect(to.sought).toHaveLength(2);
   });
 
-  test('a viewer who goes somewhere else is followed', async () => {
+  test('when the viewer seeks, the second one follows', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     const seek = () => {
       from.currentTime = 40;
@@ -115,14 +115,14 @@ describe('while the first one plays', () => {
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.3);
   });
 
-  test('a first one whose source gives nothing more is followed where it stands', async () => {
+  test('when the first one’s source delivers nothing more, the second takes over at its position', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     expect(await swap(from, to, 5, () => from.stall())).toBe(true);
     expect(from.currentTime).toBe(10);
     expect(to.paused).toBe(false);
   });
 
-  test('a browser that does not let the second one play ends it at once', async () => {
+  test('when the browser does not allow the second one to play, it ends at once', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.mayPlay = false;
     expect(await swap(from, to, 2)).toBe(false);
@@ -131,7 +131,7 @@ describe('while the first one plays', () => {
 });
 
 describe('while the first one is paused', () => {
-  test('the second is brought to the same frame, and does not play', async () => {
+  test('the second one seeks to the same frame, and does not play', async () => {
     const [from, to] = [new FakeMedia(12), new FakeMedia()];
     from.playbackRate = 1.5;
     const play = vi.spyOn(to, 'play');
@@ -140,7 +140,7 @@ describe('while the first one is paused', () => {
     expect(play).not.toHaveBeenCalled();
   });
 
-  test('a viewer who goes somewhere else while it is brought there is followed', async () => {
+  test('when the viewer seeks meanwhile, the second one follows', async () => {
     const [from, to] = [new FakeMedia(12), new FakeMedia()];
     to.seekMs = 100;
     const seek = () => {
@@ -151,18 +151,18 @@ describe('while the first one is paused', () => {
   });
 });
 
-describe('the first one goes on alone', () => {
+describe('the first one continues alone', () => {
   test.each([
     ['playing', true],
     ['paused', false],
-  ])('when something keeps it, %s', async (_name, isPlaying) => {
+  ])('when it must stay, %s', async (_name, isPlaying) => {
     isStill = true;
     const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
     expect(await swap(from, to, 1)).toBe(false);
     expect(to.sought).toEqual([]);
   });
 
-  test.each([true, false])('when something keeps it in the last moment (playing: %s)', async (isPlaying) => {
+  test.each([true, false])('when it must stay at the last moment (playing: %s)', async (isPlaying) => {
     const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
     const keep = () => {
       isStill = true;
@@ -171,7 +171,7 @@ describe('the first one goes on alone', () => {
     expect(to.sought).toHaveLength(1);
   });
 
-  test('when it has come to its end', async () => {
+  test('when it has ended', async () => {
     const [from, to] = [new FakeMedia(60, true), new FakeMedia()];
     expect(await swap(from, to, 1)).toBe(false);
     expect(to.sought).toEqual([]);
@@ -192,7 +192,7 @@ describe('the first one goes on alone', () => {
     expect(await swap(from, to, 15.1)).toBe(false);
   });
 
-  test('when it is stopped: nothing is listened to, and no timer runs', async () => {
+  test('when it is stopped: no listener and no timer is left', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.duration = Number.NaN;
     expect(await swap(from, to, 1, () => setTimeout(() => controller.abort(), 100))).toBe(false);

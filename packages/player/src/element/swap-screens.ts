@@ -1,15 +1,15 @@
 import type { MediaSurface } from './media-surface.ts';
 import { seekTo, startPlaying, untilLoaded, untilMedia } from './media-waits.ts';
 
-/** How far ahead of the first screen the second one waits, at first; twice as far after each time it came too late. */
+/** How far ahead of the first screen the second one waits at first; this doubles each time it is too late. */
 const LEAD_SECONDS = 0.4;
 const LONGEST_LEAD_SECONDS = 6.4;
-/** It begins so long before the first one arrives: players need a moment. */
+/** It starts this long before the first one arrives, since players need time to start. */
 const BEGIN_EARLY_SECONDS = 0.05;
-/** Nearer than this, the change cannot be heard. In a hidden tab, timers are too slow for that. */
+/** A smaller difference cannot be heard. In a hidden tab timers are too slow for this, so more is allowed. */
 const NEAR_SECONDS = 0.3;
 const NEAR_IN_BACKGROUND_SECONDS = 2;
-/** The first screen stands still though it plays: its source was refused. */
+/** After this time without progress the first screen has stalled: its source was refused. */
 const STALLED_MS = 500;
 const ATTEMPTS = 8;
 const WAIT_MS = 15_000;
@@ -22,8 +22,8 @@ export interface SwapBounds {
 }
 
 /**
- * Brings a second, silent source to the place where the first one is, and to the same state: true when it can take over now,
- * false when it could not be brought there and the first one must go on.
+ * Brings a second, muted source to the position of the first one, and to the same state: true when it can take over now,
+ * false when this failed and the first one must continue.
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };

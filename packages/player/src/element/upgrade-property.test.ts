@@ -14,7 +14,7 @@ test('a property that hides the accessor of its class is set again by it', () =>
   expect([element.getAttribute('title'), Object.hasOwn(element, 'title')]).toEqual(['Lesson', false]);
 });
 
-test('a property that was not set is left alone', () => {
+test('a property that was not set is not changed', () => {
   const element = document.createElement('p');
   upgradeProperty(element, 'title');
   expect(element.hasAttribute('title')).toBe(false);

@@ -10,7 +10,7 @@ interface Hooks {
   response?: (request: unknown, error: unknown, response: { readonly statusCode?: number }) => void;
 }
 
-/** What the element asks Video.js for, in its place: it needs a browser, and Chromium's tests have the real one. */
+/** Replaces Video.js, which needs a browser; the tests in Chromium use the real one. */
 class FakeVideoJs {
   readonly hooks: Hooks = {};
   readonly heard = new Map<string, Listener>();
@@ -93,7 +93,7 @@ async function open(playback: Playback = plain(), over: Partial<ScreenSettings> 
 }
 
 describe('the video', () => {
-  test('stands in the page as the settings say', async () => {
+  test('is added to the page according to its settings', async () => {
     const { screen, video } = await open(plain(), { posterUrl: 'https://cdn.example/p.jpg', preload: 'auto' });
     expect(video.parentElement).toBe(document.body.querySelector('.screen'));
     expect([screen.element, screen.media, screen.focusTarget]).toEqual([video.parentElement, video, video]);
@@ -104,7 +104,7 @@ describe('the video', () => {
     expect(video.poster).toBe('https://cdn.example/p.jpg');
   });
 
-  test('has no poster where there is none, and no captions', async () => {
+  test('has no poster and no captions when there are none', async () => {
     const { video } = await open();
     expect([video.hasAttribute('poster'), video.childElementCount]).toEqual([false, 0]);
   });
@@ -122,12 +122,12 @@ describe('the video', () => {
     ['of another origin', plain(), ['https://school.example/de.vtt', 'https://cdn.example/de.vtt'], 'anonymous'],
     ['by cookies', byCookies(), ['https://cdn.example/de.vtt'], 'use-credentials'],
     ['none, by cookies', byCookies(), [], 'use-credentials'],
-  ])('asks for captions %s with the credentials that they need', async (_name, playback, urls, crossOrigin) => {
+  ])('requests captions %s with the credentials that they need', async (_name, playback, urls, crossOrigin) => {
     expect((await open(playback, { tracks: urls.map(captions) })).video.crossOrigin).toBe(crossOrigin);
   });
 
   test.each(['MediaSource', 'ManagedMediaSource', undefined])(
-    'is played by the engine where there is one (%s), with no part of Video.js’ surface',
+    'is played by the engine when there is one (%s), without Video.js’ own controls',
     async (name) => {
       if (name !== undefined) vi.stubGlobal(name, class {});
       expect((await open()).engine.options).toEqual({
@@ -141,12 +141,12 @@ describe('the video', () => {
     },
   );
 
-  test('is not left in the page when it cannot be made', async () => {
+  test('is not left in the page when it cannot be created', async () => {
     await expect(open(plain(), { volume: 2 })).rejects.toThrow('volume');
     expect(document.body.childElementCount).toBe(0);
   });
 
-  test('is taken out of the page, and its engine ended', async () => {
+  test('is removed from the page, and its engine stopped', async () => {
     const { screen, engine } = await open();
     screen.dispose();
     expect([engine.isDisposed, document.body.childElementCount]).toEqual([true, 0]);
@@ -169,7 +169,7 @@ describe('the source', () => {
     ]);
   });
 
-  test('that has failed says so, by the video or by Video.js', async () => {
+  test('that has failed is reported, by the video or by Video.js', async () => {
     const { screen, engine, video } = await open();
     expect([screen.isBroken, onFailed.mock.calls.length]).toEqual([false, 0]);
     engine.failure = { code: 4 };
@@ -193,7 +193,7 @@ describe('a renewed grant', () => {
     expect([screen.renew(next), engine.loaded.length]).toEqual([isTaken, 1]);
   });
 
-  test('is taken along by the requests of the engine from then on', async () => {
+  test('is used by the requests of the engine from then on', async () => {
     const { screen, engine } = await open(byQuery('Sig=1'));
     const { request } = engine.useEngine();
     const asked = (uri: string) => request?.({ uri });
@@ -205,7 +205,7 @@ describe('a renewed grant', () => {
   });
 });
 
-test('captions that are not loaded yet are asked for with the newest grant, and no others', async () => {
+test('only captions that are not loaded yet are requested with the newest grant', async () => {
   const urls = [
     'https://cdn.example/v/de.vtt?Sig=1',
     'https://cdn.example/v/en.vtt?Sig=1',
@@ -218,12 +218,12 @@ test('captions that are not loaded yet are asked for with the newest grant, and 
   const written = vi.spyOn(foreign, 'setAttribute');
   screen.renew(byQuery('Sig=2'));
   expect([missing?.src, loaded.src, foreign.src]).toEqual(['https://cdn.example/v/de.vtt?Sig=2', ...urls.slice(1)]);
-  // Another address, even the same one, is loaded anew.
+  // Setting an address, even the same one, would load it again.
   expect(written).not.toHaveBeenCalled();
 });
 
 describe('requests of the engine', () => {
-  test('have cookies where the grant is by cookies, at its origin only', async () => {
+  test('have cookies when the grant is in cookies, only at its origin', async () => {
     const { engine } = await open(byCookies());
     const { request } = engine.useEngine();
     expect(request?.({ uri: 'https://cdn.example/v/1.ts' })).toEqual({
@@ -249,7 +249,7 @@ describe('requests of the engine', () => {
   });
 
   test.each([[undefined], [{}], [{ vhs: null }], [{ vhs: {} }], [{ vhs: { xhr: 'text' } }]])(
-    'are the browser’s own where %j plays',
+    'are the browser’s own when %j plays',
     async (tech) => {
       const { engine } = await open();
       engine.tech = tech;
@@ -274,7 +274,7 @@ describe('captions that another screen shows', () => {
     expect(tracks).toEqual([{ mode: 'showing' }, { mode: 'disabled' }]);
   });
 
-  test('are not where the tracks are others, or the screen is another player’s', async () => {
+  test('are not shown when the tracks differ, or the screen has another player', async () => {
     const [own, other] = [await open(), await open()];
     const tracks = withTracks(own.video, 'disabled');
     withTracks(other.video, 'showing', 'disabled');

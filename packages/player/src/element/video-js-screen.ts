@@ -5,7 +5,7 @@ import { withSignedQuery } from './signed-query.ts';
 
 type Player = ReturnType<VideoJs>;
 
-/** `HTMLTrackElement.LOADED`: its cues are there, and another address would only have them loaded once more. */
+/** `HTMLTrackElement.LOADED`: its cues are loaded, and a new address would only load them again. */
 const LOADED = 2;
 
 /** A request of Video.js' HLS engine. */
@@ -21,8 +21,8 @@ interface RequestHooks {
 }
 
 /**
- * Video.js around a `<video>` whose controls are the browser's own: they are known to keyboards and screen readers, and need
- * neither style sheet nor icon font. Captions are drawn by the browser, as text.
+ * Video.js around a `<video>` whose controls are the browser's own: keyboards and screen readers support them, and they need
+ * no style sheet and no icon font. The browser renders captions as text.
  */
 export async function openVideoJsScreen(
   parent: HTMLElement,
@@ -69,7 +69,7 @@ class VideoJsScreen implements Screen {
     this.#settings = settings;
     this.#playback = playback;
     this.#player = videoJs(video, {
-      // No part of its own surface: controls, poster, captions and messages are the browser's and the element's.
+      // Without Video.js' own interface: controls, poster, captions and messages are those of the browser and the element.
       ...{
         controls: false,
         children: ['mediaLoader'],
@@ -133,7 +133,7 @@ class VideoJsScreen implements Screen {
     this.#player.src({ src: withSignedQuery(source.url, this.#playback), type: source.mimeType });
   }
 
-  /** Captions are loaded when they are first shown, by then perhaps with another grant than the one that the video began with. */
+  /** Captions are loaded when they are first shown, perhaps with a newer grant than the first one. */
   #signTracks(): void {
     for (const track of this.media.querySelectorAll('track')) {
       const url = withSignedQuery(track.src, this.#playback);
@@ -141,7 +141,7 @@ class VideoJsScreen implements Screen {
     }
   }
 
-  /** Each request takes the newest grant along, so that a renewal needs no new source. */
+  /** Each request uses the newest grant, so that a renewal needs no new source. */
   #hook(): void {
     const hooks = requestHooksOf(this.#player);
     hooks?.onRequest((request) => {
@@ -151,13 +151,16 @@ class VideoJsScreen implements Screen {
       return request;
     });
     hooks?.onResponse((_request, _error, { statusCode }) => {
-      // 0: the answer is not for scripts, as a refusal without the headers of CORS is, or there was none.
+      // 0: there was no answer, or scripts may not read it, such as a refusal without CORS headers.
       if (statusCode === 401 || statusCode === 403 || statusCode === 0) this.#settings.onRefused();
     });
   }
 }
 
-/** The engine plays HLS wherever scripts can feed a video; else the browser's own player does, which takes cookies alone. */
+/**
+ * The engine plays HLS in browsers with Media Source Extensions; in others the browser's own player does, which supports
+ * only cookies.
+ */
 function canUseEngine(): boolean {
   return 'MediaSource' in globalThis || 'ManagedMediaSource' in globalThis;
 }
@@ -175,7 +178,7 @@ function isOfOrigin(url: string, other: string): boolean {
   return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
 }
 
-/** The types of Video.js know nothing of its HLS engine. */
+/** The types of Video.js do not include its HLS engine. */
 function requestHooksOf(player: Player): RequestHooks | undefined {
   const tech: object | undefined = player.tech(true);
   if (tech === undefined || !('vhs' in tech) || !isEngine(tech.vhs)) return undefined;

@@ -10,7 +10,7 @@ let videoId: string;
 
 beforeAll(async () => {
   page.enter();
-  // The class is made of the page's own HTMLElement, which is there only now.
+  // Imported only now, since the class extends the page's own HTMLElement.
   vi.resetModules();
   const { definePlayerElement } = await import('./define-player-element.ts');
   definePlayerElement();
@@ -39,14 +39,14 @@ const part = (player: VideoStoragePlayerElement, name: string) =>
   player.shadowRoot?.querySelector<HTMLElement>(`[part="${name}"]`);
 const words = (player: VideoStoragePlayerElement) => part(player, 'text')?.textContent;
 
-describe('why nothing plays', () => {
+describe('the reason why nothing plays', () => {
   test.each([
     ['a malformed id', 'a b', 200, ENGLISH_TEXTS.notFound, 'VALIDATION_FAILED'],
     ['an unknown id', '0'.repeat(32), 200, ENGLISH_TEXTS.notFound, 'VIDEO_NOT_FOUND'],
     ['signed out', undefined, 401, ENGLISH_TEXTS.signedOut, 'UNAUTHENTICATED'],
     ['forbidden', undefined, 403, ENGLISH_TEXTS.denied, 'ACCESS_DENIED'],
     ['a host that answers something else', undefined, 418, ENGLISH_TEXTS.unavailable, 'BACKEND_REFUSED'],
-  ])('%s is said in words, with a button', async (_name, id, status, sentence, code) => {
+  ])('%s is shown as a message, with a button', async (_name, id, status, sentence, code) => {
     if (status !== 200) world.outage = () => new Response('', { status });
     const player = put(id === undefined ? {} : { 'video-id': id });
     const onError = vi.fn();
@@ -65,7 +65,7 @@ describe('why nothing plays', () => {
     expect(words(player)).toBe(sentence);
   });
 
-  test('is said in the words of the page', async () => {
+  test('is shown in the texts of the page', async () => {
     world.mayWatch = false;
     const player = put();
     player.texts = { notFound: 'Kein Video.' };
@@ -74,7 +74,7 @@ describe('why nothing plays', () => {
     expect(player.texts.retry).toBe(ENGLISH_TEXTS.retry);
   });
 
-  test('is said in texts that are set after it was shown, on every part that is shown', async () => {
+  test('is shown in texts that are set later, in every visible part', async () => {
     world.mayWatch = false;
     const player = put();
     await world.turned();
@@ -88,7 +88,7 @@ describe('why nothing plays', () => {
     expect(words(waiting)).toBe('');
   });
 
-  test('is said no longer when the page asks for no video', async () => {
+  test('is no longer shown when the page requests no video', async () => {
     world.mayWatch = false;
     const player = put();
     await world.turned();
@@ -98,7 +98,7 @@ describe('why nothing plays', () => {
     expect([part(player, 'notice')?.hidden, words(player), player.error]).toEqual([true, '', undefined]);
   });
 
-  test('is said no longer when another video is asked for, which waits for a click', async () => {
+  test('is no longer shown when another video is requested, which waits for a click', async () => {
     world.mayWatch = false;
     const player = put();
     await world.turned();
@@ -111,14 +111,14 @@ describe('why nothing plays', () => {
     ]);
   });
 
-  test('a pause ends what waits to play', async () => {
+  test('a pause rejects a pending play()', async () => {
     const player = put({ preload: 'none' });
     const playing = player.play();
     player.pause();
     await expect(playing).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('taking it away ends what waits to play', async () => {
+  test('removing the element rejects a pending play()', async () => {
     const player = put({ preload: 'none' });
     let ended: unknown;
     player.play().catch((reason: unknown) => {
@@ -129,15 +129,15 @@ describe('why nothing plays', () => {
     expect(ended).toMatchObject({ name: 'AbortError' });
   });
 
-  test('whoever waits for it to play hears that it does not', async () => {
+  test('a pending play() is rejected when the video does not play', async () => {
     world.mayWatch = false;
     const player = put({ preload: 'none' });
     await expect(player.play()).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
-describe('when the host app is asked', () => {
-  test('several changes at once are one question', async () => {
+describe('when a grant is requested', () => {
+  test('several changes at once make one request', async () => {
     world.mayWatch = false;
     const player = put();
     player.setAttribute('kind', 'file');
@@ -184,7 +184,7 @@ describe('when the host app is asked', () => {
     expect(world.asked).toBe(0);
   });
 
-  test('never without an id, and never out of the page', async () => {
+  test('never without an id, and never outside the page', async () => {
     const player = put({ 'video-id': '' });
     await world.turned();
     expect(world.asked).toBe(0);
@@ -215,7 +215,7 @@ describe('when the host app is asked', () => {
     expect(player.error).toBeUndefined();
   });
 
-  test('by the attributes, where there is no transport', async () => {
+  test('by the attributes, when there is no transport', async () => {
     const send = vi.fn(async () => new Response('', { status: 401 }));
     vi.stubGlobal('fetch', send);
     const player = put({ endpoint: 'https://host.example/v', credentials: 'include', kind: 'hls' });
@@ -247,7 +247,7 @@ test('headers that are set later are sent with the next request', async () => {
   expect(sent[0]).toBe('Bearer 1');
 });
 
-test('before there is a source, the surface says so and keeps what is set', () => {
+test('before there is a source, the members say so and keep the values that are set', () => {
   const player = document.createElement('video-storage-player');
   expect([player.currentTime, player.duration, player.paused, player.ended]).toEqual([0, Number.NaN, true, false]);
   expect([player.volume, player.muted, player.playbackRate, player.renewals]).toEqual([1, false, 1, 0]);
@@ -259,7 +259,7 @@ test('before there is a source, the surface says so and keeps what is set', () =
   expect(player.playback).toBeUndefined();
 });
 
-test('what a media element does not take is refused where it is set, and not kept', () => {
+test('a value that a media element refuses is refused when it is set, and not kept', () => {
   const player = document.createElement('video-storage-player');
   const set = (member: object) => () => Object.assign(player, member);
   expect(set({ volume: 1.5 })).toThrow('volume');

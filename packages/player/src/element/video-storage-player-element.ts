@@ -21,11 +21,11 @@ import { openVideoJsScreen } from './video-js-screen.ts';
 import { WatchedExtent } from './watched-extent.ts';
 
 const KINDS: readonly PlaybackKind[] = ['iframe', 'hls', 'dash', 'file'];
-/** A waiting that is shorter is not worth a word. */
+/** A shorter wait shows no notice. */
 const SAY_WAITING_AFTER_MS = 1500;
-/** What a framework may set before the element is defined. */
+/** Properties that a framework may set before the element is defined. */
 const PROPERTIES = ['transport', 'texts', 'headers', 'volume', 'muted', 'playbackRate', 'currentTime'] as const;
-/** With these another video is asked for, or by another way. */
+/** Attributes whose change requests another video, or requests it in another way. */
 const RESTARTING: readonly string[] = ['video-id', 'endpoint', 'kind', 'credentials', 'embed-script-url', 'preload'];
 
 /**
@@ -46,7 +46,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   #resume: { readonly videoId: string; readonly position: number } | undefined;
   #isDue = false;
   #wantsToPlay = false;
-  /** The focus was on something that is taken away: it goes to what follows it. */
+  /** Whether the focus was on a part that was removed, so that it moves to the next one. */
   #owesFocus = false;
 
   constructor() {
@@ -175,7 +175,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     else if (name === 'poster' && this.playback !== undefined) this.#view.poster = this.#posterOf(this.playback);
   }
 
-  /** Several changes at once are one start. */
+  /** Several changes at once cause one start. */
   #restart(): void {
     if (!this.isConnected || this.#isDue) return;
     this.#isDue = true;
@@ -184,7 +184,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       this.#remember();
       this.#stop();
       this.#error = undefined;
-      // Of a video that is no longer asked for, nothing is said.
+      // Errors of a video that is no longer requested are not shown.
       this.#view.show(undefined);
       if (!this.isConnected || this.videoId === '') return;
       if (this.getAttribute('preload') !== 'none' || this.#wantsToPlay || this.hasAttribute('autoplay')) {
@@ -308,7 +308,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.dispatchEvent(new Event('error'));
   }
 
-  /** Nothing plays any more: says why, and offers to try again. */
+  /** Stops playback, shows why, and offers to try again. */
   #end(error: VideoStorageError, text: Notice['text']): void {
     this.#remember();
     this.#stop();
@@ -318,7 +318,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#passFocus(() => this.#view.focusRetry());
   }
 
-  /** A focus that is elsewhere by now stays there. */
+  /** If the focus is elsewhere meanwhile, it stays there. */
   #passFocus(focus: () => void): void {
     if (this.#owesFocus && isUnfocused(this)) focus();
     this.#owesFocus = false;
@@ -332,7 +332,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   #stop(): void {
     this.#owesFocus ||= this.#view.hasFocus;
     this.#reportSeen();
-    // Before the signal closes it: what the viewer has set by the browser's own controls is read from its screen.
+    // Read before the signal closes the screen: the values that the viewer has set with the browser's own controls.
     this.attachStage(undefined);
     this.#running?.abort();
     this.#running = undefined;
@@ -340,21 +340,21 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#view.hideStart();
   }
 
-  /** Where the same video goes on when it is started again. */
+  /** The position from which the same video continues when it is started again. */
   #remember(): void {
     const { videoId } = this.#session?.playback ?? {};
-    // A player that has not loaded the video stands nowhere: the place from before is still the one.
+    // A player that has not loaded the video has no position: the previous one is still valid.
     if (videoId === undefined || !(this.duration > 0)) return;
     const position = this.currentTime;
     this.#resume = position > 0 && !this.ended ? { videoId, position } : undefined;
   }
 
-  /** Where the same video was stopped. */
+  /** The position at which the same video was stopped. */
   protected override get restingPosition(): number {
     return this.#resume?.videoId === this.videoId ? this.#resume.position : 0;
   }
 
-  /** A video that is started again goes on with what was seen of it, and plays only if it did. */
+  /** A video that is started again continues with its watched extent, and plays only if it did before. */
   #beginVideo(): void {
     if (this.#extent.videoId !== this.videoId) {
       this.#extent = new WatchedExtent(this.#startAt(), this.videoId);
@@ -380,7 +380,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     return this.#signed(this.getAttribute('poster') ?? playback.posterUrl, playback);
   }
 
-  /** What lies below the scope of a signed query needs the query too. */
+  /** URLs below the scope of a signed query need the query too. */
   #signed(url: string | undefined, playback: Playback): string | undefined {
     const safe = this.#safe(url);
     return safe === undefined ? undefined : withSignedQuery(safe, playback);
@@ -400,5 +400,5 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 }
 
-/** The browser does not let the page play by itself: the viewer does, by the controls. */
+/** The browser does not allow autoplay: the viewer starts the video with the controls. */
 function ignorePolicy(): void {}

@@ -10,7 +10,7 @@ function play(extent: WatchedExtent, from: number, to: number, rate = 1): number
   return reported;
 }
 
-test('grows with what is watched, and is reported every five seconds of it', () => {
+test('grows with the watched part, and is reported after every five seconds of it', () => {
   const extent = new WatchedExtent();
   expect(play(extent, 0, 16)).toEqual([5, 10, 15]);
   expect(extent.seconds).toBe(16);
@@ -18,7 +18,7 @@ test('grows with what is watched, and is reported every five seconds of it', () 
   expect(extent.report()).toBeUndefined();
 });
 
-test('what was skipped does not count, until it is watched from the point that was reached', () => {
+test('a skipped part does not count until it is watched from the point that was reached', () => {
   const extent = new WatchedExtent();
   play(extent, 0, 4);
   extent.seeked();
@@ -52,7 +52,7 @@ test('twice as fast, the steps are twice as long', () => {
   expect(extent.seconds).toBe(5.9);
 });
 
-test('begins where an earlier visit has come to, and watching what lies before changes nothing', () => {
+test('begins where an earlier visit ended, and watching earlier parts changes nothing', () => {
   const extent = new WatchedExtent(100);
   expect(extent.report()).toBeUndefined();
   play(extent, 0, 50);
@@ -64,7 +64,7 @@ test('begins where an earlier visit has come to, and watching what lies before c
   expect(extent.report()).toBe(106);
 });
 
-test('a position that is none changes nothing', () => {
+test('an invalid position changes nothing', () => {
   const extent = new WatchedExtent();
   extent.playedAt(0, 1);
   expect(extent.playedAt(Number.NaN, 1)).toBeUndefined();
@@ -72,7 +72,7 @@ test('a position that is none changes nothing', () => {
   expect(extent.seconds).toBe(0);
 });
 
-test('standing still just beyond the point that was reached is not watching', () => {
+test('a paused position just after the point that was reached does not count as watched', () => {
   const extent = new WatchedExtent(10);
   extent.playedAt(10.9, 1);
   extent.playedAt(10.9, 1);
@@ -82,7 +82,7 @@ test('standing still just beyond the point that was reached is not watching', ()
   expect(extent.seconds).toBe(10.6);
 });
 
-test('a position after a seek continues no viewing, however near it is', () => {
+test('a position after a seek does not continue the viewing, however near it is', () => {
   const extent = new WatchedExtent();
   play(extent, 0, 4);
   extent.playedAt(4.5, 1);
@@ -99,14 +99,14 @@ test.each([
   [3.01, 1, 10],
   [6, 2, 16],
   [3, 0.5, 13],
-])('a step of %d s at speed %d is one viewing, or not: %d', (step, rate, seconds) => {
+])('a step of %d s at speed %d counts as continuous viewing, or not: %d', (step, rate, seconds) => {
   const extent = new WatchedExtent(10);
   extent.playedAt(10, rate);
   extent.playedAt(10 + step, rate);
   expect(extent.seconds).toBe(seconds);
 });
 
-test('a position that stands still, or that is none, is not watched', () => {
+test('a paused or invalid position does not count as watched', () => {
   const extent = new WatchedExtent(10);
   for (const position of [10.5, 10.5, Number.NaN, 11, Number.POSITIVE_INFINITY, 11.5]) extent.playedAt(position, 1);
   expect(extent.seconds).toBe(10);

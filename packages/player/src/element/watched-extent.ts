@@ -1,8 +1,10 @@
-/** Two positions of one viewing lie at most so far apart; browsers report four a second, throttled tabs one. */
+/**
+ * Largest distance between two positions of continuous viewing; browsers report four positions a second, throttled tabs one.
+ */
 const LONGEST_STEP_SECONDS = 3;
-/** Whoever seeks back to just behind the point that was reached goes on from it. */
+/** A seek to a position just after the point that was reached continues from it. */
 const JOIN_SECONDS = 1;
-/** Reports lie at least so far apart, in seconds of the video. */
+/** Least distance between two reports, in seconds of the video. */
 const REPORT_EVERY_SECONDS = 5;
 
 /**
@@ -10,14 +12,14 @@ const REPORT_EVERY_SECONDS = 5;
  * closes the gap only when it is watched from the point that was reached.
  */
 export class WatchedExtent {
-  /** The video that was watched; the player may be asked for another one before this is reported. */
+  /** The video that was watched; another one may be requested from the player before this is reported. */
   readonly videoId: string;
   #seconds: number;
   #reported: number;
   /** NaN: nothing continues from there. */
   #last = Number.NaN;
 
-  /** Of a video, from the point that an earlier visit has reached. */
+  /** Begins at the point that an earlier visit to the video has reached. */
   constructor(startAt = 0, videoId = '') {
     this.videoId = videoId;
     this.#seconds = startAt;
@@ -29,7 +31,7 @@ export class WatchedExtent {
     return this.#seconds;
   }
 
-  /** The video stands at this position while it plays; gives the point that was reached when it is time to report it. */
+  /** Records a position during playback; returns the point that was reached when it must be reported. */
   playedAt(position: number, playbackRate: number): number | undefined {
     const last = this.#last;
     this.#last = position;
@@ -40,7 +42,7 @@ export class WatchedExtent {
     return position - this.#reported >= REPORT_EVERY_SECONDS ? this.report() : undefined;
   }
 
-  /** The viewer went somewhere else: the next position does not continue the last one. */
+  /** Records a seek: the next position does not continue the last one. */
   seeked(): void {
     this.#last = Number.NaN;
   }

@@ -37,7 +37,7 @@ async function show(element: ReactElement): Promise<void> {
   });
 }
 
-/** A component of a host app: what the hook gave, last. */
+/** A component of a host app, and the last result of the hook. */
 function follower() {
   const seen: UsedPlaybackSession[] = [];
   const Followed = (options: UsePlaybackSessionOptions) => {
@@ -66,7 +66,7 @@ test('usePlaybackSession gives the grant, each renewed one, and the refusal that
   expect(last()).toMatchObject({ session: undefined, playback: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
 });
 
-test('usePlaybackSession closes its session when it goes, and when it is asked for another video', async () => {
+test('usePlaybackSession closes its session when it is unmounted, and when its video changes', async () => {
   const [one, other] = [await world.readyVideo(), await world.readyVideo()];
   const { last, Followed } = follower();
   const { transport } = world;
@@ -82,7 +82,7 @@ test('usePlaybackSession closes its session when it goes, and when it is asked f
   expect(last()).toMatchObject({ session: undefined, error: { code: 'VIDEO_NOT_FOUND' } });
 });
 
-test('usePlaybackSession asks for the kind that it is given, and gives no grant of another video while it asks', async () => {
+test('usePlaybackSession requests the given kind, and returns no grant of another video during the request', async () => {
   const [one, other] = [await world.readyVideo(), await world.readyVideo()];
   const bodies: unknown[] = [];
   let isAway = false;
@@ -113,7 +113,7 @@ function hostAt() {
   return asked;
 }
 
-test('usePlaybackSession asks the routes of its endpoint, /api/video by default, with the newest headers', async () => {
+test('usePlaybackSession calls the routes of its endpoint, /api/video by default, with the newest headers', async () => {
   const asked = hostAt();
   const videoId = await world.readyVideo();
   const { last, Followed } = follower();
@@ -136,7 +136,7 @@ test('usePlaybackSession asks the routes of its endpoint, /api/video by default,
   ]);
 });
 
-test('headers of usePlaybackSession may be a method of an object of a class, which they keep', async () => {
+test('headers of usePlaybackSession may be a method of a class, and keep their `this`', async () => {
   const asked = hostAt();
   class Options {
     readonly videoId = '0'.repeat(32);
@@ -156,7 +156,7 @@ test('headers of usePlaybackSession may be a method of an object of a class, whi
   expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer 1']);
 });
 
-test('<VideoPlayer> asks with the headers of its newest rendering, and the credentials that it is given', async () => {
+test('<VideoPlayer> sends the headers of its newest rendering, and the given credentials', async () => {
   const asked = hostAt();
   const props: VideoPlayerProps = { videoId: '0'.repeat(32), credentials: 'include' };
   await show(createElement(react.VideoPlayer, { ...props, headers: { Authorization: 'Bearer 1' } }));
@@ -169,7 +169,7 @@ test('<VideoPlayer> asks with the headers of its newest rendering, and the crede
   ]);
 });
 
-test('<VideoPlayer> is silent from the beginning where it is asked to be, the first one of a page and each other', async () => {
+test('<VideoPlayer> with `muted` is muted from the beginning, both the first one of a page and later ones', async () => {
   const muted = async (isMuted: boolean | undefined) => {
     const props = { videoId: 'a', preload: 'none', muted: isMuted } as const;
     await show(createElement(react.VideoPlayer, { key: String(isMuted), ...props }));
@@ -207,7 +207,7 @@ test('<VideoPlayer> is the element with its attributes, properties and events, t
   };
   await show(createElement(react.VideoPlayer, props));
   const player = document.querySelector('video-storage-player');
-  // `muted` is a property of a defined element, which React sets as such.
+  // React sets `muted` as a property, since a defined element has it.
   const attributes = player?.getAttributeNames().filter((name) => name !== 'muted');
   expect(attributes?.sort()).toEqual([
     ...['autoplay', 'class', 'credentials', 'embed-script-url', 'endpoint', 'kind', 'label', 'poster', 'preload'],

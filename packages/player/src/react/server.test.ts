@@ -3,7 +3,7 @@ import { renderToString } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import { usePlaybackSession, VideoPlayer } from './index.ts';
 
-test('on a server <VideoPlayer> is an empty element with its attributes, and says nothing in the log', () => {
+test('on a server <VideoPlayer> is an empty element with its attributes, and logs nothing', () => {
   const logged = vi.spyOn(console, 'error');
   const props = { videoId: 'a', startAt: 7, autoPlay: true, muted: true, className: 'wide', texts: { play: 'Los' } };
   expect(renderToString(createElement(VideoPlayer, props))).toBe(
@@ -12,7 +12,7 @@ test('on a server <VideoPlayer> is an empty element with its attributes, and say
   expect(logged).not.toHaveBeenCalled();
 });
 
-test('on a server usePlaybackSession asks nothing, and has no session', () => {
+test('on a server usePlaybackSession makes no request, and has no session', () => {
   const getPlaybackUrl = vi.fn();
   function Followed() {
     return JSON.stringify(usePlaybackSession({ videoId: 'a', transport: { getPlaybackUrl } }));

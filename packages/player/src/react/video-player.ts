@@ -62,7 +62,7 @@ export function VideoPlayer(props: VideoPlayerProps): ReactElement {
   const newest = useRef(props);
   newest.current = props;
   const { transport, texts, onElement } = props;
-  // Before the element asks by its attributes.
+  // Set before the element requests a grant according to its attributes.
   useEarlyEffect(() => {
     if (element.current !== null && element.current.transport !== transport) element.current.transport = transport;
   }, [transport]);

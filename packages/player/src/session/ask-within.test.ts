@@ -31,7 +31,7 @@ test.each([
   expect([counted.listeners, clock.sleeping]).toEqual([0, 0]);
 });
 
-test('the request is aborted at the bound, not before, and its late answer is unused', async () => {
+test('the request is aborted at the limit, not before, and its late answer is ignored', async () => {
   const clock = new ManualClock({ nowMs: 0 });
   let asked: AbortSignal | undefined;
   const asking = askWithin(clock, undefined, (signal) => {
@@ -47,7 +47,7 @@ test('the request is aborted at the bound, not before, and its late answer is un
   expect(asked?.aborted).toBe(true);
 });
 
-test('a caller who stops while the host app is silent is answered at once, and so is the request', async () => {
+test('an abort while the host app does not answer rejects at once, and aborts the request', async () => {
   const [clock, counted] = [new ManualClock({ nowMs: 0 }), countedSignal()];
   let asked: AbortSignal | undefined;
   const asking = askWithin(clock, counted.signal, (signal) => {
@@ -62,7 +62,7 @@ test('a caller who stops while the host app is silent is answered at once, and s
   expect(clock.sleeping).toBe(0);
 });
 
-test('a caller who has stopped already asks nothing', async () => {
+test('a caller who has already aborted causes no request', async () => {
   const asked: string[] = [];
   const ask = async () => asked.push('asked');
   await expect(askWithin(new ManualClock({ nowMs: 0 }), AbortSignal.abort(new Error('gone')), ask)).rejects.toThrow(

@@ -1,12 +1,11 @@
 import { type Clock, TimeoutError } from '@videostorage/core';
 
-/** A host app that has not answered until then is asked again. */
+/** Time limit of one attempt; after it the host app is called again. */
 export const ATTEMPT_TIMEOUT_MS: number = 10_000;
 
 /**
- * One attempt with a time limit: the request is aborted with the caller's signal and at the limit. One that ignores the abort is not
- * waited for.
- * @throws {TimeoutError} at the bound @throws the caller's own reason
+ * One attempt with a time limit: the request is aborted with the caller's signal and at the limit. One that ignores the
+ * abort is not awaited. @throws {TimeoutError} at the limit @throws the caller's own reason
  */
 export async function askWithin<T>(
   clock: Clock,
@@ -33,5 +32,5 @@ export async function askWithin<T>(
 
 const ANSWERED = new Error('The host app has answered.');
 
-/** The bound is stopped by rejecting its sleep. */
+/** Rejecting the sleep stops the timer of the limit. */
 function ignoreAnswer(): void {}

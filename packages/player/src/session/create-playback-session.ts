@@ -17,9 +17,9 @@ import { retryDelayMs } from './renewal-times.ts';
 import { RenewingSession } from './renewing-session.ts';
 import { onWake } from './wake-events.ts';
 
-/** Attempts at the first grant: a short outage is not shown to the viewer. */
+/** Attempts for the first grant, so that a short outage is not shown to the viewer. */
 const FIRST_ATTEMPTS = 4;
-/** A longer pause that the host app asks for is not waited for: the viewer sees the error, and may try again. */
+/** When the host app requests a longer pause, it is not waited for: the viewer sees the error, and may try again. */
 const FIRST_PAUSE_MS = 20_000;
 
 /**
@@ -56,7 +56,7 @@ export async function createPlaybackSession(options: PlaybackSessionOptions): Pr
   }
 }
 
-/** An injected clock is trusted; the computer's date alone is not. */
+/** An injected clock is used alone; of the computer, the date and the time since the page began are combined. */
 function passedBy(clock: Clock | undefined): () => number {
   if (clock !== undefined)
     return passingTime(

@@ -20,7 +20,7 @@ describe('an outage', () => {
     ['409', () => new Response('{"error":{"code":"CONFLICT","message":"Processing."}}', { status: 409 })],
   ];
 
-  test.each(failing)('(%s) is asked through until the grant’s end and beyond', async (_name, outage) => {
+  test.each(failing)('(%s) does not stop the requests, also after the grant has expired', async (_name, outage) => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     const onEnded = vi.fn();
@@ -31,7 +31,7 @@ describe('an outage', () => {
     expect(asked).toBeGreaterThan(1);
     await world.pass(220);
     expect(world.asked).toBeGreaterThan(asked + 10);
-    // No more than one attempt in half of the longest pause once it has grown.
+    // At most one attempt in half of the longest pause.
     expect(world.asked).toBeLessThan(40);
     expect(session.isExpired).toBe(true);
     expect(onEnded).not.toHaveBeenCalled();
@@ -60,7 +60,7 @@ describe('an outage', () => {
     session.close();
   });
 
-  test('keeps the pause that the host app asks for, also when it is woken', async () => {
+  test('keeps the pause that the host app requests, also when it is woken', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     const headers = { 'Retry-After': '60' };
@@ -81,7 +81,7 @@ describe('an outage', () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
-    // The sixth attempt has just failed: without a sign of life the next one is due in eight seconds.
+    // The sixth attempt has just failed: without a wake event the next one is due in eight seconds.
     await world.pass(89);
     const { asked } = world;
     expect(asked).toBe(7);
@@ -105,7 +105,7 @@ describe('an outage', () => {
       });
       world.outage = () => attempt;
       await world.pass(1);
-      // The seventh attempt is under way: once it has failed, the next one is due in eight seconds without a sign of life.
+      // The seventh attempt is under way: once it has failed, the next one is due in eight seconds without a wake event.
       const { asked } = world;
       expect(asked).toBe(7);
       world.outage = undefined;
@@ -121,19 +121,19 @@ describe('an outage', () => {
     },
   );
 
-  test('is not asked about again and again because the first attempt was wanted', async () => {
+  test('causes no further immediate requests because the first attempt was requested', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
     const wanted = session.renewNow();
     await world.pass(10);
-    // At once, and after a quarter of a second, half a one, one, two and four more.
+    // At once, then after 0.25, 0.5, 1, 2 and 4 more seconds.
     expect(world.asked).toBe(7);
     session.close();
     await expect(wanted).rejects.toThrow();
   });
 
-  test('a host app that never answers is given up after ten seconds, and asked again', async () => {
+  test('a request that the host app never answers is abandoned after ten seconds, and repeated', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     world.outage = () => new Promise<Response>(() => {});
@@ -147,7 +147,7 @@ describe('an outage', () => {
     session.close();
   });
 
-  test('at the first grant is waited for, up to four attempts', async () => {
+  test('of the first request is retried, up to four attempts', async () => {
     let failures = 0;
     world.outage = () => {
       failures += 1;
@@ -167,7 +167,7 @@ describe('an outage', () => {
     expect(world.asked).toBe(8);
   });
 
-  test('at the first grant is not waited for when the host app asks for more than 20 seconds', async () => {
+  test('of the first request is not retried when the host app requests a pause of more than 20 seconds', async () => {
     const answers = ['20', '21'];
     world.outage = () => new Response('', { status: 503, headers: { 'Retry-After': answers.shift() ?? '' } });
     const refused = vi.fn();
@@ -179,7 +179,7 @@ describe('an outage', () => {
   });
 });
 
-test('what a host app’s own transport throws is an outage unless it is a refusal of the library', async () => {
+test('an error of a host app’s own transport is an outage unless it is a refusal of the library', async () => {
   world.service.expiresInSeconds = 100;
   const { getPlaybackUrl } = world.transport;
   const thrown: unknown[] = [new Error('own'), 'text', new TimeoutError(), new AccessError('ACCESS_DENIED')];

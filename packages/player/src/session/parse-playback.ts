@@ -14,8 +14,8 @@ const KINDS: ReadonlySet<unknown> = new Set<PlaybackKind>(['iframe', 'hls', 'das
 const TRACK_KINDS: ReadonlySet<unknown> = new Set<TextTrack['kind']>(['captions', 'subtitles', 'chapters']);
 
 /**
- * A grant as it came over the wire, for the video that was asked for; unknown members are dropped. Whether its
- * URLs may stand in a page is decided where they are put there. @throws {BackendError} `BACKEND_BAD_RESPONSE`
+ * Parses a received grant for the requested video; unknown members are dropped. Its URLs are checked later, where they are
+ * used in the page. @throws {BackendError} `BACKEND_BAD_RESPONSE`
  */
 export function parsePlayback(value: unknown, videoId: string): Playback {
   if (!isObject(value) || value['videoId'] !== videoId) throw unreadable();

@@ -11,7 +11,7 @@ function clocks() {
   return { times, passed };
 }
 
-test('goes on with the clocks', () => {
+test('advances with the clocks', () => {
   const { times, passed } = clocks();
   expect(passed()).toBe(0);
   times.date += 1000;
@@ -20,7 +20,7 @@ test('goes on with the clocks', () => {
   expect(passed()).toBe(1000);
 });
 
-test('a date that is turned back by hours takes nothing away', () => {
+test('setting the date back by hours does not reduce it', () => {
   const { times, passed } = clocks();
   times.date -= 7_200_000;
   times.start += 50;
@@ -30,14 +30,14 @@ test('a date that is turned back by hours takes nothing away', () => {
   expect(passed()).toBe(60);
 });
 
-test('a sleep that the time since the page began has missed is seen by the date', () => {
+test('a sleep that the time since the page began has missed is noticed by the date', () => {
   const { times, passed } = clocks();
   times.date += 3_600_000;
   times.start += 20;
   expect(passed()).toBe(3_600_000);
 });
 
-test('a clock that says nonsense is passed over, and believed again afterwards', () => {
+test('invalid readings of a clock are ignored, and later valid ones are used again', () => {
   const { times, passed } = clocks();
   times.date = Number.NaN;
   times.start += 30;
@@ -46,7 +46,7 @@ test('a clock that says nonsense is passed over, and believed again afterwards',
   expect(passed()).toBe(130);
 });
 
-test('never goes back, and is never less than what a clock that only goes on says (any readings)', () => {
+test('never goes back, and is never less than the time of a monotonic clock (any readings)', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.integer(), fc.nat(100_000))), (steps) => {
       const { times, passed } = clocks();

@@ -1,7 +1,7 @@
 /**
- * Milliseconds that have passed, from two clocks that are each wrong in their own way: the date can be turned back, and the
- * time since the page began stands still on some systems while the computer sleeps. Of each step the longer one counts, so
- * that the measure never goes back and misses no sleep; a date that is turned forward counts as a sleep, which renews early.
+ * Milliseconds that have passed, from two clocks, of which each has an error: the date can be set back, and the time since
+ * the page began stands still on some systems while the computer sleeps. The longer of the two steps counts, so that the
+ * result never goes back and misses no sleep; setting the date forward counts as a sleep, so that grants are renewed early.
  */
 export function passingTime(date: () => number, sinceStart: () => number): () => number {
   let [lastDateMs, lastStartMs, passedMs] = [date(), sinceStart(), 0];

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.dispose());
 
-describe('a grant is renewed before it ends', () => {
+describe('a grant is renewed before it expires', () => {
   test('at four fifths of its lifetime, not before, and again and again', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
@@ -33,7 +33,7 @@ describe('a grant is renewed before it ends', () => {
     session.close();
   });
 
-  test('at most a twentieth of the lifetime later, spread by chance', async () => {
+  test('at most a twentieth of the lifetime later, at a random time', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open({ random: () => 0.999 });
     await world.pass(84);
@@ -43,7 +43,7 @@ describe('a grant is renewed before it ends', () => {
     session.close();
   });
 
-  test('by the lifetime of the newest, counted from when it was asked for, however late it was answered', async () => {
+  test('by the lifetime of the newest, counted from its request, however late it was answered', async () => {
     world.service.expiresInSeconds = 100;
     const transport: PlaybackTransport = {
       getPlaybackUrl: async (...asked) => {
@@ -57,7 +57,7 @@ describe('a grant is renewed before it ends', () => {
     world.service.expiresInSeconds = 50;
     await world.pass(79);
     expect(session.renewals).toBe(0);
-    // Asked for at 80 s, and due again 40 s later.
+    // Requested at 80 s, and due again 40 s later.
     await world.pass(1);
     expect(session.renewals).toBe(1);
     await world.pass(39);
@@ -78,7 +78,7 @@ describe('a grant is renewed before it ends', () => {
     session.close();
   });
 
-  test('of a listener that is taken away nothing more is heard', async () => {
+  test('a listener that unsubscribes is not called any more', async () => {
     world.service.expiresInSeconds = 10;
     const session = await world.open();
     const listener = vi.fn();
@@ -130,7 +130,7 @@ describe('a page that slept', () => {
     session.close();
   });
 
-  test('hears of the page by its events, only while it can be seen', async () => {
+  test('is woken by the page’s events, only while the page is visible', async () => {
     const page = new EventTarget();
     const pageDocument = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
     vi.stubGlobal('window', page);
@@ -182,12 +182,12 @@ describe('a refusal', () => {
     ['forbidden in front of the routes', 'ACCESS_DENIED', () => refuseWith(403, '')],
     ['deleted', 'VIDEO_NOT_FOUND', () => refuseWith(404, '{"error":{"code":"VIDEO_NOT_FOUND"}}')],
     [
-      'a question that the host app does not understand',
+      'a request that the host app does not understand',
       'VALIDATION_FAILED',
       () => refuseWith(422, '{"error":{"code":"VALIDATION_FAILED","message":"No."}}'),
     ],
     ['gone', 'UPLOAD_EXPIRED', () => refuseWith(410, '{"error":{"code":"UPLOAD_EXPIRED"}}')],
-  ])('(%s) ends the session once, and nothing is asked any more', async (_name, code, refuse) => {
+  ])('(%s) ends the session once, and no further request is made', async (_name, code, refuse) => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();
     const onEnded = vi.fn();
@@ -216,7 +216,7 @@ describe('a refusal', () => {
   });
 
   test.each(['', 'a/b', '../x', 'a b', `${'x'.repeat(65)}`, '"><img onerror=1>', '\u2028'])(
-    'T-L2: the id %j is refused before anything is asked',
+    'T-L2: the id %j is refused before a request is made',
     async (wrong) => {
       await expect(world.open({ videoId: wrong })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
       expect(world.asked).toBe(0);
@@ -225,7 +225,7 @@ describe('a refusal', () => {
 });
 
 describe('renewNow', () => {
-  test('renews at once, and those who ask together share one request', async () => {
+  test('renews at once, and simultaneous calls share one request', async () => {
     const session = await world.open();
     const both = Promise.all([session.renewNow(), session.renewNow()]);
     await world.turned();
@@ -303,7 +303,7 @@ describe('close', () => {
     session.close();
   });
 
-  test('in the same moment as an answer, that answer is not taken', async () => {
+  test('at the same time as an answer, that answer is ignored', async () => {
     world.service.expiresInSeconds = 100;
     let close = () => {};
     const transport: PlaybackTransport = {
@@ -329,7 +329,7 @@ describe('close', () => {
     await expect(late.renewNow()).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('takes its listeners from the page, and from the caller’s signal', async () => {
+  test('removes its listeners from the page, and from the caller’s signal', async () => {
     const stopWaking = vi.fn();
     const controller = new AbortController();
     const session = await world.open({ onWake: () => stopWaking, signal: controller.signal });
@@ -340,7 +340,7 @@ describe('close', () => {
     expect(stopWaking).toHaveBeenCalledTimes(1);
   });
 
-  test('is what the host app’s refusal does with the listeners of the page', async () => {
+  test('also happens to the page’s listeners after a refusal of the host app', async () => {
     const stopWaking = vi.fn();
     const session = await world.open({ onWake: () => stopWaking });
     world.mayWatch = false;
@@ -348,7 +348,7 @@ describe('close', () => {
     expect(stopWaking).toHaveBeenCalledTimes(1);
   });
 
-  test('is what the caller’s signal does, also while the first grant is asked for', async () => {
+  test('also happens when the caller’s signal aborts, even while the first grant is requested', async () => {
     const controller = new AbortController();
     const session = await world.open({ signal: controller.signal });
     controller.abort();
@@ -367,7 +367,7 @@ describe('close', () => {
   });
 });
 
-test('a listener that throws does not stop the renewals, and is an error of the page', async () => {
+test('a listener that throws does not stop the renewals, and is reported as an error of the page', async () => {
   world.service.expiresInSeconds = 100;
   const session = await world.open();
   const thrown: unknown[] = [];

@@ -19,7 +19,7 @@ const answering = (answer: () => Response | Promise<Response>) =>
   createPlaybackTransport('/api/video/', { fetch: async () => answer() });
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 
-test('asks the route of the host app, and reads its grant', async () => {
+test('calls the route of the host app, and parses its grant', async () => {
   const videoId = await world.readyVideo();
   const playback = await world.transport.getPlaybackUrl(videoId, { kind: 'file' }, {});
   expect(playback).toMatchObject({ videoId, kind: 'file', access: 'url' });
@@ -27,7 +27,7 @@ test('asks the route of the host app, and reads its grant', async () => {
   expect(status).toBe(200);
 });
 
-test('sends headers that are asked for before each request, its own type, and credentials as set', async () => {
+test('sends headers that are read before each request, its content type, and the credentials of the options', async () => {
   const send = vi.fn(async () => json(grant()));
   let token = 0;
   const headers = () => {
@@ -54,7 +54,7 @@ test('sends headers that are asked for before each request, its own type, and cr
   ]);
 });
 
-test('headers may be a method of an object of a class, which they keep', async () => {
+test('headers may be a method of a class, and keep their `this`', async () => {
   class Options {
     readonly #token = 'a';
     readonly fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => json(grant()));
@@ -67,7 +67,7 @@ test('headers may be a method of an object of a class, which they keep', async (
   expect(options.fetch.mock.lastCall?.[1]).toMatchObject({ headers: { Authorization: 'a' } });
 });
 
-test('uses the page’s own fetch, the one that is there when it asks', async () => {
+test('uses the page’s own fetch, as it is at the time of a request', async () => {
   const transport = createPlaybackTransport();
   const send = vi.fn(async () => json(grant()));
   vi.stubGlobal('fetch', send);
@@ -78,7 +78,7 @@ test('uses the page’s own fetch, the one that is there when it asks', async ()
   );
 });
 
-describe('a grant that came over the wire', () => {
+describe('a received grant', () => {
   const read = (body: unknown) => answering(() => json(body)).getPlaybackUrl(ID, {}, {});
 
   test('keeps known members and drops unknown ones', async () => {
@@ -128,7 +128,7 @@ describe('a grant that came over the wire', () => {
     grant({ access: 'query', scopeUrl: 'x' }),
     grant({ expiresAt: 'soon' }),
     grant({ renewAfter: undefined }),
-  ])('is refused where it is none: %j', async (body) => {
+  ])('is refused when it is not valid: %j', async (body) => {
     await expect(read(body)).rejects.toMatchObject({ code: 'BACKEND_BAD_RESPONSE', retryable: true });
   });
 
@@ -155,12 +155,12 @@ describe('a refusal', () => {
     [404, 'BACKEND_REFUSED'],
     [410, 'BACKEND_REFUSED'],
     [500, 'BACKEND_UNAVAILABLE'],
-  ])('%i in front of the routes is %s', async (status, code) => {
+  ])('%i from software before the routes is %s', async (status, code) => {
     const transport = answering(() => new Response('<html>', { status }));
     await expect(transport.getPlaybackUrl(ID, {}, {})).rejects.toMatchObject({ code });
   });
 
-  test('a network that fails is an outage; the caller’s own abort passes through', async () => {
+  test('a network failure is an outage; the caller’s own abort reason is thrown', async () => {
     const failing = answering(() => Promise.reject(new TypeError('Failed to fetch')));
     await expect(failing.getPlaybackUrl(ID, {}, {})).rejects.toMatchObject({
       ...{ code: 'BACKEND_UNAVAILABLE', retryable: true },
@@ -170,13 +170,13 @@ describe('a refusal', () => {
     const controller = new AbortController();
     controller.abort(reason);
     await expect(failing.getPlaybackUrl(ID, {}, { signal: controller.signal })).rejects.toBe(reason);
-    const own = new Error('of the host’s own fetch');
+    const own = new Error('of the host app’s own fetch');
     await expect(answering(() => Promise.reject(own)).getPlaybackUrl(ID, {}, {})).rejects.toBe(own);
   });
 });
 
 test.each([null, 7, new URL('https://host.example/api/video')])(
-  'an endpoint that is %s and no text is refused',
+  'an endpoint that is %s and not text is refused',
   (given) => {
     expect(() => Reflect.apply(createPlaybackTransport, undefined, [given])).toThrow(
       expect.objectContaining({

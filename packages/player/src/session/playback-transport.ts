@@ -60,7 +60,7 @@ export function createPlaybackTransport(
     async getPlaybackUrl(videoId, body, { signal }) {
       const { headers = {}, credentials = 'same-origin' } = checked;
       const own = typeof headers === 'function' ? await headers.call(options) : headers;
-      // Looked up with each request: who replaces the page's `fetch` means this one too.
+      // Looked up with each request, so that replacing the page's `fetch` has an effect here too.
       const send = checked.fetch ?? globalThis.fetch;
       try {
         const response = await send(`${base}/videos/${encodeURIComponent(videoId)}/playback`, {
@@ -110,7 +110,10 @@ const OPTIONS = {
   ),
 };
 
-/** Sessions are often refused in front of the routes: any 401 and 403 is a refusal. A 404 is one only with the routes' own code. */
+/**
+ * Sessions are often refused by software before the routes, so any 401 and 403 is a refusal. A 404 is one only with the
+ * routes' own code.
+ */
 function refusalOf({ status, headers }: Response, body: unknown): VideoStorageError {
   const error = errorFromAnswer({ status, body, headers }, 'getPlaybackUrl');
   if (error.code !== 'BACKEND_REFUSED' || (status !== 401 && status !== 403)) return error;

@@ -1,21 +1,24 @@
 import type { Playback } from '@videostorage/core';
 
-/** `renewAfter` lies at four fifths of a grant's lifetime: what is left from there on is a fifth. */
+/** `renewAfter` is at four fifths of a grant's lifetime, so a fifth remains after it. */
 const FIFTHS = 5;
-/** A renewal is spread over this part of the lifetime, so that a class that began together does not renew together. */
+/**
+ * A renewal is spread over this part of the lifetime, so that many viewers who started at the same time do not renew at the
+ * same time.
+ */
 const JITTER_PART = 0.05;
-/** A new source is asked for, loaded and sought in about half of it. */
+/** A new source is requested, loaded and positioned in about half of this time. */
 const KEPT_MS = 1000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
-/** One wrong answer stops no video for a day; timers end at once when they are to last for more than 24 days. */
+/** Longest pause: a wrong answer must not stop a video for a day, and timers of more than 24 days end at once. */
 const LONGEST_ASKED_MS = 10 * 60_000;
-/** Grants that have no life left are not asked for again without a pause. */
+/** Assumed lifetime of grants that have none left, so that they are not requested again without a pause. */
 const SHORTEST_LIFETIME_MS = 1000;
 
 /**
- * How long a grant lives, from its own two times alone: the viewer's clock may be off by hours, and is not asked. At least a
- * second, so that a host app whose grants end at once is not asked without a pause.
+ * The lifetime of a grant, computed only from its own two times, since the viewer's clock may be off by hours. At least a
+ * second, so that a host app whose grants expire at once is not called without a pause.
  */
 export function lifetimeOf({ expiresAt, renewAfter }: Pick<Playback, 'expiresAt' | 'renewAfter'>): number {
   const lifetimeMs = (Date.parse(expiresAt) - Date.parse(renewAfter)) * FIFTHS;
@@ -23,8 +26,8 @@ export function lifetimeOf({ expiresAt, renewAfter }: Pick<Playback, 'expiresAt'
 }
 
 /**
- * When a grant is renewed, in milliseconds after it was asked for: between 80 and 85 % of its lifetime. Of a lifetime of a few
- * seconds a whole one is kept for the request and the new source, as far as half of it.
+ * When a grant is renewed, in milliseconds after its request: between 80 and 85 % of its lifetime. With a lifetime of a few
+ * seconds, one second, but at most half of it, is reserved for the request and the new source.
  */
 export function renewalDelayMs(lifetimeMs: number, random: () => number): number {
   const plannedMs = lifetimeMs * (1 - 1 / FIFTHS + random() * JITTER_PART);
@@ -32,8 +35,9 @@ export function renewalDelayMs(lifetimeMs: number, random: () => number): number
 }
 
 /**
- * How long to wait after a renewal that failed: half to whole of a time that doubles from half a second up to 20 seconds, and
- * never less than the pause that the host app asks for, up to ten minutes. A short grant is asked for more often, so that several attempts fit into its last fifth.
+ * How long to wait after a renewal that failed: half to whole of a time that doubles from half a second up to 20 seconds,
+ * and never less than the pause that the host app requests, up to ten minutes. A short grant is requested more often, so
+ * that several attempts fit into its last fifth.
  */
 export function retryDelayMs(
   failures: number,

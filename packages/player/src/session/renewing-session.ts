@@ -9,11 +9,11 @@ import {
 import type { PlaybackSession } from './playback-session.ts';
 import { lifetimeOf, renewalDelayMs, retryDelayMs } from './renewal-times.ts';
 
-/** Timers stand still while a computer sleeps, without an event in every browser: the time is looked at this often. */
+/** How often the time is checked: timers stop while a computer sleeps, and not every browser has an event for it. */
 const LONGEST_SLEEP_MS = 30_000;
 /** The shortest time between two requests to the host app, however often a waiting attempt is woken. */
 const SHORTEST_RETRY_MS = 500;
-/** Answers of the host app that asking again does not change; all others are outages. */
+/** Codes of the host app's answers that a repeated request does not change; all others are outages. */
 const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
   'VALIDATION_FAILED',
   'UNAUTHENTICATED',
@@ -22,7 +22,7 @@ const REFUSALS: ReadonlySet<string> = new Set<AnyVideoStorageError['code']>([
   'UPLOAD_EXPIRED',
 ]);
 
-/** What a session is made of. */
+/** The parts of a session. */
 export interface SessionParts {
   /** One bounded request for a grant. */
   readonly ask: (signal: AbortSignal) => Promise<Playback>;
@@ -34,7 +34,7 @@ export interface SessionParts {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The session over a first grant. One loop waits and renews; `wake` and `renewNow` only cut its waits short. */
+/** The session over a first grant. One loop waits and renews; `wake` and `renewNow` only end its waits early. */
 export class RenewingSession implements PlaybackSession {
   readonly #parts: SessionParts;
   readonly #closed = new AbortController();
@@ -135,11 +135,14 @@ export class RenewingSession implements PlaybackSession {
     }
   }
 
-  /** Asks until there is a grant. Returns the refusal; undefined when there is one, or the session was closed. */
+  /**
+   * Sends requests until there is a grant. Returns the refusal, or undefined when there is a grant or the session was
+   * closed.
+   */
   async #renew(): Promise<VideoStorageError | undefined> {
     for (let failures = 0; ; failures += 1) {
       const askedAtMs = this.#parts.passed();
-      // One that rings during the attempt, or the firm part of the wait after it, is heard then.
+      // A wake-up during the attempt, or during the fixed part of the wait after it, takes effect after that part.
       this.#alarm = new AbortController();
       // An error of a listener is not an outage, so the grant is accepted outside the attempt.
       const answer = await this.#parts.ask(this.#closed.signal).then(toGrant, toFailure);
@@ -173,7 +176,7 @@ export class RenewingSession implements PlaybackSession {
     callAll(this.#refused, error);
   }
 
-  /** A pause that the host app asked for is kept; any other ends early when the page wakes or a grant is wanted. */
+  /** A pause that the host app requested is kept; any other ends early when the page wakes or a grant is requested. */
   async #waitToRetry(failures: number, { retryAfterMs }: VideoStorageError): Promise<void> {
     const { clock, random, passed } = this.#parts;
     const delayMs = retryDelayMs(failures, this.#lifetimeMs, retryAfterMs, random);
@@ -195,7 +198,7 @@ export class RenewingSession implements PlaybackSession {
 
 const WOKEN = new Error('The wait was cut short.');
 
-/** Waits are cut short by rejecting them. */
+/** Rejecting a wait ends it early. */
 function ignoreWake(): void {}
 
 function toGrant(playback: Playback) {
@@ -206,18 +209,18 @@ function toFailure(thrown: unknown) {
   return { error: toStorageError(thrown) };
 }
 
-/** What a transport of the host app throws beside the errors of the library says nothing of rights: it is an outage. */
+/** Other errors of a host app's transport than those of the library say nothing about rights, so they are outages. */
 function toStorageError(thrown: unknown): AnyVideoStorageError {
   if (isVideoStorageError(thrown)) return thrown;
   return new BackendError('BACKEND_UNAVAILABLE', 'The host app could not be asked.', { cause: thrown });
 }
 
-/** Those that are there now: without one that another of them unsubscribes, or that is not called any more after `close`. */
+/** Calls the current listeners, without those that another one unsubscribes; after `close` none is called. */
 function callAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
   for (const listener of [...listeners]) if (listeners.has(listener)) call(listener, value);
 }
 
-/** A listener that throws is the page's own fault: it is reported there, and neither the session nor another listener stops. */
+/** An error of a listener is reported to the page, and stops neither the session nor another listener. */
 function call<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);

@@ -49,7 +49,7 @@ const grant: Playback = {
 };
 const turned = () => new Promise((resolve) => setImmediate(resolve));
 
-test.each([undefined, 'iframe', 'hls', 'dash', 'file'] as const)('a session asks for the kind %s', async (kind) => {
+test.each([undefined, 'iframe', 'hls', 'dash', 'file'] as const)('a session requests the kind %s', async (kind) => {
   const asked: unknown[] = [];
   const noting = {
     getPlaybackUrl: async (...call: readonly unknown[]) => {
@@ -62,7 +62,7 @@ test.each([undefined, 'iframe', 'hls', 'dash', 'file'] as const)('a session asks
   expect(asked).toEqual([[videoId, kind === undefined ? {} : { kind }]]);
 });
 
-test('the first grant is asked for with a signal of the caller’s, and after an abort its reason is thrown', async () => {
+test('the first grant is requested with the caller’s signal, and an abort throws its reason', async () => {
   const controller = new AbortController();
   const reason = new Error('the page is left');
   const signals: (AbortSignal | undefined)[] = [];
@@ -79,7 +79,7 @@ test('the first grant is asked for with a signal of the caller’s, and after an
   expect(signals.map((asked) => asked?.reason)).toEqual([reason]);
 });
 
-test('methods of an object of a class keep it: the chance that it draws, and what wakes it', async () => {
+test('`random` and `onWake` may be methods of a class, and keep their `this`', async () => {
   class Options {
     readonly transport = { getPlaybackUrl: async () => grant };
     readonly videoId = videoId;
@@ -100,7 +100,7 @@ test('methods of an object of a class keep it: the chance that it draws, and wha
   expect(options.wakes).toBe(1);
 });
 
-test.each([() => 1, undefined])('the first grant is asked for again after a pause (%s), not before', async (random) => {
+test.each([() => 1, undefined])('the first grant is requested again after a pause (%s), not before', async (random) => {
   vi.spyOn(Math, 'random').mockReturnValue(random === undefined ? 1 : 0);
   const clock = new ManualClock();
   let asked = 0;
@@ -124,7 +124,7 @@ test.each([() => 1, undefined])('the first grant is asked for again after a paus
 describe('a grant expires', () => {
   const granting = { getPlaybackUrl: async () => grant };
 
-  test('by the time of the page, of which the date and the time since it began are each believed', async () => {
+  test('by the time of the page, according to the date or the time since it began', async () => {
     const date = vi.spyOn(Date, 'now').mockReturnValue(0);
     const sinceStart = vi.spyOn(performance, 'now').mockReturnValue(0);
     const expired: boolean[] = [];
@@ -140,7 +140,7 @@ describe('a grant expires', () => {
     expect(expired).toEqual([false, false, true, false, false, true]);
   });
 
-  test('by its lifetime from when it was asked for, however late a renewal is answered', async () => {
+  test('after its lifetime from its request, however late a renewal is answered', async () => {
     const clock = new ManualClock();
     const answers = [async () => grant, () => clock.sleep(5000).then(() => grant)];
     const slow = { getPlaybackUrl: () => answers.shift()?.() ?? new Promise<Playback>(() => {}) };
@@ -157,7 +157,7 @@ describe('a grant expires', () => {
     session.close();
   });
 
-  test('by an injected clock alone', async () => {
+  test('only by an injected clock, if there is one', async () => {
     const clock = new ManualClock();
     const session = await createPlaybackSession({ transport: granting, videoId, clock });
     vi.spyOn(Date, 'now').mockReturnValue(Number.MAX_SAFE_INTEGER);

@@ -30,7 +30,7 @@ test('a page that may have slept wakes its session, until it is stopped', () => 
   expect(events()).toBe(0);
 });
 
-test('nothing is listened to where there is no page, or half of one', () => {
+test('without a page, or with a part of one, no listener is added', () => {
   const { window, document } = page();
   const added = [window, document].map((target) => vi.spyOn(target, 'addEventListener'));
   for (const missing of ['window', 'document']) {

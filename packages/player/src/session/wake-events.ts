@@ -1,8 +1,11 @@
-/** Events after which time may have passed that no timer saw: a tab is seen again, a computer wakes, a network comes back. */
+/** Events after which timers may be late: a tab becomes visible, a computer wakes, the network is back. */
 const OF_WINDOW = ['online', 'pageshow', 'focus'];
 const OF_DOCUMENT = ['visibilitychange', 'resume'];
 
-/** Calls the listener whenever the page may have slept, until the function that is returned is called. Nothing outside of a page. */
+/**
+ * Calls the listener whenever the page may have slept, until the returned function is called. Outside a page it does
+ * nothing.
+ */
 export function onWake(listener: () => void): () => void {
   if (typeof window === 'undefined' || typeof document === 'undefined') return () => {};
   const controller = new AbortController();
