@@ -52,7 +52,7 @@ const accessRuleSchema: z.ZodType<AccessRule> = z.discriminatedUnion(
   { error: 'must be of type any, ip.geoip.country or ip.src' },
 );
 
-/** At most so many stand in a token (Cloudflare Stream, "Secure your Stream"). */
+/** The most rules of a token (Cloudflare Stream, "Secure your Stream"). */
 const MAX_ACCESS_RULES = 5;
 
 /** Rules from outside, checked, also for the two mistakes that allow every viewer. */

@@ -74,7 +74,7 @@ export class StreamPlayback {
     };
   }
 
-  /** Cloudflare compares it with its own clock. Absent unless it was asked for: a token is valid from the beginning on. */
+  /** Cloudflare compares it with its own clock. Absent unless it was requested, since a token without it is valid at once. */
   #notBefore({ notBefore }: PlaybackRequest): number | undefined {
     if (notBefore === undefined) return undefined;
     this.#refuseWithoutToken('notBefore');

@@ -43,7 +43,7 @@ export const animatedPreviewSchema: z.ZodType<AnimatedPreviewOptions> = z.strict
   framesPerSecond: whole(1, 15),
 });
 
-/** The query of `thumbnails/thumbnail.jpg` or `.gif`; empty when nothing is asked for. */
+/** The query of `thumbnails/thumbnail.jpg` or `.gif`; empty without options. */
 export function thumbnailQuery(options: AnimatedPreviewOptions = {}): string {
   const { timeSeconds, widthPixels, heightPixels, fit, durationSeconds, framesPerSecond } = options;
   const parameters = new URLSearchParams();

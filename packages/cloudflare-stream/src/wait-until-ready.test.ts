@@ -65,7 +65,7 @@ describe('waitUntilReady', () => {
   };
 
   /** A clock whose `sleep` advances the subject's time and returns at once. */
-  const hurried = ({ clock }: EmulatedSubject, onSleep = () => {}) => ({
+  const skippingClock = ({ clock }: EmulatedSubject, onSleep = () => {}) => ({
     now: () => clock.now(),
     sleep: async (delayMs: number, signal?: AbortSignal) => {
       onSleep();
@@ -77,7 +77,7 @@ describe('waitUntilReady', () => {
   test('ends when the video can be played, or with `fullyEncoded` when all renditions are encoded', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
-    const { storage } = subject.with({ clock: hurried(subject) });
+    const { storage } = subject.with({ clock: skippingClock(subject) });
     expect(await storage.waitUntilReady(videoId)).toMatchObject({ playable: true, status: 'ready', progress: 0.39 });
     const whole = await storage.waitUntilReady(videoId, { fullyEncoded: true });
     expect([whole.status, whole.progress]).toEqual(['ready', undefined]);
@@ -86,7 +86,7 @@ describe('waitUntilReady', () => {
   test('with `fullyEncoded` does not end while Stream processes a video without reporting its progress', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
-    const { storage } = subject.with({ clock: hurried(subject) });
+    const { storage } = subject.with({ clock: skippingClock(subject) });
     const { progress: _, ...silent } = await storage.getVideoMetadata(videoId);
     expect(silent.status).toBe('processing');
     vi.spyOn(storage, 'getVideoMetadata').mockResolvedValueOnce(silent);
@@ -116,7 +116,10 @@ describe('waitUntilReady', () => {
   test('failing requests do not end the wait: 503s, a page, a pause of 30 seconds', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
-    const { storage } = subject.with({ clock: hurried(subject), retryHandler: new RetryHandler({ maxAttempts: 1 }) });
+    const { storage } = subject.with({
+      clock: skippingClock(subject),
+      retryHandler: new RetryHandler({ maxAttempts: 1 }),
+    });
     for (const fault of [
       { kind: 'status', status: 503 },
       { kind: 'status', status: 502 },
@@ -127,20 +130,20 @@ describe('waitUntilReady', () => {
       subject.emulator.failNext(fault, { matches: isQuestion });
     }
     expect(await storage.waitUntilReady(videoId)).toMatchObject({ playable: true });
-    const patient = subject.with({
-      clock: hurried(subject),
+    const withLongRetries = subject.with({
+      clock: skippingClock(subject),
       retryHandler: new RetryHandler({ clock: subject.clock }),
     });
     subject.emulator.failNext({ kind: 'status', status: 429, retryAfterSeconds: 30 }, { matches: isQuestion });
     const startedAtMs = subject.clock.now();
-    await patient.storage.waitUntilReady(videoId);
+    await withLongRetries.storage.waitUntilReady(videoId);
     expect(subject.clock.now() - startedAtMs).toBeGreaterThanOrEqual(30_000);
   });
 
   test('the last failure of a request is the cause of the timeout', async () => {
     const subject = await subjects.create({ retryHandler: new RetryHandler({ maxAttempts: 1 }) });
     const { videoId } = await confirmed(subject);
-    const { storage } = subject.with({ clock: hurried(subject) });
+    const { storage } = subject.with({ clock: skippingClock(subject) });
     subject.emulator.failNext({ kind: 'status', status: 503 }, { matches: isQuestion, times: 9 });
     await expect(storage.waitUntilReady(videoId, { timeoutMs: 3000 })).rejects.toMatchObject({
       code: 'TIMEOUT',
@@ -151,7 +154,7 @@ describe('waitUntilReady', () => {
   test('a failure that repeating cannot change ends the wait at once', async () => {
     const subject = await subjects.create();
     const { videoId } = await confirmed(subject);
-    const { storage } = subject.with({ clock: hurried(subject) });
+    const { storage } = subject.with({ clock: skippingClock(subject) });
     const body = '{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}],"messages":null}';
     subject.emulator.failNext({ kind: 'status', status: 404, body }, { matches: isQuestion });
     await expect(storage.waitUntilReady(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
@@ -178,7 +181,7 @@ describe('waitUntilReady', () => {
     const { videoId } = await confirmed(subject);
     const controller = new AbortController();
     const reason = new Error('gone');
-    const { storage } = subject.with({ clock: hurried(subject, () => controller.abort(reason)) });
+    const { storage } = subject.with({ clock: skippingClock(subject, () => controller.abort(reason)) });
     await expect(storage.waitUntilReady(videoId, { signal: controller.signal })).rejects.toBe(reason);
   });
 });

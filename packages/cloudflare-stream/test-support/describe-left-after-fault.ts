@@ -35,7 +35,7 @@ const CHANGES =
 const changing = apiOperations.filter(({ name }) => CHANGES.test(name));
 
 /** Everything in the account, without the values that differ in each run. */
-async function heldBy({ emulator }: EmulatedSubject, { videoId }: UploadIds): Promise<unknown> {
+async function contentsOf({ emulator }: EmulatedSubject, { videoId }: UploadIds): Promise<unknown> {
   const ask = async (path: string): Promise<unknown> => {
     const url = `${emulator.apiOrigin}/client/v4/accounts/${emulator.accountId}/stream${path}`;
     const answer = await fetch(url, { headers: { authorization: `Bearer ${emulator.apiToken}` } });
@@ -93,10 +93,10 @@ export function describeLeftAfterFault(reading: Reading, thorough: HostClock): v
     describe.each(changing.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
       test('leaves either the state before or the state after it, whatever fails, and completes when it is called again', async () => {
         const sound = await prepareAccount(subjects, operation, { emulated, offMs });
-        const before = await heldBy(sound.subject, sound.ids);
+        const before = await contentsOf(sound.subject, sound.ids);
         expect(await outcomeOf(operation, sound.storage, sound.ids)).toBeUndefined();
-        const done = await heldBy(sound.subject, sound.ids);
-        const meet = async ([fault, script]: (typeof FAULTS)[number], times: number, first = 1) => {
+        const done = await contentsOf(sound.subject, sound.ids);
+        const expectLeft = async ([fault, script]: (typeof FAULTS)[number], times: number, first = 1) => {
           const { subject, storage, ids } = await prepareAccount(subjects, operation, { emulated, offMs });
           let isOver = false;
           let seen = 0;
@@ -104,19 +104,19 @@ export function describeLeftAfterFault(reading: Reading, thorough: HostClock): v
           subject.emulator.failNext(script, { matches, times });
           const error = await outcomeOf(operation, storage, ids, 300);
           isOver = true;
-          const left = await heldBy(subject, ids);
+          const left = await contentsOf(subject, ids);
           const what = `${fault}, ${times} times from request ${first} on`;
           if (error === undefined) expect(left, what).toEqual(done);
           else expect([before, done], what).toContainEqual(left);
           if (operation.class !== 'always') return;
           if (isUnfinished(error)) await outcomeOf(operation, storage, ids);
           expect(await outcomeOf(operation, storage, ids), what).toBeUndefined();
-          expect(await heldBy(subject, ids), what).toEqual(done);
+          expect(await contentsOf(subject, ids), what).toEqual(done);
         };
         for (const fault of faults) {
-          await Promise.all([meet(fault, 1), meet(fault, 99)]);
-          // Its first request lists; those for one video follow.
-          if (operation.name === 'sweep') await Promise.all([meet(fault, 1, 2), meet(fault, 99, 2)]);
+          await Promise.all([expectLeft(fault, 1), expectLeft(fault, 99)]);
+          // The first request of a sweep lists; the requests for one video follow.
+          if (operation.name === 'sweep') await Promise.all([expectLeft(fault, 1, 2), expectLeft(fault, 99, 2)]);
         }
       });
     });

@@ -16,7 +16,7 @@ const isReadBack = ({ method, url = '' }: IncomingMessage) => method === 'GET' &
 export const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
   ['a lost answer', { kind: 'reset', when: 'after-effect' }],
   ['a request that was lost', { kind: 'reset', when: 'before-effect' }],
-  ['an answer that breaks off', { kind: 'truncated' }],
+  ['an incomplete answer', { kind: 'truncated' }],
   ['a proxy’s page', { kind: 'html' }],
   ['a hang after the work is done', { kind: 'unanswered' }],
   ['a hang', { kind: 'hang' }],
@@ -32,7 +32,7 @@ export const FAULTS: readonly (readonly [string, EmulatorFault])[] = [
 const OF_UNKNOWN_OUTCOME = FAULTS.filter(([, { kind }]) => kind === 'reset' || kind === 'unanswered');
 
 /** The same account, used by a host app whose clock is wrong. */
-function seenFrom(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: number) {
+function withClockOff(subject: EmulatedSubject, offMs: number, basicUploadMaxBytes: number) {
   const { clock } = subject;
   const skewed = {
     now: () => clock.now() + offMs,
@@ -82,7 +82,7 @@ export function describeLeftAtProvider(isChosen: (creation: CreationFault) => bo
           {},
           { tusMetaKeys: 'lower-case', tusKeysNotTaken: ['scheduleddeletion'] },
         );
-        const storage = seenFrom(subject, offMs, limit);
+        const storage = withClockOff(subject, offMs, limit);
         subject.emulator.failNext(fault, { matches, times });
         const outcome = await storage.getUploadUrl(film, { timeoutMs: 150 }).then(
           (ticket) => ticket,

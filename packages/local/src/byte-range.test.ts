@@ -23,7 +23,7 @@ test('any header gives a part inside the file, the whole file, or 416 (1 000 run
   );
 });
 
-test('a part that lies inside is exactly what was asked for (1 000 runs)', () => {
+test('a range inside the file is exactly the requested one (1 000 runs)', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(), (start, length) => {
       expect(parseByteRange(`bytes=${start}-${start + length}`, start + length + 1)).toEqual({

@@ -25,7 +25,7 @@ describe('a full disk', () => {
     expect(await disk.tree()).toEqual([]);
   });
 
-  test('while bytes come in: 507, what came before stays, and sending goes on when there is space', async () => {
+  test('while bytes arrive: 507, the bytes before stay, and sending continues when there is space', async () => {
     const film = await paddedVideo(2_000_000);
     const ticket = await disk.running.storage.getUploadUrl(requestFor(film));
     await patch(tusUrl(ticket), 0, film.subarray(0, 500_000));

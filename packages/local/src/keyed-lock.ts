@@ -1,7 +1,7 @@
 /** Asks a holder to release its key soon. */
 export type RequestRelease = () => void | Promise<void>;
 
-/** Who has a key, or waits for it. */
+/** A caller that has a key, or waits for it. */
 interface Holder {
   /** Lets this one begin. */
   readonly begin: () => void;
@@ -10,8 +10,8 @@ interface Holder {
 }
 
 /**
- * One at a time for each key, in the order of asking; keys without a holder take no memory. A holder is asked to release its
- * key when another caller waits, so that a dropped connection does not block its own upload from being resumed.
+ * One at a time for each key, in the order of the requests; keys without a holder take no memory. A holder is asked to release
+ * its key when another caller waits, so that a dropped connection does not block its own upload from being resumed.
  */
 export class KeyedLock {
   readonly #queues = new Map<string, Holder[]>();

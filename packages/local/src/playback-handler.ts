@@ -103,7 +103,7 @@ export class PlaybackHandler {
     return respondWithSegment(request, { status, headers }, file);
   }
 
-  /** Undefined when there is no file, or when a link stands in its place or in that of its folder. */
+  /** Undefined when there is no file, or when the file or its folder is a link. */
   async #sizeOf(path: string): Promise<number | undefined> {
     const known = this.#checks.get(path);
     if (known !== undefined && performance.now() - known.atMs < CHECK_MS) return known.sizeBytes;
@@ -123,7 +123,7 @@ export class PlaybackHandler {
   }
 }
 
-/** No name but the one that the host app asked for. */
+/** Contains no name unless the host app passed `downloadName`. */
 function dispositionOf({ isDownload, downloadName, videoId }: PlaybackGrant): string {
   if (!isDownload) return 'inline';
   return contentDisposition('attachment', downloadName ?? `video.${parseObjectVideoId(videoId)?.extension ?? 'bin'}`);

@@ -6,7 +6,7 @@ export interface Validators {
   readonly lastModifiedMs: number;
 }
 
-/** How a request's conditions turn out: go on, 304 or 412. */
+/** The result of a request's conditions: proceed, 304 or 412. */
 export type Precondition = 'proceed' | 'not-modified' | 'failed';
 
 /** Evaluates the conditional headers of GET and HEAD in the order of RFC 9110, section 13.2.2. */

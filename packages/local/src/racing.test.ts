@@ -32,14 +32,14 @@ let endsWithNextLook: boolean;
 /** Opened when a confirmation has begun to inspect the bytes. */
 let looking: Gate;
 /** Opened when that confirmation may continue. */
-let goOn: Gate;
+let mayContinue: Gate;
 
 beforeEach(async () => {
   isHeldBack = false;
   isLooking = false;
   endsWithNextLook = false;
   looking = gate();
-  goOn = gate();
+  mayContinue = gate();
   running = await startStorage({
     fileFunctions: {
       open: async (...args: Parameters<typeof open>) => {
@@ -47,7 +47,7 @@ beforeEach(async () => {
           isHeldBack = false;
           isLooking = true;
           looking.open();
-          await goOn.opened;
+          await mayContinue.opened;
           isLooking = false;
         }
         return open(...args);
@@ -56,7 +56,7 @@ beforeEach(async () => {
         const found = await lstat(path);
         // The last check of a request before it waits for its turn; the confirmation made its own check before it was held
         // back.
-        if (endsWithNextLook && isLooking && found.size === bytes.length) setImmediate(goOn.open);
+        if (endsWithNextLook && isLooking && found.size === bytes.length) setImmediate(mayContinue.open);
         return found;
       }) as typeof lstat,
     },
@@ -119,6 +119,6 @@ test('a video that is deleted between the look and the opening is 404, not 500',
   const playing = fetch(url);
   await looking.opened;
   await running.storage.deleteVideo(videoId);
-  goOn.open();
+  mayContinue.open();
   expect((await playing).status).toBe(404);
 });

@@ -72,9 +72,9 @@ test('a restart of the server in the middle', async () => {
 
 test('a stalled connection does not block its upload for another one', async () => {
   const ticket = await running.storage.getUploadUrl(requestFor(bytes));
-  let goOn = (): void => undefined;
+  let releaseStalled = (): void => undefined;
   const stall = new Promise<void>((resolve) => {
-    goOn = resolve;
+    releaseStalled = resolve;
   });
   const half = bytes.subarray(0, 1_000_000);
   let sent = false;
@@ -104,7 +104,7 @@ test('a stalled connection does not block its upload for another one', async () 
   const resumed = patch(tusUrl(ticket), half.length, bytes.subarray(half.length));
   expect((await stalled).status).toBeGreaterThanOrEqual(200);
   expect((await resumed).status).toBe(204);
-  goOn();
+  releaseStalled();
   await running.storage.confirmUpload(ticket.uploadReference, anna);
   expect(await playedHash(ticket.videoId)).toBe(sha256(bytes));
 });

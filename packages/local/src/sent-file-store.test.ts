@@ -173,7 +173,7 @@ describe('a sender that sends nothing', () => {
 });
 
 describe('the lock', () => {
-  test('is for one who sends and one who comes to resume; a third is asked to try again', async () => {
+  test('is for one sender and one that waits to resume; a third one must try again', async () => {
     const store = storeOn();
     const asked: string[] = [];
     const [first, second, third] = ['first', 'second', 'third'].map((name) => ({

@@ -13,12 +13,12 @@ import { type UploadLock, UploadLockedError, type UploadLocks } from './upload-l
 const STALL_MS = 20_000;
 /** Longer than a stalled connection of another process lasts. */
 const MAX_WAIT_MS = 25_000;
-/** One who sends and one who comes to resume; all others are asked to try again. */
+/** One sender, and one that waits to resume; all others must try again later. */
 const MAX_SENDERS = 2;
 
 /**
- * The file store of tus-node-server over injected file functions, and its locker. The declared size stands in the name; the
- * offset is the size of the file, so it is right after any crash. Every write asks first whether the lock is still held.
+ * The file store of tus-node-server over injected file functions, and its locker. The name contains the declared size; the
+ * offset is the size of the file, so it is correct after any crash. Every write first checks whether the lock is still held.
  */
 export class SentFileStore extends FileStore implements Locker {
   readonly #files: FileFunctions;

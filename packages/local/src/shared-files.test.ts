@@ -62,7 +62,7 @@ describe('a file that is read', () => {
     expect(count('close')).toBe(1);
   });
 
-  test('is joined within that second, which then begins anew', async () => {
+  test('is shared within that second, which then begins again', async () => {
     await (await files.read(path)).release();
     await pass(999);
     const again = await files.read(path);
@@ -75,7 +75,7 @@ describe('a file that is read', () => {
     expect(count('close')).toBe(1);
   });
 
-  test('is opened anew afterwards', async () => {
+  test('is opened again afterwards', async () => {
     await (await files.read(path)).release();
     await pass(1000);
     await (await files.read(path)).release();

@@ -7,7 +7,7 @@ const MAX_IDLE = 64;
 
 type Handle = Awaited<ReturnType<FileFunctions['open']>>;
 
-/** An open file and who reads it. */
+/** An open file and the number of its readers. */
 interface OpenFile {
   readonly opening: Promise<Handle>;
   readers: number;

@@ -7,7 +7,7 @@ import { sendByTus } from '../test-support/sending.ts';
 
 const anna = { userId: 'anna' };
 
-test('contract 4: a disk that does not answer while a file is looked at ends the confirm, and the bytes stay for another', async () => {
+test('contract 4: a disk that does not answer while a file is inspected ends the confirm, and the bytes stay for another confirm', async () => {
   let isSlow = false;
   let looks = 0;
   const fileFunctions = failingFiles((name) => {

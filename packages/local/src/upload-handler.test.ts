@@ -78,7 +78,7 @@ test('a storage takes its options from getters and methods of a class too', asyn
   await expect(storage.getUploadUrl(requestFor(film))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });
 
-describe('an upload that goes on', () => {
+describe('an upload that is not complete', () => {
   test('says by HEAD how much has arrived, of how much, and until when it lives; by PATCH as well', async () => {
     const { ask, send, ticket } = await uploadTo(storageWith());
     const expires = new Date(ticket.expiresAt).toUTCString();
@@ -275,7 +275,7 @@ describe('a failure while bytes come in', () => {
     const request = new Request(url, { method: 'PATCH', headers, body: film.slice(0, 7) });
     Object.defineProperties(request, { runtime: { value: {} }, bodyUsed: { get: () => expect.unreachable() } });
     expect((await storageWith().fetch(request)).status).toBe(204);
-    // Node's own request, which is behind it, is asked.
+    // Node's own request tells whether the body was read.
     const runtime = { node: { req: { readableDidRead: true } } };
     const read = Object.defineProperty(new Request(url, { method: 'PATCH', headers }), 'runtime', { value: runtime });
     expect((await storageWith().fetch(read)).status).toBe(500);

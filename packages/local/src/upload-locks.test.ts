@@ -81,7 +81,7 @@ test('a lock that was taken away is no longer held, and releasing it does nothin
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const held = await one.acquire('film');
   rmSync(join(folder, 'uploads', 'film.lock'), { recursive: true });
-  // proper-lockfile looks at it after half of ten seconds.
+  // proper-lockfile checks the lock after half of ten seconds.
   await vi.advanceTimersByTimeAsync(5 * TICK_MS);
   for (let turns = 0; held.isHeld() && turns < 100_000; turns += 1) await new Promise(setImmediate);
   expect(held.isHeld()).toBe(false);

@@ -127,7 +127,7 @@ export async function describeSigkill(killed: KilledSteps): Promise<void> {
         const [, digit, reference, url] = /^created (\d) (\S+) (\S+)$/.exec(line) ?? [];
         if (digit === undefined || reference === undefined || url === undefined) continue;
         if (digit === '1' && said('deleting 1')) continue;
-        await goOn(storage, url);
+        await sendMissing(storage, url);
         expect(await storage.confirmUpload(reference, { userId: 'anna' })).toMatchObject({ status: 'ready' });
         await expectWhole(digit);
       }
@@ -148,7 +148,7 @@ function spread(list: readonly string[], count: number): readonly string[] {
 }
 
 /** Sends the missing bytes, from the offset that the storage reports. */
-async function goOn(storage: LocalStorage, url: string): Promise<void> {
+async function sendMissing(storage: LocalStorage, url: string): Promise<void> {
   const headers = { 'Tus-Resumable': '1.0.0' };
   const head = await storage.fetch(new Request(url, { method: 'HEAD', headers }));
   expect(head.status).toBe(200);

@@ -9,7 +9,7 @@ export interface DiskEvent {
   readonly path: string;
   /** Of `link` and `rename`: the name that was there. */
   readonly from?: string | undefined;
-  /** Of `open` and `mkdir`: the mode that was asked for. */
+  /** For `open` and `mkdir`: the requested mode. */
   readonly mode?: unknown;
 }
 

@@ -40,7 +40,7 @@ test('a dry run reports what would be done, and only reads from the store', asyn
     failures: [],
   });
   host.clock.advance(48 * HOUR_MS);
-  host.wire.taken();
+  host.operations.taken();
   const { examined, released, finished, bytesReleased } = await host.storage.maintenance.sweep({ dryRun: true });
   expect({ examined, released, finished, bytesReleased }).toEqual({
     examined: 8,
@@ -48,7 +48,7 @@ test('a dry run reports what would be done, and only reads from the store', asyn
     finished: 0,
     bytesReleased: 30,
   });
-  expect(host.wire.taken().filter((call) => !/^(list|readDocument)/.test(call))).toEqual([]);
+  expect(host.operations.taken().filter((call) => !/^(list|readDocument)/.test(call))).toEqual([]);
   expect(host.keys).toEqual(before);
   await host.storage.maintenance.sweep();
   expect(host.keys).toEqual([claim, record]);
@@ -60,7 +60,7 @@ test('one item that fails is reported with its code, does not stop the others, a
   for (const id of ids) await host.sent({ uploadId: id });
   host.clock.advance(48 * HOUR_MS);
   let count = 0;
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call !== 'removeLeftover') return;
     count += 1;
     if (count === 1) throw new BackendError('BACKEND_REFUSED', 'No.');
@@ -87,7 +87,7 @@ test('an abort of the caller ends the run, and is not reported as a failure of a
   host.clock.advance(48 * HOUR_MS);
   const caller = new AbortController();
   const reason = new Error('The host stops.');
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === 'removeLeftover') caller.abort(reason);
   };
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
@@ -98,12 +98,12 @@ test('a run that its caller aborts does not move where the next one begins', asy
   for (const digit of ['1', '2', '3']) await host.sent({ uploadId: digit.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
   const caller = new AbortController();
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === 'removeLeftover') caller.abort(new Error('The host stops.'));
   };
   const aborted = host.storage.maintenance.sweep({ signal: caller.signal, limit: 2 });
   await expect(aborted).rejects.toThrow('The host stops.');
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   expect(await host.storage.maintenance.sweep({ limit: 2 })).toMatchObject({ examined: 2, failures: [] });
   expect(await host.storage.maintenance.sweep()).toMatchObject({ more: false });
   expect(host.keys).toEqual([]);
@@ -134,7 +134,7 @@ test('a run ends before its deadline, and the next one continues', async () => {
   const host = new MemoryHost();
   for (const digit of ['1', '2', '3']) await host.sent({ uploadId: digit.repeat(32) });
   host.clock.advance(48 * HOUR_MS);
-  host.wire.after = (call) => {
+  host.operations.after = (call) => {
     if (call === 'removeLeftover') host.clock.advance(450);
   };
   expect(await host.storage.maintenance.sweep({ timeoutMs: 1000 })).toMatchObject({ examined: 2, more: true });
@@ -151,12 +151,12 @@ test('at four fifths of its time, not later, a run begins no item and lists noth
       const host = new MemoryHost();
       for (let digit = 0; digit < uploads; digit++) await host.sent({ uploadId: String(digit).repeat(32) });
       host.clock.advance(48 * HOUR_MS);
-      host.wire.after = once('removeLeftover', () => host.clock.advance(elapsedMs));
+      host.operations.after = once('removeLeftover', () => host.clock.advance(elapsedMs));
       expect(await host.storage.maintenance.sweep({ timeoutMs: 1000 })).toMatchObject({
         examined,
         more: elapsedMs === 800,
       });
-      expect(host.wire.taken().includes('listDocuments records/')).toBe(elapsedMs === 799);
+      expect(host.operations.taken().includes('listDocuments records/')).toBe(elapsedMs === 799);
     }
   }
 });
@@ -169,13 +169,13 @@ test('after a run whose time ends among claims, the next one continues after the
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
   }
   host.clock.advance(HOUR_MS);
-  host.wire.taken();
-  host.wire.after = (call) => {
+  host.operations.taken();
+  host.operations.after = (call) => {
     if (call.startsWith('readDocument')) host.clock.advance(450);
   };
   const read = async () => {
     await host.storage.maintenance.sweep({ timeoutMs: 1000 });
-    return host.wire.taken().filter((call) => call.startsWith('readDocument'));
+    return host.operations.taken().filter((call) => call.startsWith('readDocument'));
   };
   const [first, second, third] = ids.map((id) => `readDocument ${recordKey(id)}`);
   expect([await read(), await read()]).toEqual([
@@ -193,7 +193,7 @@ test('an item that takes all of the time is reported as a failure, and the next 
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
   }
   host.clock.advance(48 * HOUR_MS);
-  host.wire.before = async (call) => {
+  host.operations.before = async (call) => {
     if (call !== `readDocument ${recordKey(ids[0] ?? '')}`) return;
     const stuck = new Promise<void>(() => {});
     clock.advance(10_000);
@@ -206,7 +206,7 @@ test('an item that takes all of the time is reported as a failure, and the next 
     failures: [{ id: claimKey(ids[0] ?? ''), code: 'TIMEOUT' }],
     more: true,
   });
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.maintenance.sweep({ limit: 2 })).toMatchObject({ examined: 2, released: 2, failures: [] });
   expect(host.keys.filter((key) => key.startsWith('claims/'))).toEqual([claimKey(ids[0] ?? '')]);
 });
@@ -241,7 +241,7 @@ test('a leftover that takes all of the time is skipped by the next run, on a lat
   // A recent upload, which stays.
   await host.sent({ uploadId: '1'.repeat(32) });
   const removals = ['done', 'slow', 'refused', 'slow', 'stuck', 'refused', 'done'];
-  host.wire.before = async (call) => {
+  host.operations.before = async (call) => {
     if (call !== 'removeLeftover') return;
     const removal = removals.shift();
     if (removal === 'refused') throw new BackendError('BACKEND_REFUSED', 'No.');
@@ -272,7 +272,7 @@ test('a caller who aborts between two items gets their own reason', async () => 
   // Recent uploads: no request is made for them, so the store does not notice the abort.
   const now = host.clock.now.bind(host.clock);
   vi.spyOn(host.clock, 'now').mockImplementation(() => {
-    if (host.wire.calls.includes('listLeftovers')) caller.abort(reason);
+    if (host.operations.calls.includes('listLeftovers')) caller.abort(reason);
     return now();
   });
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
@@ -285,7 +285,7 @@ test('a caller who aborts during the very last item gets their own reason', asyn
   host.clock.advance(HOUR_MS);
   const caller = new AbortController();
   const reason = new Error('The host stops.');
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === `readDocument ${record}`) caller.abort(reason);
   };
   await expect(host.storage.maintenance.sweep({ signal: caller.signal })).rejects.toBe(reason);
@@ -305,7 +305,7 @@ test('objects of other programs below the prefixes are neither removed nor read'
   for (const key of foreign) host.bucket.put(key, new Uint8Array(1));
   host.clock.advance(100 * HOUR_MS);
   expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures: [] });
-  expect(host.wire.taken().filter((call) => !call.startsWith('list'))).toEqual([]);
+  expect(host.operations.taken().filter((call) => !call.startsWith('list'))).toEqual([]);
   expect(host.keys).toEqual(foreign.sort());
 });
 

@@ -61,9 +61,9 @@ test('a ticket for an id that was deleted, aborted or refused is refused', async
   for (const end of ends) {
     const host = new MemoryHost();
     await end(host);
-    host.wire.taken();
+    host.operations.taken();
     await expect(host.ticket()).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
-    expect(host.wire.taken()).toEqual([`readDocument ${recordKey(host.uploadId)}`]);
+    expect(host.operations.taken()).toEqual([`readDocument ${recordKey(host.uploadId)}`]);
   }
 });
 
@@ -174,7 +174,7 @@ test('abort records its decision before it removes, and removes all bytes, also 
     const ticket = await host.sent();
     host.clock.advance(72 * 60 * 60 * 1000);
     await host.storage.abortUpload(ticket.uploadReference, host.user);
-    expect(host.wire.taken()).toEqual([
+    expect(host.operations.taken()).toEqual([
       `readDocument ${claimKey(host.uploadId)}`,
       `createDocument ${recordKey(host.uploadId)}`,
       `readDocument ${claimKey(host.uploadId)}`,
@@ -191,14 +191,14 @@ test('abort records its decision before it removes, and removes all bytes, also 
 test('an abort that failed after its decision is finished by the next one', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('discardUpload')) throw outage();
   };
   const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
   await expect(abort()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', operation: 'abortUpload' });
   const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
   await expect(confirm).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   await abort();
   expect(host.keys).toEqual([recordKey(host.uploadId)]);
 });
@@ -208,7 +208,7 @@ test('an abort in a full store removes the sent bytes first, to make space for i
   const ticket = await host.sent();
   const abort = () => host.storage.abortUpload(ticket.uploadReference, host.user);
   let failure: BackendError | undefined;
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('createDocument') && host.keys.includes(uploadKey(host.uploadId))) throw failure;
   };
   for (const code of ['BACKEND_UNAVAILABLE', 'BACKEND_REFUSED', 'BACKEND_BAD_RESPONSE'] as const) {
@@ -230,12 +230,12 @@ test('an abort after an interrupted refusal removes the bytes that the refusal l
     failure: { code: 'NOT_A_VIDEO', message: 'No.' },
   };
   const ticket = await host.sent();
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('hideKeys')) throw outage();
   };
   const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
   await expect(confirm()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   expect(host.keys).toContain(videoKey(host.videoId));
   await host.storage.abortUpload(ticket.uploadReference, host.user);
   expect(host.keys).not.toContain(videoKey(host.videoId));
@@ -268,7 +268,7 @@ test('an id of another backend is not found, counts as deleted, and is refused i
   const host = new MemoryHost();
   expect(await host.storage.videoExists('foreign')).toBe(false);
   expect(await host.storage.deleteVideo('foreign')).toEqual({ purged: true });
-  expect(host.wire.taken()).toEqual([]);
+  expect(host.operations.taken()).toEqual([]);
   await expect(host.storage.deleteVideos(['foreign'])).rejects.toMatchObject({
     ...{ code: 'VIDEO_NOT_FOUND', backendName: 'memory', operation: 'deleteVideos' },
   });
@@ -278,7 +278,7 @@ test('`deleteVideos` with an unknown option deletes nothing', async () => {
   const host = new MemoryHost();
   const many = Reflect.apply(host.storage.deleteVideos, host.storage, [[host.videoId], { dryRun: true }]);
   await expect(many).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems: [{ path: 'dryRun' }] });
-  expect(host.wire.taken()).toEqual([]);
+  expect(host.operations.taken()).toEqual([]);
 });
 
 test.each([{ inspectContent: 'no' }, { probe: 'probe' }])('%o is refused at construction', (options) => {

@@ -36,7 +36,7 @@ describe('a confirm that was begun', () => {
   test('needs no work when another process removes its claim meanwhile', async () => {
     const host = await claimedHost();
     host.clock.advance(HOUR_MS);
-    host.wire.before = (call) => {
+    host.operations.before = (call) => {
       if (call === `readDocument ${record}`) host.bucket.objects.delete(claim);
     };
     expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3 });
@@ -48,7 +48,7 @@ describe('a confirm that was begun', () => {
     const ready = host.bucket.objects.get(record) ?? expect.unreachable();
     host.bucket.objects.delete(record);
     host.clock.advance(49 * HOUR_MS);
-    host.wire.before = (call) => {
+    host.operations.before = (call) => {
       if (call === `createDocument ${record}`) host.bucket.objects.set(record, ready);
     };
     expect(await host.storage.maintenance.sweep()).toMatchObject({ failures: [] });
@@ -149,9 +149,9 @@ test('a decision that is not ready is kept for 49 h, and its record is removed l
   await host.storage.maintenance.sweep();
   expect(host.keys).toContain(record);
   host.clock.advance(1);
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 3, released: 1 });
-  const changes = host.wire.taken().filter((call) => !/^(list|readDocument)/.test(call));
+  const changes = host.operations.taken().filter((call) => !/^(list|readDocument)/.test(call));
   expect(changes).toEqual([
     ...[`freeVersions ${videoId}`, `removeDocument ${claim}`],
     ...[`removeDocument ${claim}.*`, `removeDocument ${record}`],
@@ -166,10 +166,10 @@ test('the document of a deletion that another has replaced, or whose record is g
   await host.storage.deleteVideo(videoId);
   for (const key of [replaced, alone]) host.bucket.put(key, new TextEncoder().encode('{"version":1,"retained":false}'));
   host.clock.advance(48 * HOUR_MS - 1);
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures: [] });
   // Before that it costs no request.
-  expect(host.wire.taken()).not.toContain(`readDocument ${recordKey('f'.repeat(32))}`);
+  expect(host.operations.taken()).not.toContain(`readDocument ${recordKey('f'.repeat(32))}`);
   host.clock.advance(1);
   expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ released: 2, failures: [] });
   expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 2, finished: 0, failures: [] });
@@ -180,11 +180,11 @@ test('the document of a deletion that another has replaced, or whose record is g
 test('a delete that stopped after its decision is finished; while the edge purges it is repeated', async () => {
   const host = new MemoryHost({ purgeAsks: 2 });
   await host.confirmed();
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('listVideoKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   await host.storage.deleteVideo(videoId).catch(() => {});
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   expect(await host.storage.maintenance.sweep({ dryRun: true })).toEqual({ ...nothing, examined: 2, finished: 1 });
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, failures: [] });
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
@@ -207,7 +207,7 @@ test('a record that another process removes meanwhile needs no work', async () =
   const host = new MemoryHost();
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === `readDocument ${record}`) host.bucket.objects.delete(record);
   };
   expect(await host.storage.maintenance.sweep()).toMatchObject({ finished: 0, released: 0, failures: [] });
@@ -229,7 +229,7 @@ test('versions of keys that a process hid after a delete was complete, before it
   await host.confirmed();
   await host.storage.deleteVideo(videoId);
   host.bucket.put(videoKey(videoId), new Uint8Array(10));
-  await host.wire.store.hideKeys([videoKey(videoId)], new AbortController().signal);
+  await host.operations.store.hideKeys([videoKey(videoId)], new AbortController().signal);
   const versions = () => [...host.bucket.versions.keys()].filter((name) => name.startsWith('videos/'));
   host.clock.advance(48 * HOUR_MS);
   await host.storage.maintenance.sweep();
@@ -245,11 +245,11 @@ test('an abort that stopped after its decision is finished', async () => {
   const host = await claimedHost({ purgeAsks: 1 });
   const ticket = await host.ticket();
   host.bucket.put(videoKey(videoId), new Uint8Array(10));
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('listVideoKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   host.bucket.play(videoKey(videoId));
   expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ finished: 1, released: 0 });
   expect(host.keys).toContain(videoKey(videoId));
@@ -279,7 +279,7 @@ test('the last sweep of a refused upload requests a new purge', async () => {
 test('an outage while a confirm is finished is a failure of that item, and decides nothing', async () => {
   const host = await claimedHost();
   host.clock.advance(HOUR_MS);
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('openSource')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   const failures = [{ id: claim, code: 'BACKEND_UNAVAILABLE' }];

@@ -14,7 +14,7 @@ describe('parts', () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
-    expect(host.wire.taken()).toEqual([
+    expect(host.operations.taken()).toEqual([
       `readDocument ${record}`,
       `readDocument ${claim}`,
       'takeSource',
@@ -38,11 +38,11 @@ describe('parts', () => {
     const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 2, bucket: { versioned: true } });
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
-    host.wire.after = (call) => {
+    host.operations.after = (call) => {
       if (call.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
     };
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_MISMATCH');
-    const calls = host.wire.taken();
+    const calls = host.operations.taken();
     expect(calls.slice(calls.indexOf(`createDocument ${record}`) + 1)).toEqual([
       `readDocument ${claim}`,
       `listVideoKeys ${videoId}`,
@@ -62,7 +62,7 @@ describe('parts', () => {
       const host = new MemoryHost({ partsFromBytes: 1, purgeAsks: 1, bucket: { versioned: true } });
       host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
       const ticket = await host.sent();
-      host.wire.after = (made) => {
+      host.operations.after = (made) => {
         if (made.startsWith('placeSource')) host.bucket.play(videoKey(videoId));
       };
       failOnce(host, call);
@@ -79,15 +79,15 @@ describe('parts', () => {
     const host = new MemoryHost({ partsFromBytes: 1 });
     const ticket = await host.sent();
     let other: Promise<unknown> | undefined;
-    host.wire.before = async (call) => {
+    host.operations.before = async (call) => {
       if (call !== 'takeSource' || other !== undefined) return;
-      host.wire.after = (made) => {
+      host.operations.after = (made) => {
         // The other confirm has completed the parts and not decided yet.
         if (made === 'placeSource parts') throw outage();
       };
       other = host.storage.confirmUpload(ticket.uploadReference, host.user).catch(() => {});
       await other;
-      host.wire.after = () => {};
+      host.operations.after = () => {};
     };
     const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
     expect(video.status).toBe('ready');

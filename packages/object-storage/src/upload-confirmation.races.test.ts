@@ -25,12 +25,12 @@ test('a refusal by a faster confirm is followed, and bytes that it did not remov
   const host = await claimedHost();
   const ticket = await host.ticket();
   // The other one discards the source, decides after this one has read that nothing is decided, and stops before the rest.
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === 'openSource copy')
       for (const key of host.keys) if (/^uploads\/.*\./.test(key)) host.bucket.objects.delete(key);
   };
   let reads = 0;
-  host.wire.after = (call) => {
+  host.operations.after = (call) => {
     if (call === `readDocument ${record}` && ++reads === 2) host.bucket.objects.set(record, rejected);
   };
   const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -57,15 +57,15 @@ test('a source that lost the election and cannot be discarded does not fail the 
   const host = new MemoryHost();
   const ticket = await host.sent();
   const confirm = () => host.storage.confirmUpload(ticket.uploadReference, host.user);
-  host.wire.after = async (call) => {
+  host.operations.after = async (call) => {
     if (call !== 'takeSource') return;
-    host.wire.after = () => {};
+    host.operations.after = () => {};
     await confirm();
-    host.wire.taken();
+    host.operations.taken();
     failOnce(host, 'discardSource');
   };
   const video = await confirm();
-  expect(host.wire.taken()).toContain('discardSource copy');
+  expect(host.operations.taken()).toContain('discardSource copy');
   expect(video).toEqual(await host.storage.getVideoMetadata(videoId));
 });
 

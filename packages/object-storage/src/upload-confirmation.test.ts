@@ -14,7 +14,7 @@ describe('a form', () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
-    expect(host.wire.taken()).toEqual([
+    expect(host.operations.taken()).toEqual([
       `readDocument ${record}`,
       `readDocument ${claim}`,
       'takeSource',
@@ -32,15 +32,15 @@ describe('a form', () => {
     const host = new MemoryHost();
     const { ticket, video } = await host.confirmed();
     expect(await host.storage.confirmUpload(ticket.uploadReference, host.user)).toEqual(video);
-    expect(host.wire.taken()).toEqual([`readDocument ${record}`]);
+    expect(host.operations.taken()).toEqual([`readDocument ${record}`]);
   });
 
   test('that has not arrived is not elected; the documents are read again, since another confirm may have finished', async () => {
     const host = new MemoryHost();
     const ticket = await host.ticket();
-    host.wire.taken();
+    host.operations.taken();
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('NOT_UPLOADED');
-    expect(host.wire.taken()).toEqual([
+    expect(host.operations.taken()).toEqual([
       `readDocument ${record}`,
       `readDocument ${claim}`,
       'takeSource',
@@ -55,7 +55,7 @@ describe('a form', () => {
     host.probed = { ...cost, outcome: 'not-a-video', failure: notVideo };
     const ticket = await host.sent();
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('CONTENT_MISMATCH');
-    const calls = host.wire.taken();
+    const calls = host.operations.taken();
     expect(calls).not.toContain('placeSource copy');
     const decided = calls.indexOf(`createDocument ${record}`);
     expect(calls.slice(decided + 1)).toEqual([
@@ -73,7 +73,7 @@ describe('a form', () => {
   test('a form sent again between the copy and the inspection is neither inspected nor published', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
-    host.wire.before = async (call) => {
+    host.operations.before = async (call) => {
       if (call === 'openSource copy') await host.send(ticket, 'different!');
     };
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -84,7 +84,7 @@ describe('a form', () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     let second: Promise<unknown> | undefined;
-    host.wire.before = async (call) => {
+    host.operations.before = async (call) => {
       if (call !== `createDocument ${claim}` || second !== undefined) return;
       second = host.storage.confirmUpload(ticket.uploadReference, host.user);
       await second;
@@ -142,7 +142,7 @@ describe('a form', () => {
   test('an error that is not one of the store fails the confirm, also while discarding', async () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
-    host.wire.before = (call) => {
+    host.operations.before = (call) => {
       if (call === 'discardUpload') throw new TypeError('A mistake.');
     };
     await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBeInstanceOf(TypeError);
@@ -151,18 +151,18 @@ describe('a form', () => {
   test('an abort that is decided while a confirm places removes all bytes, and the confirm finds no video', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
-    host.wire.after = async (call) => {
+    host.operations.after = async (call) => {
       if (call !== 'placeSource copy') return;
       host.bucket.play(videoKey(videoId));
-      host.wire.after = (next) => {
-        if (next.startsWith('createDocument')) host.wire.after = () => {};
+      host.operations.after = (next) => {
+        if (next.startsWith('createDocument')) host.operations.after = () => {};
       };
       // Only the decision of the abort: its process stops there.
-      host.wire.before = (next) => {
+      host.operations.before = (next) => {
         if (next === `listVideoKeys ${videoId}`) throw outage();
       };
       await host.storage.abortUpload(ticket.uploadReference, host.user).catch(() => {});
-      host.wire.before = () => {};
+      host.operations.before = () => {};
     };
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('VIDEO_NOT_FOUND');
     expect(host.keys).toEqual([claim, record]);
@@ -172,9 +172,9 @@ describe('a form', () => {
   test('a delete that is complete while a confirm places is not undone: the bytes are hidden again, and a new purge drops them', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
-    host.wire.before = async (call) => {
+    host.operations.before = async (call) => {
       if (call !== 'placeSource copy') return;
-      host.wire.before = () => {};
+      host.operations.before = () => {};
       await host.storage.deleteVideo(videoId);
       // The source was already read, so the copy is still carried out.
       host.bucket.put(videoKey(videoId), new Uint8Array(10));
@@ -246,9 +246,9 @@ describe('content that could not be determined', () => {
     const host = new MemoryHost();
     const ticket = await host.sent();
     host.probed = { ...undetermined, reason: 'unreadable' };
-    host.wire.after = async (call) => {
+    host.operations.after = async (call) => {
       if (call !== 'openSource copy') return;
-      host.wire.after = () => {};
+      host.operations.after = () => {};
       await host.storage.abortUpload(ticket.uploadReference, host.user);
     };
     const confirm = host.storage.confirmUpload(ticket.uploadReference, host.user);
@@ -259,12 +259,12 @@ describe('content that could not be determined', () => {
 });
 
 describe('clean-up', () => {
-  const reason = new Error('The caller has gone.');
+  const reason = new Error('The caller has aborted.');
 
   /** A signal that aborts as soon as this operation begins. */
   function leavingAt(host: MemoryHost, call: string): AbortSignal {
     const caller = new AbortController();
-    host.wire.before = (made) => {
+    host.operations.before = (made) => {
       if (made.startsWith(call)) caller.abort(reason);
     };
     return caller.signal;
@@ -295,15 +295,15 @@ describe('clean-up', () => {
   test('a source that is elected after a delete is complete is discarded, and nothing is purged again', async () => {
     const host = new MemoryHost({ purgeAsks: 1 });
     const ticket = await host.sent();
-    host.wire.before = async (call) => {
+    host.operations.before = async (call) => {
       if (call !== `createDocument ${claim}`) return;
-      host.wire.before = () => {};
+      host.operations.before = () => {};
       await host.storage.deleteVideo(videoId);
     };
     host.probed = { ...cost, outcome: 'undetermined', reason: 'unreadable', message: 'Damaged.' };
     expect(await codeOf(host.storage.confirmUpload(ticket.uploadReference, host.user))).toBe('VIDEO_NOT_FOUND');
     expect(host.keys.filter((key) => !key.startsWith('claims/'))).toEqual([record]);
-    expect(host.wire.taken().filter((call) => call.startsWith('edge.purge'))).toHaveLength(1);
+    expect(host.operations.taken().filter((call) => call.startsWith('edge.purge'))).toHaveLength(1);
   });
 });
 

@@ -16,7 +16,7 @@ async function deletable(options: MemoryHostOptions = {}): Promise<MemoryHost> {
 test('decides, hides, purges; versions and other leftovers are removed last', async () => {
   const host = await deletable({ purgeAsks: 1 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
-  expect(host.wire.taken()).toEqual([
+  expect(host.operations.taken()).toEqual([
     `readDocument ${record}`,
     `writeDocument ${record}`,
     `listVideoKeys ${videoId}`,
@@ -35,9 +35,9 @@ test('while the edge works `purged` is false; a repeated call asks for the same 
   const host = await deletable({ purgeAsks: 3 });
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
   const first = host.document(record);
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
-  expect(host.wire.taken()).toEqual([
+  expect(host.operations.taken()).toEqual([
     `readDocument ${record}`,
     `readDocument ${claim}.*`,
     `listVideoKeys ${videoId}`,
@@ -45,9 +45,9 @@ test('while the edge works `purged` is false; a repeated call asks for the same 
   ]);
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
   expect(host.document(record)).toEqual(first);
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
-  expect(host.wire.taken()).toEqual([`readDocument ${record}`, `readDocument ${claim}.*`]);
+  expect(host.operations.taken()).toEqual([`readDocument ${record}`, `readDocument ${claim}.*`]);
 });
 
 test('the record of a deleted video contains nothing about its owner', async () => {
@@ -115,9 +115,9 @@ test('bytes that appear after a purge was requested are purged by another one, w
   const first = host.document(record)['purgeId'];
   host.bucket.put(videoKey(videoId), new Uint8Array(10));
   host.bucket.play(videoKey(videoId));
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: false });
-  const calls = host.wire.taken();
+  const calls = host.operations.taken();
   expect(calls.indexOf(`writeDocument ${record}`)).toBeLessThan(calls.indexOf(`hideKeys ${videoKey(videoId)}`));
   expect(host.document(record)['purgeId']).not.toBe(first);
   expect(host.bucket.edgeCopies.size).toBe(0);
@@ -145,11 +145,11 @@ test.each([
   for (const when of ['before', 'after'] as const) {
     const host = await deletable({ purgeAsks: 1, bucket: { versioned: true } });
     host.bucket.play(videoKey(videoId));
-    host.wire[when] = (call) => {
+    host.operations[when] = (call) => {
       if (call.startsWith(failing)) throw new BackendError('BACKEND_REFUSED', 'No.');
     };
     await expect(host.storage.deleteVideo(videoId)).rejects.toMatchObject({ code: 'BACKEND_REFUSED' });
-    host.wire[when] = () => {};
+    host.operations[when] = () => {};
     const isUndecided = failing === 'writeDocument records' && when === 'before';
     expect(await host.storage.videoExists(videoId)).toBe(isUndecided);
     expect(await host.storage.deleteVideo(videoId)).toEqual({ purged: true });
@@ -167,33 +167,33 @@ test('many videos cost three requests each and the shared ones; then only the pe
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
     ids.push(ticket.videoId);
   }
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideos([...ids, ...ids])).toEqual({ purged: false });
-  const first = host.wire.taken();
+  const first = host.operations.taken();
   expect(first.length).toBe(40 * 3 + 2);
   expect(first.filter((call) => call.startsWith('hideKeys'))).toHaveLength(1);
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
-  expect(host.wire.taken()).toEqual([]);
+  expect(host.operations.taken()).toEqual([]);
   // Another process reads for each video that it was deleted, and that the deletion is complete.
   const other = host.inAnotherProcess();
   expect(await other.deleteVideos(ids)).toEqual({ purged: true });
-  expect(host.wire.taken().length).toBe(80);
+  expect(host.operations.taken().length).toBe(80);
   expect(await other.deleteVideos(ids)).toEqual({ purged: true });
-  expect(host.wire.taken()).toEqual([]);
+  expect(host.operations.taken()).toEqual([]);
 });
 
 test('when a call fails at one of many videos, those that it reached before are hidden, two hundred together', async () => {
   const host = new MemoryHost();
   const ids = Array.from({ length: 401 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call === `listVideoKeys ${ids[400]}`) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   await expect(host.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([videoKey(String(ids[400]))]);
-  const hidden = host.wire.taken().filter((call) => call.startsWith('hideKeys'));
+  const hidden = host.operations.taken().filter((call) => call.startsWith('hideKeys'));
   expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([200, 200]);
 });
 
@@ -202,7 +202,7 @@ test('when two of two hundred videos fail, the decided ones are hidden; the firs
   const ids = Array.from({ length: 100 }, (_, index) => `${index.toString(16).padStart(32, '0')}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
   const decided = new Set<string>();
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     const [, id = ''] = /^writeDocument records\/([0-9a-f]{32})/.exec(call) ?? [];
     if (id !== '') decided.add(id);
     if (call === `listVideoKeys ${ids[20]}`) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
@@ -227,11 +227,11 @@ test('a video that could not be hidden is hidden by the next call of the same pr
   const host = new MemoryHost({ purgeAsks: 3, maxPurges: 1 });
   const ids = ['1', '2'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
-  host.wire.before = (call) => {
+  host.operations.before = (call) => {
     if (call.startsWith('hideKeys')) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
   };
   await expect(host.storage.deleteVideos(ids)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
-  host.wire.before = () => {};
+  host.operations.before = () => {};
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
@@ -244,7 +244,7 @@ test('an edge that accepts few videos at a time gets the next ones when these ar
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
     ids.push(ticket.videoId);
   }
-  const purges = () => host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+  const purges = () => host.operations.taken().filter((call) => call.startsWith('edge.purge'));
   purges();
   const [third, second, first] = ids;
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: false });
@@ -261,9 +261,9 @@ test('a repeated call reads only the videos whose purge may begin; one that is g
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
   const [, , third, fourth, fifth] = ids;
   const asked = async () => {
-    host.wire.taken();
+    host.operations.taken();
     const { purged } = await host.storage.deleteVideos(ids);
-    const calls = host.wire.taken();
+    const calls = host.operations.taken();
     const looked = calls.flatMap((call) => /^readDocument records\/(\w)/.exec(call)?.[1] ?? []);
     return [purged, looked.join(''), ...calls.filter((call) => call.startsWith('edge.purge'))];
   };
@@ -282,9 +282,9 @@ test('a video that is done takes no place among those that the edge accepts at a
   const ids = ['1', '2', '3'].map((digit) => `${digit.repeat(32)}-mp4`);
   for (const id of ids) host.bucket.put(videoKey(id), new Uint8Array(1));
   expect(await host.storage.deleteVideos(ids.slice(0, 1))).toEqual({ purged: true });
-  host.wire.taken();
+  host.operations.taken();
   expect(await host.storage.deleteVideos(ids)).toEqual({ purged: true });
-  const purges = host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+  const purges = host.operations.taken().filter((call) => call.startsWith('edge.purge'));
   expect(purges).toEqual([`edge.purge ${ids[1]} ${ids[2]}`]);
 });
 
@@ -313,7 +313,7 @@ test('a video of more keys than one page has is hidden wholly, a thousand at a t
     host.bucket.put(`${videoPrefix(videoId)}hls/${String(number).padStart(5, '0')}.ts`, new Uint8Array(1));
   }
   await host.storage.deleteVideo(videoId);
-  const hidden = host.wire.taken().filter((call) => call.startsWith('hideKeys'));
+  const hidden = host.operations.taken().filter((call) => call.startsWith('hideKeys'));
   expect(hidden.map((call) => call.split(' ').length - 1)).toEqual([1000, 1000, 101]);
   expect(host.keys.filter((key) => key.startsWith('videos/'))).toEqual([]);
 });
@@ -321,7 +321,7 @@ test('a video of more keys than one page has is hidden wholly, a thousand at a t
 test('a delete has no reference, so it releases the parts of an upload by the state in its claim', async () => {
   const host = await deletable({ partsFromBytes: 1 });
   await host.storage.deleteVideo(videoId);
-  const discards = host.wire.taken().filter((call) => call.startsWith('discard'));
+  const discards = host.operations.taken().filter((call) => call.startsWith('discard'));
   expect(discards).toEqual(['discardSource parts', 'discardUpload', 'discardUpload']);
 });
 
@@ -343,7 +343,7 @@ test('the purges of many videos are requested in one order, in whatever order th
   for (const order of [ids, [...ids].reverse(), [ids[2], ids[0], ids[3], ids[1]]]) {
     const host = new MemoryHost({ purgeAsks: 1, maxPurges: 2 });
     await host.storage.deleteVideos(order.map(String));
-    const purges = host.wire.taken().filter((call) => call.startsWith('edge.purge'));
+    const purges = host.operations.taken().filter((call) => call.startsWith('edge.purge'));
     expect(purges).toEqual([`edge.purge ${ids[0]} ${ids[1]}`, `edge.purge ${ids[2]} ${ids[3]}`]);
   }
 });

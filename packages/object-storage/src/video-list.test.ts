@@ -12,7 +12,7 @@ async function hostWith(count: number): Promise<MemoryHost> {
     const ticket = await host.sent({ uploadId: idOf(number) });
     await host.storage.confirmUpload(ticket.uploadReference, host.user);
   }
-  host.wire.taken();
+  host.operations.taken();
   return host;
 }
 
@@ -40,7 +40,7 @@ test('a listing reads each record of its page once, and no rendition', async () 
   const host = await hostWith(3);
   await host.storage.listVideos({ limit: 2 });
   const reads = [1, 2].map((number) => `readDocument ${recordKey(idOf(number))}`);
-  expect(host.wire.taken()).toEqual(['listDocuments records/', ...reads]);
+  expect(host.operations.taken()).toEqual(['listDocuments records/', ...reads]);
 });
 
 test('deleted and refused uploads are skipped, and pages are filled with the next videos', async () => {
@@ -91,7 +91,7 @@ test('more foreign keys than twenty list requests can skip are an error, not the
 test('at most sixteen records are read at once', async () => {
   const host = await hostWith(40);
   let [open, most] = [0, 0];
-  host.wire.before = async (call) => {
+  host.operations.before = async (call) => {
     if (!call.startsWith('readDocument')) return;
     open += 1;
     most = Math.max(most, open);
@@ -109,6 +109,6 @@ test.each(['simple', '0'.repeat(31), '0'.repeat(33), 'F'.repeat(32)])(
     const message = 'The cursor is not from a page of this list; start again without a cursor.';
     const problems = [{ path: 'cursor', code: 'OPTION_INVALID', message }];
     await expect(host.storage.listVideos({ cursor })).rejects.toMatchObject({ code: 'VALIDATION_FAILED', problems });
-    expect(host.wire.taken()).toEqual([]);
+    expect(host.operations.taken()).toEqual([]);
   },
 );

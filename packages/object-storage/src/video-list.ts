@@ -42,7 +42,7 @@ export async function listVideos(
     reads += records.length;
     videos.push(...records.flatMap((record) => (record?.state === 'ready' ? toStoredVideo(record) : [])));
     last = uploadIds.at(-1) ?? last;
-    // Keys that are not records may lie in between.
+    // There may be keys between them that are not records.
     after = keys.at(-1)?.key;
     if (!more || after === undefined) return { videos };
     if (videos.length >= limit || reads >= MAX_READS) break;

@@ -37,7 +37,7 @@ export interface MemoryHostOptions extends Partial<ObjectVideoStorageOptions> {
 export class MemoryHost {
   readonly clock: TestClock = new TestClock(Date.UTC(2026, 10, 24, 12));
   readonly bucket: MemoryBucket;
-  readonly wire: RecordedStore;
+  readonly operations: RecordedStore;
   readonly storage: MemoryVideoStorage;
   readonly user = { userId: 'student-1' };
   readonly uploadId = '0123456789abcdef0123456789abcdef';
@@ -51,7 +51,7 @@ export class MemoryHost {
   constructor({ partsFromBytes, purgeAsks, maxPurges, bucket, ...options }: MemoryHostOptions = {}) {
     this.bucket = new MemoryBucket({ ...bucket, now: () => this.clock.now() });
     const edge = purgeAsks === undefined ? undefined : new MemoryEdge(this.bucket, purgeAsks, maxPurges);
-    this.wire = new RecordedStore(new MemoryObjectStore(this.bucket, { partsFromBytes, edge }));
+    this.operations = new RecordedStore(new MemoryObjectStore(this.bucket, { partsFromBytes, edge }));
     this.#options = {
       clock: this.clock,
       retryHandler: new RetryHandler({ maxAttempts: 1 }),
@@ -68,7 +68,7 @@ export class MemoryHost {
 
   /** A storage over the same bucket that does not know what the first one has done. */
   inAnotherProcess(): MemoryVideoStorage {
-    return new MemoryVideoStorage(this.wire.store, this.#options);
+    return new MemoryVideoStorage(this.operations.store, this.#options);
   }
 
   /** A ticket for ten bytes. */
@@ -89,7 +89,7 @@ export class MemoryHost {
   async sent(request: Partial<UploadRequest> = {}, text?: string): Promise<UploadTicket> {
     const ticket = await this.ticket(request);
     await this.send(ticket, text);
-    this.wire.taken();
+    this.operations.taken();
     return ticket;
   }
 
@@ -99,7 +99,7 @@ export class MemoryHost {
   ): Promise<{ readonly ticket: UploadTicket; readonly video: VideoMetadata }> {
     const ticket = await this.sent(request);
     const video = await this.storage.confirmUpload(ticket.uploadReference, this.user);
-    this.wire.taken();
+    this.operations.taken();
     return { ticket, video };
   }
 

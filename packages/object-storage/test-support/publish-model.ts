@@ -35,7 +35,7 @@ class ModelRun {
   readonly #interleaving = new Interleaving();
   readonly #schedule: { readonly index: number; readonly ending: Ending }[];
   /** Whether nothing has crashed or failed yet. */
-  #isCalm = true;
+  #hasNoFault = true;
   #partsId = '';
   #uploadReference = '';
   #ready: VideoMetadata | undefined;
@@ -54,12 +54,12 @@ class ModelRun {
     await this.#interleaving.run(
       (count) => {
         const { index, ending } = this.#schedule.shift() ?? { index: 0, ending: 'done' };
-        if (ending !== 'done') this.#isCalm = false;
+        if (ending !== 'done') this.#hasNoFault = false;
         return { index: index % count, ending };
       },
       () => this.#check(),
     );
-    if (this.#isCalm) this.#checkCalm();
+    if (this.#hasNoFault) this.#checkWithoutFault();
     const before = this.#decision();
     await this.#sweepAfter(1, true);
     // A record that was ready before stays so, unless it is deleted; a repeated confirm has the same result.
@@ -98,8 +98,8 @@ class ModelRun {
   #storage(store: ObjectStore, aheadMs = 0): MemoryVideoStorage {
     return new MemoryVideoStorage(store, {
       probe,
-      clock: { now: () => this.#nowMs + aheadMs, sleep: patientSleep },
-      retryHandler: new RetryHandler({ clock: { now: () => this.#nowMs, sleep: patientSleep }, random: () => 0.5 }),
+      clock: { now: () => this.#nowMs + aheadMs, sleep: retrySleep },
+      retryHandler: new RetryHandler({ clock: { now: () => this.#nowMs, sleep: retrySleep }, random: () => 0.5 }),
       rateLimiter: new RateLimiter({ upload: [], playback: [] }),
     });
   }
@@ -223,7 +223,7 @@ class ModelRun {
   }
 
   /** What must hold when all work has ended and nothing has crashed or failed: nothing is left for the sweep. */
-  #checkCalm(): void {
+  #checkWithoutFault(): void {
     const decision = this.#decision();
     const isPlaced = this.#bucket.objects.has(videoKey(VIDEO_ID));
     const mayBePlaced = decision === 'ready' || (decision === undefined && this.#model.protocol === 'parts');
@@ -251,7 +251,7 @@ class ModelRun {
 }
 
 /** Waits before retries end at once; deadlines never pass. */
-function patientSleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+function retrySleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   if (delayMs < 3000) return Promise.resolve();
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }

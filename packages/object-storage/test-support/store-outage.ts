@@ -8,9 +8,9 @@ export function outage(): BackendError {
 
 /** Lets the next operation fail whose record begins with `call`. */
 export function failOnce(host: MemoryHost, call: string, when: 'before' | 'after' = 'before'): void {
-  host.wire[when] = (made) => {
+  host.operations[when] = (made) => {
     if (!made.startsWith(call)) return;
-    host.wire[when] = () => {};
+    host.operations[when] = () => {};
     throw outage();
   };
 }

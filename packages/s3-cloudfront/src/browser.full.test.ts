@@ -144,7 +144,7 @@ describe.skipIf(!canPlayHere)('HLS in Chromium', () => {
     await putHls();
     const storage = makeStorage({});
     const playback = await storage.getPlaybackUrl(`${UPLOAD_ID}-mp4`, { kind: 'hls' });
-    if (playback.access !== 'query') throw new TypeError('A query was asked for.');
+    if (playback.access !== 'query') throw new TypeError('A query was expected.');
     const url = `${playback.url}?${playback.signedQuery}`;
     expect((await fetch(url)).status).toBe(200);
     expect(await storage.deleteVideo(`${UPLOAD_ID}-mp4`)).toEqual({ purged: false });

@@ -109,9 +109,9 @@ describe('without it', () => {
 
   test('a caller that comes when the first turn has ended waits for the second', async () => {
     const writer = await writerOver(lacks, false);
-    let letGo = () => {};
+    let releaseFirst = () => {};
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      releaseFirst = resolve;
     });
     const put = client.putObject.bind(client);
     const afterHeld: typeof put = async (...args) => {
@@ -125,7 +125,7 @@ describe('without it', () => {
     const third = writer.overwrite({ key, text: '3' }, signal);
     // A third create that did not wait would be written by the time that these other requests are answered.
     for (let times = 0; times < 3; times++) await client.getObject(key, 100, signal);
-    letGo();
+    releaseFirst();
     await Promise.all([second, third]);
     expect(await stored()).toBe('3');
   });

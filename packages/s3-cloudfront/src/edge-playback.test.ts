@@ -36,7 +36,7 @@ async function setUp(cloudFront: Partial<CloudFrontOptions> = {}): Promise<Emula
   return subject;
 }
 
-/** The viewer's request, with what the grant gives them. */
+/** The status of a viewer's request with this grant. */
 async function status(playback: Playback, url = playback.url): Promise<number> {
   if (playback.access === 'query') return (await fetch(`${url}?${playback.signedQuery}`)).status;
   if (playback.access !== 'cookies') return (await fetch(url)).status;

@@ -187,7 +187,7 @@ test('a grant to stream covers `hls/` alone, not the original beside it', async 
   expect(hls.posterUrl).toBe(`${scope}poster.jpg`);
 });
 
-test('a download is saved under the name that was asked for', async () => {
+test('a download is saved under the requested name', async () => {
   const options = { downloadable: true, downloadName: 'Lesson 3 – é.mp4' };
   const { downloadUrl = '' } = await setUp().storage.getPlaybackUrl(videoId, options);
   const disposition = new URL(downloadUrl).searchParams.get('response-content-disposition');

@@ -129,7 +129,7 @@ test('a part of another length, number or upload than was signed is refused', as
   const { storage, s3 } = await setUp();
   const ticket = await storage.getUploadUrl({ ...film, sizeBytes: 6 * MEBIBYTE });
   const [part] = await storage.multipart.signParts(ticket.uploadReference, [2], user);
-  if (part === undefined) throw new TypeError('A part was asked for.');
+  if (part === undefined) throw new TypeError('A part was expected.');
   const put = async (url: string, sizeBytes: number) =>
     (await fetch(url, { method: 'PUT', body: Buffer.alloc(sizeBytes) })).status;
   expect(await put(part.url, part.sizeBytes + 1)).toBe(403);

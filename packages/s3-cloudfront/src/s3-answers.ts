@@ -51,7 +51,7 @@ export interface ListedVersion {
   readonly key: string;
   /** `null` for an object written before versioning was enabled. */
   readonly versionId: string;
-  /** Whether a GET without a version meets it. */
+  /** Whether a GET without a version id returns it. */
   readonly isLatest: boolean;
   /** A delete marker. */
   readonly isMarker: boolean;

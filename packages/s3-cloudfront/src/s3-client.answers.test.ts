@@ -65,7 +65,7 @@ describe('an impossible page of objects', () => {
   test.each([
     ['begins at the key that it should follow', object('a/1'), { after: 'a/1', limit: 10 }],
     ['holds a key outside its prefix', object('b/2'), { limit: 10 }],
-    ['holds more than was asked for', object('a/1') + object('a/2'), { limit: 1 }],
+    ['holds more than was requested', object('a/1') + object('a/2'), { limit: 1 }],
     ['is empty, and has a next page', '<IsTruncated>true</IsTruncated>', { limit: 10 }],
     ['has a key without a time', '<Contents><Key>a/1</Key></Contents>', { limit: 10 }],
   ])('%s', async (_name, xml, page) => {

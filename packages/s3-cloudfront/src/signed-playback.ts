@@ -92,7 +92,7 @@ export class SignedPlayback {
     const window = this.#options.expiryWindowSeconds;
     const wanted = nowSeconds + request.expiresInSeconds;
     const rounded = window === 0 ? wanted : Math.ceil(wanted / window) * window;
-    // Never shorter than asked for and never longer than a day: an end beyond the day is not rounded.
+    // Never shorter than requested and never longer than a day: an end beyond the day is not rounded.
     const expiresAtSeconds = rounded - nowSeconds > MAX_LIFETIME_SECONDS ? wanted : rounded;
     const notBeforeSeconds = beginning(request.notBefore, skewMs, nowSeconds, wanted);
     return { expiresAtSeconds, notBeforeSeconds, ipRange: request.ipRange };

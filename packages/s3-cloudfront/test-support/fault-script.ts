@@ -32,7 +32,7 @@ export const faults: readonly (readonly [string, EmulatorFault, number, string])
   ['403', { kind: 'status', status: 403, body: xml('AccessDenied') }, 1, 'BACKEND_REFUSED'],
   ['a reset before the work', { kind: 'reset', when: 'before-effect' }, 4, 'BACKEND_UNAVAILABLE'],
   ['a reset after the work', { kind: 'reset', when: 'after-effect' }, 4, 'BACKEND_UNAVAILABLE'],
-  ['an answer that breaks off', { kind: 'truncated' }, 4, 'BACKEND_UNAVAILABLE'],
+  ['an incomplete answer', { kind: 'truncated' }, 4, 'BACKEND_UNAVAILABLE'],
   ['a page of a proxy', { kind: 'html' }, 4, 'BACKEND_BAD_RESPONSE'],
 ];
 

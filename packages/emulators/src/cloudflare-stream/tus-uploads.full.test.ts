@@ -85,7 +85,7 @@ test('creation answers 201 without a body, with the address and the id', async (
   });
 });
 
-test('a misspelt flag gives a public video, silently', async () => {
+test('a misspelt flag silently makes a video public', async () => {
   const response = await client.createTus(1000, { requireSignedUrl: null });
   const uid = String(response.headers.get('stream-media-id'));
   expect((await client.api('GET', `/${uid}`)).body.result).toMatchObject({

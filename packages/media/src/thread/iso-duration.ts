@@ -48,9 +48,9 @@ async function lastSpan(
   tracks: ReadonlyMap<number, FragmentedTrack>,
 ): Promise<Span | 'not seen' | undefined> {
   for await (const { bytes } of tailWindows(source, firstStart)) {
-    const astray = new Set<number>();
+    const deadEnds = new Set<number>();
     for (const place of placesOf(bytes, MOOF)) {
-      const fragments = fragmentsToTheEnd(bytes, place - 4, astray);
+      const fragments = fragmentsToTheEnd(bytes, place - 4, deadEnds);
       const spans = fragments.map(({ start, end }) => spanIn(bytes.subarray(start, end), tracks));
       const ends = spans.flatMap((span) => (span === undefined ? [] : [span.endSeconds]));
       // A fragment that does not state its time may play last.
@@ -88,21 +88,21 @@ async function indexedSpan(
 }
 
 /**
- * The fragments of a chain of boxes that begins at `start` and ends where the file does; none when it does not. `astray` has
+ * The fragments of a chain of boxes that begins at `start` and ends where the file does; none when it does not. `deadEnds` has
  * the positions from which no chain reached the end, so that each is followed once.
  */
-function fragmentsToTheEnd(bytes: Uint8Array, start: number, astray: Set<number>) {
+function fragmentsToTheEnd(bytes: Uint8Array, start: number, deadEnds: Set<number>) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const fragments: { readonly start: number; readonly end: number }[] = [];
   const walked: number[] = [];
   for (let at = start; at !== bytes.length; ) {
     walked.push(at);
-    const size = at < 0 || at + 8 > bytes.length || astray.has(at) ? 0 : sizeAt(view, at);
+    const size = at < 0 || at + 8 > bytes.length || deadEnds.has(at) ? 0 : sizeAt(view, at);
     const isMedia = size > 0 && view.getUint32(at + 4) === MDAT;
     // A film that was cut short ends within the media of a fragment.
     if (isMedia && at + size > bytes.length) return fragments;
     if (size < 8 || at + size > bytes.length) {
-      for (const place of walked) astray.add(place);
+      for (const place of walked) deadEnds.add(place);
       return [];
     }
     if (view.getUint32(at + 4) === MOOF) fragments.push({ start: at, end: at + size });

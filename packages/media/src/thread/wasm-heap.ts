@@ -22,7 +22,7 @@ let heapBytes = 0;
 let refusals = 0;
 let wasRefused = false;
 
-/** Thrown after the parser asked for more memory than it may have. */
+/** Thrown after the parser requested more memory than it may have. */
 export class WasmHeapError extends Error {
   override readonly name = 'WasmHeapError' as const;
 

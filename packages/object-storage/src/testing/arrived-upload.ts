@@ -8,11 +8,11 @@ const { signal } = new AbortController();
 
 /** An upload that was created. */
 export interface BegunUpload {
-  /** As it was asked for. */
+  /** The arguments of its creation. */
   readonly upload: NewUpload;
-  /** As the dialect created it. */
+  /** The ticket that the dialect created. */
   readonly created: CreatedUpload;
-  /** As a confirm names it. */
+  /** The upload in the form of a confirm. */
   readonly declared: DeclaredUpload;
 }
 
@@ -60,7 +60,7 @@ export async function contentOf(reader: RangeReader | undefined): Promise<Uint8A
   deepEqual(
     halves.map(({ length }) => length),
     [middle, sizeBytes - middle],
-    'a range must have the bytes that were asked for',
+    'a range must have the requested bytes',
   );
   const content = new Uint8Array(sizeBytes);
   content.set(halves[0], 0);

@@ -200,7 +200,7 @@ const faults: Readonly<Record<string, Faulty>> = {
         return sent?.bytes.length === upload.sizeBytes ? super.takeSource(upload, attempt, signal) : undefined;
       }
     })(bucket),
-  'reads a byte more than it was asked for': (bucket) =>
+  'reads a byte more than requested': (bucket) =>
     new (class extends MemoryObjectStore {
       override async openSource(upload: DeclaredUpload, source: Source) {
         const reader = await super.openSource(upload, source, signal);

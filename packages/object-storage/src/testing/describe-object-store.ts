@@ -31,7 +31,7 @@ export function describeObjectStore({ name, create, sizes = [20], runner }: Desc
       }
     });
   };
-  runner.describe(`${name} keeps what the template relies on`, () => {
+  runner.describe(`${name} fulfils what ObjectVideoStorage requires`, () => {
     for (const [title, run] of Object.entries(DOCUMENT_CASES)) {
       add(title, (subject) => run(subject, 0));
     }

@@ -8,9 +8,9 @@ import { allKeys } from './whole-listing.ts';
 
 const { signal } = new AbortController();
 
-/** What holds of the small documents: exactly one creates, all read the same, listings are whole. */
+/** Cases about small documents: exactly one caller creates, all read the same, listings are complete. */
 export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
-  'of twenty who create a document at once, in two processes, one succeeds, and its text stands': async ({
+  'of twenty simultaneous creates of a document, in two processes, one succeeds, and its text is stored': async ({
     store,
     other = store,
   }) => {
@@ -23,14 +23,14 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await other.createDocument(key, `text ${created.indexOf(true)}`, signal), false);
     equal(await store.readDocument(key, signal), `text ${created.indexOf(true)}`);
   },
-  'a document that was never written is positively absent, and removing it succeeds': async ({ store }) => {
+  'a document that was never written is absent, and removing it succeeds': async ({ store }) => {
     for (const key of [recordKey(idOf(1)), claimKey(idOf(1)), deletionKey(idOf(1), idOf(2))]) {
       equal(await store.readDocument(key, signal), undefined);
       await store.removeDocument(key, signal);
     }
     deepEqual(await store.listDocuments(RECORDS_PREFIX, { limit: 10 }, signal), { keys: [], more: false });
   },
-  'a document is overwritten, written where there is none, and can be created again after it was removed': async ({
+  'a document can be overwritten, written when there is none, and created again after it was removed': async ({
     store,
     other = store,
   }) => {
@@ -43,14 +43,14 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await other.createDocument(key, 'third', signal), true);
     equal(await store.readDocument(key, signal), 'third');
   },
-  'documents of one upload do not touch each other': async ({ store }) => {
+  'documents of one upload are independent of each other': async ({ store }) => {
     const keys = [recordKey(idOf(1)), claimKey(idOf(1)), deletionKey(idOf(1), idOf(2)), deletionKey(idOf(1), idOf(3))];
     for (const key of keys) equal(await store.createDocument(key, key, signal), true);
     await store.removeDocument(deletionKey(idOf(1), idOf(2)), signal);
     const left = await Promise.all(keys.map((key) => store.readDocument(key, signal)));
     deepEqual(left, [keys[0], keys[1], undefined, keys[3]]);
   },
-  'documents are listed page by page, in order, each once, also behind a key that is gone': async ({ store }) => {
+  'documents are listed page by page, in order, each once, also after a key that is gone': async ({ store }) => {
     const keys = Array.from({ length: 7 }, (_, number) => recordKey(idOf(number)));
     for (const key of [...keys].reverse()) await store.writeDocument(key, '{}', signal);
     await store.writeDocument(claimKey(idOf(1)), '{}', signal);
@@ -72,7 +72,7 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     );
     equal(more, true);
   },
-  'a listing says when a document was written': async ({ store }) => {
+  'a listing has the time at which a document was written': async ({ store }) => {
     await store.writeDocument(recordKey(idOf(1)), '{}', signal);
     const { keys } = await store.listDocuments(RECORDS_PREFIX, { limit: 1 }, signal);
     const [first] = keys;
@@ -91,7 +91,7 @@ export const DOCUMENT_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     await rejects(larger, (error) => isVideoStorageError(error) && error.code.startsWith('BACKEND_'));
   },
   'an aborted operation ends with the reason of its signal, and does nothing': async ({ store }) => {
-    const reason = new Error('The caller has gone.');
+    const reason = new Error('The caller has aborted.');
     const aborted = AbortSignal.abort(reason);
     const [key, written] = [recordKey(idOf(1)), recordKey(idOf(2))];
     await store.writeDocument(written, 'stays', signal);

@@ -8,7 +8,7 @@ import { allKeys, allLeftovers, MAX_PAGES } from './whole-listing.ts';
 
 const { signal } = new AbortController();
 
-/** What holds of bytes on their way from a browser to the final key, and of hiding and freeing them. */
+/** Cases about bytes on their way from a browser to the final key, and about hiding and freeing them. */
 export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
   'before anything has arrived there is no source, no video, nothing to list': async (subject, sizeBytes) => {
     const { store } = subject;
@@ -21,7 +21,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     await store.discardUpload(declared, signal);
     await store.discardUpload(declared, signal);
   },
-  'a ticket ends when it was asked to, does not name its user, and can be created again': async (
+  'a ticket ends at the requested time, does not name its user, and can be created again': async (
     subject,
     sizeBytes,
   ) => {
@@ -30,7 +30,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     const endsAfterMs = Date.parse(created.expiresAt) - upload.expiresAtMs(created.protocol);
     ok(Math.abs(endsAfterMs) < 1000, `the ticket ends ${endsAfterMs} ms after its end`);
     for (const spelling of ['utf8', 'base64url', 'hex'] as const) {
-      // Without its ends, which depend on what stands beside it in base64.
+      // Without its first and last characters, which depend on the neighbouring bytes in base64.
       const name = Buffer.from(upload.userId).toString(spelling).slice(2, -2);
       equal(JSON.stringify(created).includes(name), false, 'the ticket names its user');
     }
@@ -50,10 +50,10 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await other.placeSource(declared, source, signal), true);
     deepEqual(await contentOf(await store.openVideo(upload.videoId, signal)), bytes);
   },
-  'what is sent after the source was taken changes neither source nor video': async (subject, sizeBytes) => {
+  'bytes that are sent after the source was taken change neither source nor video': async (subject, sizeBytes) => {
     const { store } = subject;
     const { upload, declared, created, bytes, source } = await arrive(subject, sizeBytes);
-    // A dialect may refuse it, or take it and keep it apart.
+    // A dialect may refuse the bytes, or accept them and store them separately.
     const replay = async () => subject.send(upload, created, bytesOf(sizeBytes, 9)).catch(() => {});
     if (source.kind === 'copy') {
       await replay();
@@ -79,15 +79,15 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     deepEqual(await contentOf(await store.openSource(declared, second, signal)), bytes);
     ok((await store.takeSource(declared, idOf(23), signal)) !== undefined, 'the upload must stay');
   },
-  'discarding an upload leaves its copies, and they are left over': async (subject, sizeBytes) => {
+  'discarding an upload leaves its copies, and they are listed as leftovers': async (subject, sizeBytes) => {
     const { store } = subject;
     const { declared, bytes, source } = await arrive(subject, sizeBytes);
     if (source.kind === 'parts') return;
     await store.discardUpload(declared, signal);
     deepEqual(await contentOf(await store.openSource(declared, source, signal)), bytes);
-    ok((await allLeftovers(store)).length > 0, 'a copy is left over');
+    ok((await allLeftovers(store)).length > 0, 'a copy must be a leftover');
   },
-  'a file that is too short is a snapshot of its size; of an upload in pieces nothing is': async (
+  'a file that is too short gives a snapshot of its size; an upload in pieces gives none until it is complete': async (
     subject,
     sizeBytes,
   ) => {
@@ -99,9 +99,9 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
       () => false,
     );
     const source = await store.takeSource(declared, idOf(21), signal);
-    // A dialect may refuse it, and one that takes a file in pieces waits for the rest.
+    // A dialect may refuse the file, and one that receives a file in pieces waits for the rest.
     if (!isSent || created.protocol !== 'post') return equal(source, undefined);
-    ok(source !== undefined, 'what has arrived is a snapshot, whatever its size');
+    ok(source !== undefined, 'a file that has arrived must give a snapshot, whatever its size');
     if (source.kind === 'copy') deepEqual(await contentOf(await store.openSource(declared, source, signal)), short);
   },
   'a source that is gone is not placed, and the final key stays empty': async (subject, sizeBytes) => {
@@ -112,14 +112,14 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     equal(await store.openVideo(upload.videoId, signal), undefined);
     if (source.kind === 'copy') equal(await store.openSource(declared, source, signal), undefined);
   },
-  'what was discarded before it was taken is not a source': async (subject, sizeBytes) => {
+  'an upload that was discarded before its source was taken has no source': async (subject, sizeBytes) => {
     const { store } = subject;
     const { upload, created, declared } = await begin(subject, sizeBytes);
     await subject.send(upload, created, bytesOf(sizeBytes, 1));
     await store.discardUpload(declared, signal);
     equal(await store.takeSource(declared, idOf(21), signal), undefined);
   },
-  'a hidden video is listed and opened no more; another one is not touched': async (subject, sizeBytes) => {
+  'a hidden video is no longer listed or opened; another one is not affected': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
     const first = await arrive(subject, sizeBytes, 1);
     const second = await arrive(subject, sizeBytes, 2);
@@ -145,7 +145,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
     await store.hideKeys(videoIds.map(videoKey), signal);
     for (const videoId of videoIds) equal(await other.openVideo(videoId, signal), undefined);
   },
-  'what was sent and taken is left over until it is removed': async (subject, sizeBytes) => {
+  'sent files and sources are leftovers until they are removed': async (subject, sizeBytes) => {
     const { store, other = store } = subject;
     const { upload, declared } = await arrive(subject, sizeBytes);
     const found = await allLeftovers(other);
@@ -159,7 +159,7 @@ export const UPLOAD_CASES: Readonly<Record<string, ObjectStoreCase>> = {
       deepEqual(
         (await allLeftovers(other)).map(({ id }) => id),
         found.slice(index + 1).map(({ id }) => id),
-        'of several leftovers only the one is removed',
+        'of several leftovers only the given one is removed',
       );
     }
     deepEqual(await allLeftovers(other), []);

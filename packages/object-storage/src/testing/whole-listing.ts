@@ -15,7 +15,7 @@ export async function allKeys(
     ok(keys.length <= limit);
     found.push(...keys);
     if (!more) return found;
-    ok(keys.length > 0, 'an empty page has none behind it');
+    ok(keys.length > 0, 'an empty page must be the last one');
   }
   throw new Error('The listing does not end.');
 }

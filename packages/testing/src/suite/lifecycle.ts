@@ -52,7 +52,7 @@ export const lifecycle: readonly ConformanceCase[] = [
       await scenario.send(ticket, bytes.subarray(0, -1)).catch((error: unknown) => error);
       await staysRefused(scenario, ticket);
       const { code } = await refuses(scenario.confirm(ticket), 'CONTENT_MISMATCH', 'VIDEO_NOT_FOUND', 'NOT_UPLOADED');
-      // The storage refused the bytes while receiving them: the upload goes on.
+      // The storage refused the bytes while receiving them, so the upload can still be sent.
       if (code === 'NOT_UPLOADED') return;
       await scenario.send(ticket, bytes).catch((error: unknown) => error);
       await refuses(scenario.confirm(ticket), code);
@@ -186,7 +186,7 @@ export const lifecycle: readonly ConformanceCase[] = [
       for (let round = 0; round < 5; round++) {
         const ticket = await scenario.sent();
         const confirmed = scenario.confirm(ticket).catch((error: unknown) => error);
-        // Each time a little later, so that it meets another step of the confirm.
+        // Each time a little later, so that another step of the confirm is in progress.
         await new Promise((resolve) => setTimeout(resolve, round));
         await Promise.all([confirmed, scenario.deleted(ticket.videoId)]);
         await scenario.deleted(ticket.videoId);
