@@ -22,9 +22,9 @@ export const compilerOptions = {
   skipLibCheck: true,
 };
 
-/** What came of looking at one entry. */
+/** The result of checking one entry. */
 export interface ApiReport {
-  /** True when the report in the repository is another, or is not there; with `accept` it has been written. */
+  /** True when the report in the repository differs or is missing; with `accept` it has been written. */
   readonly changed: boolean;
   /** What is wrong with the API itself, each with its place. */
   readonly problems: readonly string[];
@@ -55,7 +55,7 @@ export function reportApi(
   return { changed: apiReportChanged, problems };
 }
 
-/** Each entry with all of them compiled at once: most of the time goes into the types of the platform, which they share. */
+/** Each entry, all compiled at once: most of the time is spent on the types of the platform, which they share. */
 export function compiledEntries(
   root: string,
   entries: readonly ApiEntry[],

@@ -7,7 +7,7 @@ import { apiEntriesOf } from './api-entries.ts';
 import { compiledEntries, compilerOptions, reportApi } from './api-report.ts';
 import { PublishedTypes } from './published-types.ts';
 
-/** Each look compiles the entries twice, with the types of the platform. */
+/** Each check compiles the entries twice, with the types of the platform. */
 const timeout = 120_000;
 
 let root: string;
@@ -25,7 +25,7 @@ function write(path: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** What is found, entry by entry. */
+/** The problems of each entry. */
 function look(accept = false) {
   const entries = apiEntriesOf(root);
   const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, types: [] }, root);
@@ -75,7 +75,7 @@ export declare class Adapter implements Port {
 }
 `;
 
-test('what leaks or has no comment is found, what inherits one, or what another entry exports, is not; and a report differs after a change', {
+test('leaking types and missing comments are found, inherited comments and exports of other entries are accepted, and a report differs after a change', {
   timeout,
 }, () => {
   write('dist/index.d.ts', faulty);

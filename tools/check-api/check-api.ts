@@ -1,5 +1,5 @@
 // Compares the API of every entry, as built, with its report in `packages/*/api`: `npm run check:api`. With `--accept`
-// (`npm run api:update`) it writes the reports, to be reviewed as any other change.
+// (`npm run api:update`) it writes the reports, which are reviewed like any other change.
 import { existsSync, globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -24,21 +24,21 @@ function fail(message: string): void {
 }
 
 for (const entry of entries.filter((each) => !built.includes(each))) {
-  fail(`${entry.declarations} is not there: run npm run build first`);
+  fail(`${entry.declarations} is missing: run npm run build first`);
 }
 for (const [entry, compiled] of compiledEntries(root, built)) {
   const report = `${entry.folder}/api/${entry.reportName}`;
   const { changed, problems } = reportApi(root, entry, types, compiled, accept);
   for (const problem of problems) fail(problem);
   if (changed && accept) console.log(`${report}: written`);
-  if (changed && !accept) fail(`${report}: the API is another; npm run api:update writes it, for review`);
+  if (changed && !accept) fail(`${report}: the API has changed; if intended, run npm run api:update`);
 }
 const known = new Set(entries.map(({ folder, reportName }) => `${folder}/api/${reportName}`));
 for (const report of globSync('packages/*/api/*', { cwd: root }).filter((file) => !known.has(file))) {
   if (accept) rmSync(join(root, report));
-  else fail(`${report} reports no entry of its package`);
+  else fail(`${report} belongs to no entry of its package: remove it`);
 }
 console.log(
-  failures === 0 ? `check-api: ${entries.length} entries are as reported` : `check-api: ${failures} failures`,
+  failures === 0 ? `check-api: ${entries.length} entries match their reports` : `check-api: ${failures} failures`,
 );
 process.exitCode = failures === 0 ? 0 : 1;

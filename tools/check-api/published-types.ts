@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** Of what api-extractor takes for a fault, which is none: it knows neither inherited comments nor a package's other entries. */
+/** Finds problems of api-extractor that are none: it does not support inherited comments or other entries of a package. */
 export class PublishedTypes {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;

@@ -35,7 +35,7 @@ test('types, comments, unused code and the patterns of a scrubber are not leaks'
 const inBoth = ['AWS_SECRET_ACCESS_KEY', '-----BEGIN PRIVATE KEY-----\nMIIE', 'node:fs', 'process.env', '__dirname'];
 const inBrowsers = ['s3.amazonaws.com', 'X-Amz-Credential', 'secretAccessKey', 'https://api.cloudflare.com/client/v4'];
 test.each([...inBoth.map((text) => [text, 1] as const), ...inBrowsers.map((text) => [text, 0] as const)])(
-  '%j is found in a browser, with its module, and in a worker where Node is meant or a secret is in it (%i)',
+  '%j is found in a browser bundle, with its module, and in a worker when it is from Node or a secret (%i)',
   async (text, inWorkers) => {
     write('src/index.ts', "export { frames } from './deep/frames.ts';\nexport const clean: string = 'clean';");
     write('src/deep/frames.ts', `export const frames: string = ${JSON.stringify(`a ${text} b`)};`);
@@ -55,7 +55,7 @@ test.each(['node:fs', 'fs', 'fs/promises'])('an import of %s is found, and its m
   expect(await leaks()).toContain(`src/read.ts: imports ${name}`);
 });
 
-test('what a library brings is found too, and a module that is missing', async () => {
+test('code from a library is found too, and a missing module', async () => {
   write('node_modules/sdk/package.json', JSON.stringify({ name: 'sdk', main: 'main.js' }));
   write('node_modules/sdk/main.js', "exports.host = 's3.amazonaws.com';");
   write('src/index.ts', "export { host } from 'sdk';");

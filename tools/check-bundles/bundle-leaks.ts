@@ -3,12 +3,12 @@ import { type BuildFailure, build } from 'esbuild';
 import { sourceCondition } from '../workspace/export-entries.ts';
 import type { BrowserEntry } from './browser-entries.ts';
 
-/** What runs in Node alone; modules by their names, since `{node:e}` is a member. */
+/** Code that runs only in Node; modules are matched by their names, since `{node:e}` is a member. */
 const forNode: readonly RegExp[] = [
   new RegExp(`\\bnode:(?:${builtinModules.join('|')})\\b`, 'g'),
   /\bprocess\.(?:env|versions|platform)|\b__dirname\b/g,
 ];
-/** Credentials. A key's heading counts only with what follows it: a scrubber looks for the heading alone. */
+/** Credentials. The heading of a key counts only with a key after it, since a scrubber contains the heading. */
 const secrets: readonly RegExp[] = [/AWS_SECRET_ACCESS_KEY/g, /PRIVATE KEY-----(?:\\r|\\n|\s)/g];
 /** Clients of providers, which need credentials. A worker is a server and may have them. */
 const forServers: readonly RegExp[] = [/amazonaws/g, /X-Amz-Credential/g, /secretAccessKey/g, /api\.cloudflare\.com/g];
@@ -21,7 +21,7 @@ export async function bundleLeaks(root: string, { file, runsIn }: BrowserEntry):
       absWorkingDir: root,
       entryPoints: [file],
       ...{ bundle: true, write: false, format: 'esm', target: 'es2022', platform: 'browser', logLevel: 'silent' },
-      // Without comments and unused code, but with the line that esbuild writes above each module.
+      // Removes comments and unused code, but keeps the line that esbuild writes above each module.
       ...{ minifySyntax: true, treeShaking: true, legalComments: 'none' },
       conditions: [sourceCondition, ...(runsIn === 'worker' ? ['workerd', 'worker'] : [])],
       external: ['node:*', ...builtinModules],

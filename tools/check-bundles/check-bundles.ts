@@ -1,4 +1,4 @@
-// Bundles every entry that a browser or an edge worker may load, and looks for what must not be there: `npm run check:bundles`.
+// Bundles every entry that a browser or an edge worker may load, and finds forbidden code: `npm run check:bundles`.
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { browserEntries } from './browser-entries.ts';
 import { bundleLeaks } from './bundle-leaks.ts';

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { browserEntries } from './browser-entries.ts';
 
-/** What browsers and workers both have; nothing of Node. */
+/** Globals of both browsers and workers, without those of Node. */
 const webGlobals = {
   ...{ AbortController, AbortSignal, URL, URLSearchParams, TextEncoder, TextDecoder, DOMException },
   ...{ crypto, performance, setTimeout, clearTimeout, queueMicrotask, structuredClone, atob, btoa },
 };
 
-/** Validates, signs and verifies with the bundle, as a program of a browser would. */
+/** Validates, signs and verifies with the bundle, like a program in a browser. */
 const program = `(async () => {
   const { Secret, UploadReference, Validator, isVideoStorageError } = core;
   const reference = new UploadReference([new Secret('a secret of more than thirty-two bytes')]);
@@ -28,7 +28,7 @@ const program = `(async () => {
 describe('core', () => {
   const entries = browserEntries.filter(({ file }) => file === 'packages/core/src/index.ts');
 
-  test.each(entries)('works in a $runsIn, where nothing of Node is', async ({ file, runsIn }) => {
+  test.each(entries)('works in a $runsIn, without Node', async ({ file, runsIn }) => {
     const { outputFiles } = await build({
       absWorkingDir: workspaceRoot,
       entryPoints: [file],

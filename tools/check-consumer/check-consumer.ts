@@ -1,6 +1,6 @@
-// Packs what would be published, asks publint and attw about it, installs it into an empty folder and uses it there, as ESM,
-// CommonJS and TypeScript.
-// Names of packages (`core media`) choose some, with what they depend on; then the README of the root is left out.
+// Packs the packages as they would be published, runs publint and attw on them, installs them into an empty folder and uses
+// them there, as ESM, CommonJS and TypeScript.
+// Names of packages (`core media`) choose some, with their dependencies; then the README of the root is skipped.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -15,7 +15,7 @@ import { projectKinds, writeConsumer } from './consumer-folder.ts';
 import { exampleSettings } from './example-settings.ts';
 import { tarballProblems } from './tarball-contents.ts';
 
-/** Programs that look at a tarball. Node 22 and bundlers read `exports`: the resolution of Node 10, which does not, is left out. */
+/** Programs that check a tarball. The resolution of Node 10, which does not read `exports`, is left out. */
 const tarballPrograms = [
   ['publint', '--strict'],
   ['attw', '--profile', 'node16'],
@@ -96,7 +96,7 @@ function peersOfEntries({ manifest: { exports = {}, peerDependencies = {} } }: W
   return Object.keys(peerDependencies).filter((name) => `./${name}` in exports);
 }
 
-/** The locked versions of the named packages and of their types, as far as they have any. @throws {Error} neither is locked */
+/** The locked versions of the named packages and of their `@types`, if any. @throws {Error} neither is locked */
 function lockedVersions({ packages: locked }: PackageLock, names: readonly string[]): Readonly<Record<string, string>> {
   const versions = names.flatMap((name) => {
     const found = [name, `@types/${name}`].filter((each) => `node_modules/${each}` in locked);

@@ -51,7 +51,7 @@ describe('examples', () => {
   });
 });
 
-test('a consumer gets the locked versions of what comes from the registry, and nothing of the workspace', () => {
+test('a consumer gets the locked versions of packages from the registry, and nothing of the workspace', () => {
   const packages = {
     '': { name: 'videostorage' },
     'node_modules/a': { version: '1.2.3' },
@@ -87,7 +87,7 @@ describe('T-M1: a tarball', () => {
     write('dist/index.js.map', JSON.stringify({ sources: ['../src/index.ts'] }));
   });
 
-  test('of code, documents and named assets is fine', () => {
+  test('of code, documents and named assets is accepted', () => {
     expect(problems(good)).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('T-M1: a tarball', () => {
     expect(problems(good)).toEqual(['dist/index.js names the folder it was built in']);
   });
 
-  test('whose hooks of React do not say that they run in browsers is refused', () => {
+  test('whose React entry lacks "use client" is refused', () => {
     const entries = ['dist/react/index.js', 'dist/react/index.cjs'];
     write('dist/react/index.js', '"use client";\nexport {};');
     write('dist/react/index.cjs', '"use strict";\n"use client";\n');

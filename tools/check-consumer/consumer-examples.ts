@@ -3,17 +3,17 @@ import { basename, join } from 'node:path';
 import { commonJsForm } from './commonjs-form.ts';
 import { markdownExamples } from './markdown-examples.ts';
 
-/** A block of a README as a program of its own. */
+/** A block of a README as a separate program. */
 export interface ConsumerExample {
   /** `README.md:12`, relative to the root. */
   readonly origin: string;
   /** Name of its files, without extension. */
   readonly name: string;
-  /** As it stands, for an ES module. */
+  /** Unchanged, for an ES module. */
   readonly module: string;
   /** True where it has elements of React in it. */
   readonly isReact: boolean;
-  /** For CommonJS; only where it is run. */
+  /** For CommonJS; only when it is run. */
   readonly commonJs?: string;
 }
 
@@ -32,7 +32,7 @@ export function consumerExamples(root: string, folders: readonly string[]): read
   });
 }
 
-/** The packages that examples import beyond ours and Node's: name without subpath. */
+/** The packages that examples import in addition to ours and Node's: name without subpath. */
 export function foreignImportsOf(examples: readonly ConsumerExample[]): ReadonlySet<string> {
   const specifiers = examples.flatMap(({ module }) =>
     [...module.matchAll(/(?:from|import|import\() *'([^'.][^']*)'/g)].map(([, specifier]) => String(specifier)),

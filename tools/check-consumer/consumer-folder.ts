@@ -8,7 +8,7 @@ import type { ConsumerExample } from './consumer-examples.ts';
 /** The kinds of project in which the packages must work, each with its tsconfig. */
 export const projectKinds = ['esm', 'commonjs', 'bundler', 'without-dom'] as const;
 
-/** Writes a project outside the workspace that uses the tarballs as a host would. */
+/** Writes a project outside the workspace that uses the tarballs as a host app would. */
 export function writeConsumer(
   folder: string,
   packages: readonly PackedPackage[],
@@ -38,7 +38,7 @@ function entrySpecifiers(packages: readonly PackedPackage[]): readonly string[] 
   );
 }
 
-/** Programs that load every entry, and modules in which a made-up name must be an error: else the types are `any`. */
+/** Programs that load every entry, and modules in which an invented name must be an error; otherwise the types are `any`. */
 function entryFiles(specifiers: readonly string[]): Readonly<Record<string, string>> {
   const each = (line: (specifier: string, index: number) => string) => specifiers.map(line).join('\n');
   const empty = 'if (Object.keys(entry).length === 0) throw new Error(name + " exports nothing");';
@@ -75,7 +75,7 @@ const tsconfigs = {
     compilerOptions: { ...strict, module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true },
     include: ['esm', 'react'],
   },
-  // A server's project: no DOM, and, as most have it, no look into the types of others.
+  // A server's project: without DOM, and with `skipLibCheck`, as most projects have it.
   'without-dom': {
     compilerOptions: { ...strict, module: 'nodenext', noEmit: true, skipLibCheck: true, lib: ['ES2023'] },
     include: ['without-dom'],

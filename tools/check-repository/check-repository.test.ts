@@ -36,7 +36,7 @@ describe('files', () => {
     ['docs/a.md', 'docs', '![a](a.png)', 'a.png'],
     ['examples/cinema/README.md', 'examples', '[a](./main.ts "main")', './main.ts'],
     ['SECURITY.md', '.', '[a](README.md) and [b](docs/threat.md#a)', 'docs/threat.md'],
-  ])('refuses a link of %s that leads nowhere', (file, _, text, target) => {
+  ])('refuses a broken link of %s', (file, _, text, target) => {
     repository.write(file, text);
     expect(problems()).toEqual([`${file}: links to ${target}, which is not there`]);
   });
@@ -105,7 +105,7 @@ describe('copies of an SDK', () => {
     expect(problems()).toEqual([expect.stringContaining(`${name} is there 2 times`)]);
   });
 
-  test('accepts a second copy that only development uses, and of what we do not depend on', () => {
+  test('accepts a second copy that only development uses, or of a package that we do not depend on', () => {
     repository.writeLock({
       'node_modules/tool/node_modules/zod': { version: '3.0.0', dev: true },
       'node_modules/tslib': { version: '2.0.0' },
@@ -115,12 +115,12 @@ describe('copies of an SDK', () => {
   });
 });
 
-describe('T-M2: what a package brings', () => {
+describe('T-M2: the packages that a package installs', () => {
   const dependsOn = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '1.0.0']));
   const many = Array.from({ length: 12 }, (_, index) => `library-${index}`);
   const libraries = Object.fromEntries(many.map((name) => [`node_modules/${name}`, {}]));
 
-  test('is counted through all that it depends on, our own packages, optional ones and peers included', () => {
+  test('are counted through all dependencies, including our own packages, optional ones and peers', () => {
     const locked = {
       'packages/film': { dependencies: dependsOn('@videostorage/reel', 'a') },
       'node_modules/@videostorage/reel': { link: true, resolved: 'packages/reel' },
@@ -202,7 +202,7 @@ describe('ids of threats', () => {
     expect(problems()).toEqual([expect.stringContaining(`names ${'prop' + 'erty 12'}, which`)]);
   });
 
-  test.each(['src/reel.ts', 'README.md'])('refuses a definition that only %s names: that is no test', (file) => {
+  test.each(['src/reel.ts', 'README.md'])('refuses a definition that only %s names, which is not a test', (file) => {
     repository.write(`packages/film/${file}`, `\`\`\`ts run\n// ${two}\n\`\`\`\n`);
     page(`| ${one} | a | ${film} |`, `| ${law} | a | ${film} |`, `| ${two} | b | [film](../packages/film/${file}) |`);
     expect(problems()).toEqual([`docs/threats.md: defines ${two}, which no test packages/film/${file} names`]);
@@ -227,7 +227,7 @@ describe('ids of threats', () => {
     expect(problems()).toEqual([`docs/threats.md: defines ${one} twice`]);
   });
 
-  test('takes a case of the conformance suite for a test', () => {
+  test('accepts a case of the conformance suite as a test', () => {
     repository.write('packages/testing/src/suite/reel.ts', `// ${two}`);
     page(
       `| ${one} | a | ${film} |`,

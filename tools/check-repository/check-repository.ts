@@ -1,4 +1,4 @@
-// What no other tool checks of this repository: `npm run check:repository`.
+// Checks of this repository that no other tool makes: `npm run check:repository`.
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 import { checkDependencyCount } from './dependency-count.ts';
@@ -9,7 +9,7 @@ import type { RepositoryProblem } from './repository-problem.ts';
 import { checkSdkCopies } from './sdk-copies.ts';
 import { checkUnfinishedWork } from './unfinished-work.ts';
 
-/** All that is wrong in the tree at `root`. */
+/** All problems of the tree at `root`. */
 export function checkRepository(root: string): readonly RepositoryProblem[] {
   const packages = packagesOf(root);
   return [

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { filesBelow } from '../workspace/source-files.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 
-test('what a source or document cites of decisions/ and docs/ is a file', () => {
+test('files of decisions/ and docs/ that a source or document cites exist', () => {
   const cited = filesBelow(workspaceRoot, ['packages', 'examples'])
     .filter((file) => /\.(tsx?|md|yaml)$/.test(file))
     .flatMap((file) =>

@@ -2,7 +2,7 @@ import { type PackageLock, packageLock } from '../workspace/package-lock.ts';
 import type { Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
-/** The most third-party packages that installing one of ours may bring, their own dependencies included. */
+/** The maximum number of third-party packages that installing one of ours may bring, with their dependencies. */
 const budgets: Readonly<Record<string, number>> = {
   core: 0,
   media: 16,
@@ -12,7 +12,7 @@ const budgets: Readonly<Record<string, number>> = {
   's3-cloudfront': 47,
   testing: 0,
   emulators: 30,
-  // tus-js-client: its resumable uploads of files in Node come along, no browser loads them.
+  // tus-js-client: its dependencies for resumable uploads in Node are installed too, but no browser loads them.
   uploader: 21,
   player: 22,
 };
@@ -33,7 +33,7 @@ export function checkDependencyCount(root: string, packages: readonly Workspace[
   });
 }
 
-/** Names with their places in the tree, of all that `npm install` of one of our packages brings beyond ours. */
+/** Names and paths of all third-party packages that `npm install` of one of our packages brings. */
 export function thirdPartiesOf(locked: Locked, folder: string): readonly string[] {
   const seen = new Set([folder]);
   for (const place of seen) {

@@ -9,7 +9,7 @@ const required = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.m
 
 /**
  * The documents of the root are there, and the README's table has a row for every package. Every package has a licence, and a
- * README with an example that is run. A link of any document to a file or folder of the repository leads to one.
+ * README with an example that is run. Every link of a document to a file or folder of the repository has an existing target.
  */
 export function checkDocuments(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const textOf = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '');

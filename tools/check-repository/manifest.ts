@@ -40,7 +40,7 @@ function wrongFields(folder: string, manifest: PackageManifest): readonly string
     .map(([field, value]) => `"${field}" must be ${JSON.stringify(value)}, not ${JSON.stringify(manifest[field])}`);
 }
 
-/** `false`, or the files that do something when they are imported, such as registering an element. */
+/** `false`, or the files that have an effect when they are imported, such as registering an element. */
 function isSideEffects(value: unknown): boolean {
   const isFile = (file: unknown) => /^\.\/(?:src|dist)\/[\w./-]+$/.test(String(file));
   return value === false || (Array.isArray(value) && value.every(isFile));

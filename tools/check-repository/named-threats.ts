@@ -8,8 +8,8 @@ const id = /\bT-[A-Z]\d+\b|\bproperty \d+\b/gi;
 const isTest = /\.(test|proof)\.tsx?$|^packages\/testing\/src\/suite\//;
 
 /**
- * Ids of threats and properties lead somewhere: each that a file names has a row in `docs/threats.md`, and each row links to test
- * files that name it.
+ * Every id of a threat or property that a file names has a row in `docs/threats.md`, and each row links to test files that
+ * name it.
  */
 export function checkNamedThreats(root: string): readonly RepositoryProblem[] {
   if (!existsSync(join(root, page))) return [{ where: page, message: 'is missing' }];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 
-/** What declares options or has what options inherit, as an API report shows it: name, what it extends, members. */
+/** The declarations of options, and of types that options extend, in an API report: name, what they extend, members. */
 const INTERFACE = /^export interface (\w+)(?:<[^{]*?>)?(?: extends ([^{]*?))? \{\n(.*?)^\}/gms;
 const ALIAS = /^export type (\w+) = ([^;{]+);/gm;
 const MEMBER = /^ {4}readonly (\w+)\??:/gm;
@@ -12,7 +12,7 @@ const MEMBER = /^ {4}readonly (\w+)\??:/gm;
 interface Declaration {
   readonly folder: string;
   readonly name: string;
-  /** What it extends, or is another name for. */
+  /** The types that it extends or is an alias of. */
   readonly base: string;
   readonly members: readonly string[];
 }
@@ -56,7 +56,7 @@ function namesIn(markdown: string): ReadonlySet<string> {
   return new Set([...spans].flatMap(([, code = '']) => code.match(/[\w-]+/g) ?? []));
 }
 
-/** Rows of the tables that have a column of defaults. */
+/** Rows of tables with a column of defaults. */
 function settingsOf(markdown: string): readonly { readonly row: string; readonly byDefault: string }[] {
   return markdown
     .replace(CODE_BLOCK, '')
@@ -84,11 +84,11 @@ const attributeOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${let
 const has = (folder: string, name: string) =>
   [name, attributeOf(name)].some((one) => namesByFolder.get(folder)?.has(one));
 
-/** Events, and what every component of React has: they have no defaults, and stand in the text. */
+/** Events and common props of React components: they have no defaults, and are described in the text. */
 const isOfReact = ({ name, owner }: Option) =>
   owner.name.endsWith('Props') && /^(?:on[A-Z]\w*|className|style)$/.test(name);
 
-/** A storage says all its options itself; those of calls, which are the same for every storage, core says. */
+/** A storage's README has all its own options; core's README has those of calls, which are the same for every storage. */
 const isOfACall = ({ owner }: Option) => owner.folder === 'packages/core' && owner.name !== 'BaseStorageOptions';
 
 const options = declarations
@@ -125,7 +125,7 @@ test('options are found in the API reports', () => {
   expect(granted).not.toContain('viewer');
 });
 
-test('blocks of code in READMEs are of a kind that is checked, or that has nothing to check', () => {
+test('blocks of code in READMEs are of a kind that is checked, or that needs no check', () => {
   const kinds = globSync(['README.md', '{packages,examples}/*/README.md'], { cwd: workspaceRoot }).flatMap((file) =>
     [...readFileSync(join(workspaceRoot, file), 'utf8').matchAll(/^```(\S+)/gm)].map(([, kind]) => kind),
   );
@@ -133,7 +133,7 @@ test('blocks of code in READMEs are of a kind that is checked, or that has nothi
   expect([...new Set(kinds)].sort()).toEqual(['html', 'sh', 'ts', 'tsx']);
 });
 
-test('a README whose sample reads a secret says how to make one', () => {
+test('a README whose sample reads a secret explains how to generate one', () => {
   const silent = globSync(['README.md', '{packages,examples}/*/README.md'], { cwd: workspaceRoot }).filter((file) => {
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
     return text.includes('VIDEO_SECRET') && !text.includes("require('crypto').randomBytes(32).toString('base64url')");
@@ -142,7 +142,7 @@ test('a README whose sample reads a secret says how to make one', () => {
 });
 
 test.each(globSync('packages/*/README.md', { cwd: workspaceRoot }))(
-  '%s says how it works, and has a table of settings',
+  '%s explains how it works, and has a table of settings',
   (file) => {
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
     expect(text).toMatch(/^#{2,3} How .*work/m);

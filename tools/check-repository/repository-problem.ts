@@ -1,7 +1,7 @@
-/** One way in which the tree is not as it should be. */
+/** One problem of the tree. */
 export interface RepositoryProblem {
-  /** A file or folder, relative to the root; `file:line` where there is a line. */
+  /** A file or folder, relative to the root; `file:line` when there is a line. */
   readonly where: string;
-  /** What is wrong, and what would be right. */
+  /** What is wrong, and how to fix it. */
   readonly message: string;
 }

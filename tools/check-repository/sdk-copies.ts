@@ -3,8 +3,8 @@ import type { Workspace } from '../workspace/workspaces.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
 /**
- * The tree has one copy of all that our packages depend on, and of every AWS client: a client that was made with one copy of
- * `@aws-sdk/client-s3` is foreign to `@aws-sdk/s3-presigned-post` with another.
+ * The tree has one copy of each dependency of our packages, and of every AWS client: a client of one copy of
+ * `@aws-sdk/client-s3` does not work with `@aws-sdk/s3-presigned-post` of another.
  */
 export function checkSdkCopies(root: string, packages: readonly Workspace[]): readonly RepositoryProblem[] {
   const shipped = Object.entries(packageLock(root).packages).filter(

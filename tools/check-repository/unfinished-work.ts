@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { filesBelow } from '../workspace/source-files.ts';
 import type { RepositoryProblem } from './repository-problem.ts';
 
-/** Put together, so that this file does not find itself. */
+/** Concatenated, so that this file does not contain the words itself. */
 const pattern = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('|')})\\b`);
 
-/** No note on work that is left: it is done, or it stands in an issue. */
+/** Refuses notes about unfinished work: it is done, or there is an issue. */
 export function checkUnfinishedWork(root: string): readonly RepositoryProblem[] {
   return filesBelow(root, ['packages', 'examples', 'tools'])
     .filter((file) => /\.(ts|tsx|mts|cts|js|mjs|cjs|css|html|md|yaml)$/.test(file))

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Bytes of a program for browsers with all that it imports, minified and gzipped as `.size-limit.ts` measures ours. */
+/** Bytes of a program for browsers with everything that it imports, minified and gzipped as `.size-limit.ts` measures ours. */
 export async function gzippedBundleBytes(root: string, program: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: root },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { browserEntries } from '../check-bundles/browser-entries.ts';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 
-/** Read as text: loaded, it unpacks packages that have been built. */
+/** Read as text: importing it would pack and unpack built packages. */
 const budgets = readFileSync(join(workspaceRoot, '.size-limit.ts'), 'utf8');
 
 test.each([...new Set(browserEntries.map(({ file }) => file))])('what loads %s has a budget', (file) => {

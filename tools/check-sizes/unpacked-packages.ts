@@ -5,8 +5,8 @@ import { packAll } from '../workspace/packed-package.ts';
 import { packagesOf } from '../workspace/workspaces.ts';
 
 /**
- * Packs built packages as they would be published, and unpacks them side by side, where they find one another and nothing of
- * the workspace's sources. Returns the folder that holds them.
+ * Packs built packages as they would be published, and unpacks them into one folder, where they resolve one another and
+ * nothing of the workspace's sources. Returns the folder that holds them.
  * @throws {Error} with npm's or tar's own message
  */
 export function unpackPackages(root: string, names: readonly string[]): string {

@@ -5,7 +5,7 @@ import { isDeciding } from './deciding-files.ts';
 const notMutated = /\.(test|test-d|bench)\.ts$|\/index\.ts$|\/contract\//;
 
 /**
- * Sources of packages that differ, committed or not, from the merge base with `base` (or `origin/main`, if any), deciding ones first.
+ * Sources of packages that differ, committed or not, from the merge base with `base` (or `origin/main`, if any); deciding files first.
  * @throws {Error} when `base` is no commit of this clone
  */
 export function changedSources(root: string, base?: string): readonly string[] {

@@ -1,9 +1,9 @@
 import { matchesGlob } from 'node:path';
 
-/** The lowest share of noticed mutants in a file that decides, in per cent; of other files the share is only reported. */
+/** The lowest share of noticed mutants in a file that makes decisions, in per cent; for others it is only reported. */
 export const decidingScore = 95;
 
-/** What decides: templates, references, signatures, creating, confirming, deleting, retry, limits, quotas, transitions, rights. */
+/** Files that make decisions on references, signatures, uploads, confirms, deletes, retries, limits, quotas, rights. */
 export const decidingFiles = [
   'packages/core/src/{base-storage,rate-limit,reference,retry}/*.ts',
   'packages/core/src/validation/{validator,identifier,custom-metadata}.ts',
@@ -16,7 +16,7 @@ export const decidingFiles = [
   'packages/http/src/{check-headers,check-shape,origin-rule,parse-body,read-body}.ts',
 ];
 
-/** Whether a file, named from the root, is one of those that decide. */
+/** Whether a file, relative to the root, makes decisions. */
 export function isDeciding(file: string): boolean {
   return decidingFiles.some((pattern) => matchesGlob(file, pattern));
 }

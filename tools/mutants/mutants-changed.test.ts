@@ -109,7 +109,7 @@ describe('a run', () => {
     expect(run({ a: 0, [decides]: 1, [other]: 143 })).toMatchObject({ failed: [decides, other], notRun: [] });
   });
 
-  test('gives each file what is left of the time, and names what was not run to the end', () => {
+  test('gives each file the remaining time, and names those that were not run to the end', () => {
     const { limits, failed, notRun } = run({ [other]: 0, a: null, [decides]: 1 }, 2);
     expect([limits, failed, notRun]).toEqual([[2, 1], [], ['a', decides]]);
   });
@@ -139,7 +139,7 @@ describe('mutating a file', () => {
     };
   };
 
-  test.each([0, 1, null])('ends with the code of Stryker (%s), and gives the file its own text again', (code) => {
+  test.each([0, 1, null])('returns the code of Stryker (%s), and restores the file’s text', (code) => {
     const { outcome, text } = end(decides, code);
     expect([outcome(), text()]).toEqual([code, 'as it was']);
   });
@@ -158,7 +158,7 @@ describe('mutating a file', () => {
   });
 });
 
-test('a program that ends with a code of its own when its time is over has none; one that cannot be started is an error', () => {
+test('a program that is stopped at its time limit has no code, even when it exits with one; one that cannot be started is an error', () => {
   const ended = (script: string, timeout?: number) => exitCodeOf(spawnSync('sh', ['-c', script], { timeout }));
   expect(ended("trap 'exit 143' TERM; while :; do sleep 0.02; done", 200)).toBeNull();
   expect([ended('exit 143'), ended('exit 0', 60_000)]).toEqual([143, 0]);
@@ -173,10 +173,10 @@ function expanded(pattern: string): readonly string[] {
     : choices.split(',').flatMap((choice) => expanded(`${before}${choice}${after}`));
 }
 
-test.each(decidingFiles.flatMap(expanded))('%s, which decides, is there', (pattern) => {
+test.each(decidingFiles.flatMap(expanded))('%s, which makes decisions, exists', (pattern) => {
   expect(globSync(pattern, { cwd: workspaceRoot })).not.toEqual([]);
 });
 
-test('tests, other code and deeper folders do not decide', () => {
+test('tests, other code and deeper folders do not count as making decisions', () => {
   expect([decides, other, 'packages/core/src/retry/deep/backoff.ts'].map(isDeciding)).toEqual([true, false, false]);
 });

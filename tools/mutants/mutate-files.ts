@@ -2,11 +2,11 @@
 export interface MutantsReport {
   /** Stryker failed on them, or found too low a score. */
   readonly failed: readonly string[];
-  /** The time was over before all of their mutants were tried. */
+  /** The time limit was reached before all of their mutants were tested. */
   readonly notRun: readonly string[];
 }
 
-/** Mutates files one after the other until the time is over. `mutate` returns Stryker's exit code, null when its time was over. */
+/** Mutates files one after another until the time limit. `mutate` returns Stryker's exit code, null at the time limit. */
 export function mutateFiles(
   files: readonly string[],
   {

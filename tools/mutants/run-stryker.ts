@@ -6,8 +6,8 @@ import { decidingScore, isDeciding } from './deciding-files.ts';
 import { type StrykerSettings, strykerOptions } from './stryker-options.ts';
 
 /**
- * Runs Stryker in a folder of a package, on what the globs name. Returns its exit code, which is not 0 where it fails or the score
- * is below the least one; null when the time was over.
+ * Runs Stryker in a folder of a package, on what the globs name. Returns its exit code, which is not 0 where it fails or the
+ * score is below the least one; null at the time limit.
  */
 export function runStryker(
   folder: string,
@@ -34,7 +34,7 @@ export function runStryker(
 }
 
 /**
- * The exit code, null when the time was over: Stryker puts the sources back when it is told to end, and ends with a code then too.
+ * The exit code, null at the time limit: Stryker restores the sources when it is stopped, and then exits with a code too.
  * @throws {Error} when it could not be started
  */
 export function exitCodeOf({ status, error }: Pick<SpawnSyncReturns<unknown>, 'status' | 'error'>): number | null {
@@ -44,8 +44,8 @@ export function exitCodeOf({ status, error }: Pick<SpawnSyncReturns<unknown>, 's
 }
 
 /**
- * `runStryker` for one source, named from the root, with the least score where it decides. The file has its own text again
- * afterwards, also where Stryker, which works in place, was ended at the timeout.
+ * `runStryker` for one source, named from the root, with the lowest score if it makes decisions. Afterwards the file's text
+ * is restored, even when Stryker, which works in place, was killed at the timeout.
  */
 export function mutateFile(
   file: string,

@@ -1,7 +1,7 @@
 /** What is mutated when nothing is named: the package's code, without tests, types and lists of exports. */
 const CODE = ['src/**/*.ts', '!src/**/*.{test,test-d,bench}.ts', '!src/**/index.ts', '!src/contract/**'];
 
-/** What differs from run to run. */
+/** The options that differ from run to run. */
 export interface StrykerSettings {
   /** The lowest share of noticed mutants, in per cent, with which a run passes; null for any. Default null. */
   readonly leastScore?: number | null;
@@ -10,8 +10,8 @@ export interface StrykerSettings {
 }
 
 /**
- * Settings for one package, with its folder as the working directory. In place, since configurations reach out of the folder
- * (`../../vitest.shared.ts`) and packages find each other's source by links; Stryker puts the sources back when it ends.
+ * Settings for one package, with its folder as the working directory. Works in place, since configurations import files
+ * outside it (`../../vitest.shared.ts`) and packages are linked to each other's source; Stryker restores the sources.
  */
 export function strykerOptions(
   globs: readonly string[],
@@ -26,8 +26,8 @@ export function strykerOptions(
     // Vitest checks no types, and turning checks off would rewrite every file of the package.
     disableTypeChecks: false,
     coverageAnalysis: 'perTest',
-    // Constants of a file are part of what it decides. Each needs all tests of the file; without this, those that functions use
-    // as well would be tried after they were computed, and survive.
+    // Mutants of constants are included, since constants are part of the decisions. Each needs all tests of the file:
+    // otherwise constants that functions use would be mutated after they were evaluated, and survive.
     ignoreStatic,
     thresholds: { break: leastScore },
     warnings: { slow: false },

@@ -1,5 +1,5 @@
-// `npm run proof`: the full-size figures, run by hand and quoted. A proof is a program that prints its figures and exits with
-// 0 when they hold. `-- NAME …` runs some; a name that none has is answered with those that there are.
+// `npm run proof`: full-size measurements, run by hand. A proof is a program that prints its figures and exits with 0 when
+// they hold. `-- NAME …` runs some; for an unknown name the known ones are listed.
 import { performChecks } from '../run-checks/perform-checks.ts';
 import { ChildPrograms } from '../run-tests/child-programs.ts';
 import { closingLines } from '../run-tests/test-counts.ts';
@@ -11,7 +11,7 @@ import { proofsOf } from './proofs.ts';
 const proofs = proofsOf(workspaceRoot, process.argv.slice(2));
 const programs = new ChildPrograms(workspaceRoot);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => programs.stop());
-// Proofs may talk to the services of the full tests, by the same variables.
+// Proofs may use the services of the full tests, with the same variables.
 const services = await startServices(testServices, (line) => console.log(line));
 for (const line of services.missing) console.error(line);
 try {

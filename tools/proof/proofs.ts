@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Check } from '../run-checks/checks.ts';
 
-/** The benches of all packages, each alone. */
+/** The benches of all packages, one at a time. */
 const benches: Check = {
   name: 'benches',
   file: 'node_modules/.bin/nx',
@@ -10,7 +10,7 @@ const benches: Check = {
 };
 
 /**
- * The named proofs (`packages/<package>/proof/<name>.proof.ts`), run from source; all of them and the benches for no names.
+ * The named proofs (`packages/<package>/proof/<name>.proof.ts`), run from source; without names all of them and the benches.
  * @throws {Error} for an unknown name
  */
 export function proofsOf(root: string, names: readonly string[] = []): readonly Check[] {

@@ -1,17 +1,17 @@
 import { globSync } from 'node:fs';
 
-/** A program that says by its exit code whether something holds. */
+/** A program whose exit code says whether a check passes. */
 export interface Check {
   readonly name: string;
   /** A JavaScript or TypeScript file, relative to the root. */
   readonly file: string;
   readonly args: readonly string[];
-  /** True where it looks at what was built. */
+  /** Whether it checks the build. */
   readonly needsBuild?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** All checks of the tree at `root` but the tests, in the order in which they begin: what takes long, or is waited for, first. */
+/** All checks of the tree at `root` except the tests; those that take long, or that others wait for, start first. */
 export function checksOf(root: string): readonly Check[] {
   const bin = (name: string, ...args: readonly string[]): Check => ({ name, file: `node_modules/.bin/${name}`, args });
   const tool = (name: string, needsBuild = false): Check => ({
@@ -28,7 +28,7 @@ export function checksOf(root: string): readonly Check[] {
     bin('knip', '--no-config-hints'),
     bin('depcruise', ...sources),
     bin('biome', 'check', '--error-on-warnings', '.'),
-    // npm comes with Node: no manager of package managers is named.
+    // Started as npm's file in Node's folder, since npm comes with Node.
     bin('sherif', '-r', 'root-package-manager-field'),
     tool('check-repository'),
     tool('check-bundles'),
@@ -38,7 +38,7 @@ export function checksOf(root: string): readonly Check[] {
   ];
 }
 
-/** Mutants of what changed since the commit that `MUTANTS_BASE` names, if any: up to ten minutes, and alone, since sources change. */
+/** Mutants of the files that changed since `MUTANTS_BASE`, if set: up to ten minutes, and alone, since sources change. */
 export function mutantChecks(base = process.env['MUTANTS_BASE']): readonly Check[] {
   return base ? [{ name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: [base] }] : [];
 }

@@ -35,7 +35,7 @@ test('each check runs whether others fail or not, in the root, with its argument
 });
 
 describe('two at a time', () => {
-  /** Programs that end when they are told to. */
+  /** Programs that end when the test says so. */
   const held = () => {
     const ends = new Map<string, (exitCode: number) => void>();
     const run = (file: string) => new Promise<number>((resolve) => ends.set(file, resolve));
@@ -47,7 +47,7 @@ describe('two at a time', () => {
   };
   const check = (name: string, needsBuild = false): Check => ({ name, file: name, args: [], needsBuild });
 
-  test('each begins when another has ended, those that need the build after it', async () => {
+  test('each starts when another has ended, those of the build after it', async () => {
     const { programs, begun, end } = held();
     const checks = ['build', 'a', 'b'].map((name) => check(name)).concat(check('of the build', true));
     const counts = performChecks(checks, programs, { atOnce: 2 });
@@ -75,7 +75,7 @@ describe('two at a time', () => {
   });
 });
 
-test('mutants of what changed are a check where a base is named', () => {
+test('mutants of changed files are a check when a base is set', () => {
   const mutants = { name: 'mutants:changed', file: 'tools/mutants/mutants-changed.ts', args: ['origin/main'] };
   expect(mutantChecks('origin/main')).toEqual([mutants]);
   for (const none of ['', undefined]) {
@@ -84,7 +84,7 @@ test('mutants of what changed are a check where a base is named', () => {
   }
 });
 
-test('all checks are made; those of what is built wait for the build', () => {
+test('all checks run; those of the build wait for it', () => {
   const checks = checksOf(workspaceRoot);
   expect(checks.map(({ name }) => name).toSorted()).toEqual([
     ...['biome', 'build', 'check-api', 'check-bundles', 'check-consumer', 'check-repository', 'depcruise'],

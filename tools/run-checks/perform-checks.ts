@@ -6,7 +6,7 @@ import type { Check } from './checks.ts';
 export interface CheckSettings {
   /** Variables that all of them get. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** How many at a time, at most. Default 1: of several, each prints when it ends. */
+  /** Maximum number at a time. Default 1. With more, each prints its output when it ends. */
   readonly atOnce?: number;
 }
 

@@ -7,7 +7,7 @@ export interface ChildSettings {
   readonly folder?: string;
   /** Further variables. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** True: its output appears as a whole when it ends, so that programs may run at once. Default false: as it comes. */
+  /** True: its output is printed at its end, so that programs may run in parallel. Default false: printed at once. */
   readonly printsAtEnd?: boolean;
 }
 
@@ -55,7 +55,7 @@ export class ChildPrograms {
     }
   }
 
-  /** Ends those that run, and starts no other. */
+  /** Stops the running ones, and starts no further one. */
   stop(): void {
     this.#stopped = true;
     for (const child of this.#running) child.kill('SIGTERM');

@@ -5,20 +5,19 @@ import { runVitest } from './run-vitest.ts';
 import { sumOf, type TestCounts } from './test-counts.ts';
 import { byProject, testFilesOf } from './test-files.ts';
 
-/** What a full run is made of. */
+/** Options of a full run. */
 export interface FullRun {
   readonly root: string;
   readonly programs: Pick<ChildPrograms, 'run'>;
   readonly services: readonly TestService[];
   /** Names of folders of projects; empty for all. */
   readonly names: readonly string[];
-  /** In CI a service that is not there is a failure; elsewhere it is reported, and its tests skip themselves. */
+  /** In CI a missing service is a failure; elsewhere it is reported, and its tests are skipped. */
   readonly isCi: boolean;
 }
 
 /**
- * Starts the real services, runs the tests that need them, project by project, and stops the services, whatever
- * happens.
+ * Starts the real services, runs the tests that need them, project by project, and always stops the services.
  * @throws {Error} for a name that no project with full tests has
  */
 export async function runFullTests({ root, programs, services: wanted, names, isCi }: FullRun): Promise<TestCounts> {

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace.dispose());
 
-/** Stands in for vitest: writes a report of the given files, or none, and ends with an exit code. */
+/** Replaces vitest: writes a report of the given files, or none, and exits with the given code. */
 function reporting(files: readonly string[] | undefined, exitCode = 0) {
   const run = vi.fn(async (_file: string, _args: readonly string[], { folder = '.', environment = {} } = {}) => {
     if (files === undefined) return exitCode;
@@ -67,7 +67,7 @@ describe('unit tests', () => {
     expect(vitest.run).toHaveBeenCalledWith('node_modules/.bin/vitest', ['run', 'packages/good'], expect.anything());
   });
 
-  test('are not counted by the report of an earlier run', async () => {
+  test('do not count the report of an earlier run', async () => {
     await reporting(['packages/good/src/a.test.ts']).run('', [], {});
     expect(await runUnitTests(workspace.root, reporting(undefined, 1), [])).toEqual({
       passed: 0,
@@ -100,7 +100,7 @@ describe('full tests', () => {
     names = ['good'],
   ) => runFullTests({ root: workspace.root, programs, services, names, isCi });
 
-  test('get the address of a service, in their own folder, and nothing runs where there are none', async () => {
+  test('get the address of a service, in their own folder, and nothing runs without full tests', async () => {
     const vitest = reporting([good]);
     expect(await run(vitest, [service(() => undefined)], true, [])).toEqual({ passed: 1, failures: [], skipped: 1 });
     const environment = { ORACLE: 'speaks', VIDEOSTORAGE_TESTS: 'full' };

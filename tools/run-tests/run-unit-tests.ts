@@ -3,7 +3,7 @@ import { runVitest } from './run-vitest.ts';
 import type { TestCounts } from './test-counts.ts';
 import { testFilesOf } from './test-files.ts';
 
-/** Runs the tests that need no service, of all workspaces in one vitest. With `args` (`packages/core`) it may run some only. */
+/** Runs the tests that need no service, of all workspaces in one vitest. With `args` (`packages/core`) only some are run. */
 export function runUnitTests(
   root: string,
   programs: Pick<ChildPrograms, 'run'>,

@@ -20,8 +20,8 @@ export interface VitestRun {
 }
 
 /**
- * Runs vitest and counts by its report, not by its output. As failures count, beside failed tests: a run without report, a
- * file that failed as a whole, a test file that did not run, and a run that failed although nothing in its report did.
+ * Runs vitest and counts by its report, not by its output. These count as failures too: a run without report, a file that
+ * failed as a whole, a test file that did not run, and a run that failed although nothing in its report did.
  */
 export async function runVitest(programs: Pick<ChildPrograms, 'run'>, run: VitestRun): Promise<TestCounts> {
   const { root, folder = '.', kind, args = [], environment = {} } = run;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closingLines, sumOf } from './test-counts.ts';
 
-test('the closing line is plain, counts what was skipped, and stands below each failure', () => {
+test('the last line is plain, counts skipped tests, and follows all failures', () => {
   expect(closingLines({ passed: 12, failures: [], skipped: 0 })).toBe('12 passed, 0 failed');
   expect(closingLines({ passed: 12, failures: ['one', 'two'], skipped: 2 })).toBe(
     'failed: one\nfailed: two\n12 passed, 2 failed, 2 skipped',

@@ -1,7 +1,7 @@
 /** How tests ended. */
 export interface TestCounts {
   readonly passed: number;
-  /** What each failure is: the name of the test or check, and why it failed where that is known. */
+  /** Each failure: the name of the test or check, and the reason if it is known. */
   readonly failures: readonly string[];
   readonly skipped: number;
 }
@@ -13,8 +13,8 @@ export function sumOf(counts: readonly TestCounts[]): TestCounts {
 }
 
 /**
- * The failures again, since of a long output often only the end is kept, and below them the line that ends a run: `12 passed,
- * 0 failed`, and `, 1 skipped` where any were.
+ * Prints the failures again, since often only the end of a long output is kept, and then the last line of a run: `12 passed,
+ * 0 failed`, with `, 1 skipped` if any were.
  */
 export function closingLines({ passed, failures, skipped }: TestCounts): string {
   const line = `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -14,7 +14,7 @@ const settings = (command: 'run' | 'bench', tests?: 'full') => {
 };
 const reportOf = (command: 'run' | 'bench', tests?: 'full') => JSON.stringify(settings(command, tests)?.reporters);
 
-test('unit and full tests write a report each, a bench none in its place', () => {
+test('unit and full tests each write a report, a bench writes none over it', () => {
   expect(reportOf('run')).toContain('.test-report/unit.json');
   expect(reportOf('run', 'full')).toContain('.test-report/full.json');
   expect(reportOf('bench')).toBe('["default"]');
@@ -29,7 +29,7 @@ test('full tests are those of *.full.test.ts, unit tests all others', () => {
   expect(settings('run', 'full')?.exclude).not.toContain('**/*.full.test.ts');
 });
 
-test('unit tests take every core and one more file, a bench and a full test what they are given', () => {
+test('unit tests run one file more than there are cores, benches and full tests as many as configured', () => {
   expect(settings('run')?.maxWorkers).toBe(availableParallelism() + 1);
   expect(settings('bench')?.maxWorkers).toBeUndefined();
   expect(settings('run', 'full')?.maxWorkers).toBe(2);

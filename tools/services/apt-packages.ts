@@ -8,7 +8,7 @@ const lockSeconds = 300;
 /** Debian asks this program before a package starts its service; 101 means: do not. */
 const servicePolicy = { file: '/usr/sbin/policy-rc.d', text: '#!/bin/sh\nexit 101\n' };
 
-/** Installs the packages that are missing. @throws {Error} saying what to do by hand, when they cannot be installed here */
+/** Installs the missing packages. @throws {Error} they cannot be installed here; the message says what to do by hand */
 export function installAptPackages(packages: readonly AptPackage[], log: (line: string) => void): void {
   const absent = packages.filter(({ brings }) => globSync(brings).length === 0);
   const missing = absent.map(({ name }) => name);
@@ -25,7 +25,7 @@ export function installAptPackages(packages: readonly AptPackage[], log: (line: 
 }
 
 function install(missing: readonly string[]): void {
-  // Packages known from an old list may be gone from the archive, so a refused installation is tried once more after an update.
+  // The package list may be outdated, so a failed installation is tried once more after an update.
   if (aptGet('install', ...missing).ok) return;
   const update = aptGet('update');
   const again = aptGet('install', ...missing);
@@ -37,7 +37,7 @@ function aptGet(
   ...names: readonly string[]
 ): { readonly ok: boolean; readonly errors: string } {
   const options = command === 'install' ? ['-y', '--no-install-recommends'] : [];
-  // Another installation may be going on: it is waited for.
+  // Waits for another installation that may be running.
   const lock = ['-o', `DPkg::Lock::Timeout=${lockSeconds}`];
   const { status, stderr } = spawnSync('apt-get', ['-qq', ...lock, command, ...options, ...names], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

@@ -1,4 +1,4 @@
-/** Where a cluster lives and listens. */
+/** Folder and ports of a cluster. */
 export interface CephPlace {
   /** A folder of its own. */
   readonly folder: string;
@@ -8,7 +8,7 @@ export interface CephPlace {
   readonly firstStorePort: number;
 }
 
-/** Id of the cluster; it never meets another one. */
+/** Id of the cluster; it need not be unique, since it never meets another one. */
 export const clusterId = '11111111-2222-3333-4444-555555555555';
 
 /**

@@ -6,7 +6,7 @@ import { cephRgw } from './ceph-rgw.ts';
 
 const isThere = cephRgw.packages.every(({ brings }) => existsSync(brings));
 
-test.skipIf(!isThere)('two gateways run side by side, answer as S3, and nothing of them stays', async () => {
+test.skipIf(!isThere)('two gateways run in parallel, answer as S3, and leave nothing behind', async () => {
   const gateways = [await cephRgw.start(), await cephRgw.start()];
   const endpoints = gateways.map(({ environment }) => String(environment['VIDEOSTORAGE_S3_ENDPOINT']));
   const folders = endpoints.map(folderOf);
@@ -23,10 +23,10 @@ test.skipIf(!isThere)('two gateways run side by side, answer as S3, and nothing 
   expect(folders.map((folder) => processesOf(folder))).toEqual([[], []]);
 });
 
-test.skipIf(!isThere)('one that cannot start reports why, with its logs, and nothing of it stays', async () => {
+test.skipIf(!isThere)('one that cannot start reports why, with its logs, and leaves nothing behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ceph-broken-'));
   vi.stubEnv('TMPDIR', folder);
-  // The first daemon runs, the one after it is not what it should be.
+  // The first daemon runs, the second one is a broken program.
   writeFileSync(join(folder, 'ceph-osd'), '#!/bin/sh\necho broken on purpose >&2\nexit 3\n', { mode: 0o755 });
   vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
   await expect(cephRgw.start()).rejects.toThrow(

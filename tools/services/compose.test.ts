@@ -15,7 +15,7 @@ const { services } = parse(textOf('compose.yaml')) as {
 const ports = Object.values(services).flatMap((service) => service.ports);
 
 describe('the services of compose.yaml', () => {
-  test('have every setting that the services of the full tests announce', () => {
+  test('have every variable that the services of the full tests set', () => {
     const sources = globSync('tools/services/*.ts', { cwd: workspaceRoot }).filter((file) => !file.includes('.test.'));
     const announced = sources.flatMap((file) => [
       ...textOf(file).matchAll(/^ +(VIDEOSTORAGE_(?:TEST|S3)_\w+):|\{ (VIDEOSTORAGE_TEST_\w+):/gm),
@@ -25,7 +25,7 @@ describe('the services of compose.yaml', () => {
     expect(names.length).toBeGreaterThanOrEqual(7);
   });
 
-  test('listen on the loopback interface alone, where the settings say', () => {
+  test('listen only on the loopback interface, at the ports of the settings', () => {
     const urls = Object.values(settings).flatMap((value = '') => (URL.canParse(value) ? [new URL(value)] : []));
     expect(urls.map(({ host }) => host).toSorted()).toEqual(
       ports.map((port) => port.split(':').slice(0, 2).join(':')).toSorted(),
@@ -33,7 +33,7 @@ describe('the services of compose.yaml', () => {
     expect(ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
   });
 
-  test('take the passwords of the settings', () => {
+  test('accept the passwords of the settings', () => {
     const given = Object.values(services).flatMap(({ environment = {} }) => Object.values(environment));
     const passwords = Object.values(settings).flatMap((value = '') =>
       URL.canParse(value) ? [new URL(value).password].filter((password) => password !== '') : [],

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 
-/** A process that runs until it is stopped, or until we end. */
+/** A process that runs until it is stopped, or until this process ends. */
 export class Daemon {
   /** Its output goes to this file. */
   readonly logFile: string;
@@ -12,7 +12,7 @@ export class Daemon {
   constructor(command: string, args: readonly string[], logFile: string, options: Omit<SpawnOptions, 'stdio'> = {}) {
     this.logFile = logFile;
     const log = openSync(logFile, 'a');
-    // With setpriv the kernel ends it together with us, even when we are killed.
+    // With setpriv the kernel ends it together with this process, even when this one is killed.
     const [program, given] = existsSync('/usr/bin/setpriv')
       ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', '--', command, ...args]]
       : [command, [...args]];
@@ -31,7 +31,7 @@ export class Daemon {
     return this.#failure;
   }
 
-  /** Ends it and waits until it is gone. */
+  /** Stops it and waits until it has ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.#failure !== undefined) return;
     const gone = once(this.#child, 'exit');

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 
 const given = new Set<number>();
 
-/** A TCP port of the loopback interface that is free at this moment. This process gets each once: who got it before may not listen yet. */
+/** A free TCP port of the loopback interface. Each is returned only once, since the caller may not listen on it yet. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

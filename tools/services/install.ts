@@ -1,4 +1,4 @@
-// Installs what the services of the full tests need, in one go: CI does it beside the checks.
+// Installs what the services of the full tests need, in one call: CI does it in parallel with the checks.
 import { installAptPackages } from './apt-packages.ts';
 import { testServices } from './test-services.ts';
 

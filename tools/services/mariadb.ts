@@ -6,7 +6,7 @@ import { startServer } from './start-server.ts';
 
 const server = '/usr/sbin/mariadbd';
 
-/** MariaDB with one empty database. The packages hold the programs alone, so that installing them starts nothing. */
+/** MariaDB with one empty database. These packages contain only the programs, so that installing them starts nothing. */
 export const mariadb: TestService = {
   name: 'MariaDB',
   packages: [
@@ -37,7 +37,7 @@ export const mariadb: TestService = {
         ...['--bind-address=127.0.0.1', `--port=${ownPort}`, '--socket=socket', '--skip-name-resolve'],
         ...['--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--skip-log-bin'],
       ],
-      // It takes clients only when its init file is done.
+      // It accepts clients only when its init file is done.
       ready: ({ port: ownPort, run }) =>
         run(
           'mariadb',

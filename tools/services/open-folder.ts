@@ -6,8 +6,8 @@ import type { ProcessIds } from './unprivileged-user.ts';
 const othersMayEnter = 0o001;
 
 /**
- * A new folder for temporary data that belongs to another user. The system's own temporary folder stands in where
- * `TMPDIR` lies below a private one, which that user cannot pass.
+ * A new folder for temporary data that belongs to another user. The system's temporary folder is used when `TMPDIR` is below
+ * a private folder, which that user cannot enter.
  */
 export function openFolder(prefix: string, { uid, gid }: ProcessIds): string {
   const parent = uid === undefined || canPass(tmpdir()) ? tmpdir() : '/tmp';

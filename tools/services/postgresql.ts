@@ -15,7 +15,7 @@ export const postgresql: TestService = {
     {
       name: 'postgresql',
       brings: server,
-      // Else Debian creates a cluster of its own below /var/lib.
+      // Otherwise Debian creates its own cluster below /var/lib.
       whileInstalling: {
         '/etc/postgresql-common/createcluster.d/videostorage-tests.conf': 'create_main_cluster = false\n',
       },
@@ -27,7 +27,7 @@ export const postgresql: TestService = {
     const { port, stop } = await startServer({
       name: 'PostgreSQL',
       user: 'postgres',
-      // Its processes share memory that only an orderly end frees; this is the quickest one.
+      // Its processes share memory that only an orderly shutdown frees; this signal is the fastest one.
       stopSignal: 'SIGQUIT',
       async prepare({ folder, run }) {
         const passwordFile = join(folder, 'password');

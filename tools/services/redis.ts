@@ -13,7 +13,7 @@ export const redis: TestService = {
   },
 };
 
-/** How a Redis server of one's own differs from the usual one. */
+/** Options of a separate Redis server. */
 export interface RedisSettings {
   /** Default a free one. */
   readonly port?: number | undefined;
@@ -21,7 +21,7 @@ export interface RedisSettings {
   readonly settings?: readonly string[] | undefined;
 }
 
-/** A Redis server of one's own, for tests that stop it and start it again, or set it up otherwise. */
+/** A separate Redis server, for tests that stop and restart it, or configure it differently. */
 export function startRedis({ port, settings = [] }: RedisSettings = {}): Promise<RunningServer> {
   return startServer({
     name: 'Redis',
@@ -30,7 +30,7 @@ export function startRedis({ port, settings = [] }: RedisSettings = {}): Promise
       ...([program, '--bind', '127.0.0.1', '--port', String(place.port), '--dir', place.folder] as const),
       ...['--save', '', '--appendonly', 'no', '--daemonize', 'no', ...settings],
     ],
-    // It answers too where it asks for a password, and so does the program then.
+    // With a password the server answers too, by asking for it, and then the client exits successfully.
     ready: (place) => place.run('redis-cli', '-h', '127.0.0.1', '-p', String(place.port), 'PING'),
   });
 }

@@ -2,7 +2,7 @@
 export interface RunningService {
   /** Address and credentials: variables for the environment of the tests. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Ends it and removes what it stored. */
+  /** Stops it and removes what it stored. */
   stop(): Promise<void>;
 }
 
@@ -20,6 +20,6 @@ export interface AptPackage {
   readonly name: string;
   /** A file that the package brings; `*` stands for a version. */
   readonly brings: string;
-  /** Files that exist only during its installation, with their text: they keep its scripts from setting up too much. */
+  /** Files that exist only during its installation, with their text: they limit what its installation scripts set up. */
   readonly whileInstalling?: Readonly<Record<string, string>> | undefined;
 }

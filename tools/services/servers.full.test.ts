@@ -12,7 +12,7 @@ import { startServer } from './start-server.ts';
 const sslRequest = Buffer.from('0000000804d2162f', 'hex');
 const isThere = ({ packages }: TestService) => packages.every(({ brings }) => globSync(brings).length > 0);
 
-/** Each service, its variable, the port that it must keep away from, and its first answer. */
+/** Each service, its variable, the default port that it must not use, and its first answer. */
 const services = [
   [redis, 'VIDEOSTORAGE_TEST_REDIS_URL', 6379, 'PING\r\n', /^\+PONG/],
   [postgresql, 'VIDEOSTORAGE_TEST_POSTGRES_URL', 5432, sslRequest, /^N/],
@@ -36,7 +36,7 @@ describe.each(services)('$name', (service, variable, defaultPort, request, answe
   });
 
   test.skipIf(!isThere(service))(
-    'runs twice side by side, also below a private folder, and nothing of it stays',
+    'runs twice in parallel, also below a private folder, and leaves nothing behind',
     async () => {
       const before = { folders: foldersOf(service), memory: sharedMemory() };
       for (let count = 0; count < 2; count += 1) running.push(await service.start());
@@ -61,14 +61,14 @@ test.skipIf(!isThere(redis))('Redis starts again on the port that it had', async
   await second.stop();
 });
 
-test('a server that ends at once reports why, with its output, and nothing of it stays', async () => {
+test('a server that ends at once reports why, with its output, and leaves nothing behind', async () => {
   const start = startServer({
     name: 'Broken',
     command: () => ['/bin/sh', '-c', 'echo on purpose; exit 3'],
     ready: () => Promise.reject(new Error('not yet')),
   });
   await expect(start).rejects.toThrow(
-    /Broken does not start: it takes no clients\n\/bin\/sh ended with 3\n--- sh.out\non purpose/,
+    /Broken does not start: it accepts no clients\n\/bin\/sh ended with 3\n--- sh.out\non purpose/,
   );
   expect(globSync(join(tmpdir(), 'broken-*'))).toEqual([]);
 });
@@ -77,7 +77,10 @@ function foldersOf({ name }: TestService): readonly string[] {
   return [tmpdir(), '/tmp'].flatMap((folder) => globSync(join(folder, `${name.toLowerCase()}-*`)));
 }
 
-/** Ids of the segments of System V shared memory, which outlive their processes; who attached last changes beside us. */
+/**
+ * Ids of the segments of System V shared memory, which outlive their processes; the process that attached last is ignored,
+ * since other programs change it.
+ */
 function sharedMemory(): readonly string[] {
   const [, ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
   return lines.map((line) => line.trim().split(/\s+/)[1] ?? '');

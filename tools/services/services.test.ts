@@ -157,7 +157,7 @@ test('a server’s first answer is read; one that closes the connection, or does
   await expect(firstAnswer(port)).rejects.toThrow('ECONNREFUSED');
 });
 
-test('files that are there only during some work go away with it, also when it fails; others stay as they are', () => {
+test('files that exist only during some work are removed with it, also when it fails; others stay unchanged', () => {
   const folder = mkdtempSync(join(tmpdir(), 'files-'));
   const [own, other] = [join(folder, 'deep/own'), join(folder, 'other')];
   writeFileSync(other, 'as it was');

@@ -13,7 +13,7 @@ const stepMs = 60_000;
 const readyTries = 1200;
 const execute = promisify(execFile);
 
-/** Where a server lives and listens. */
+/** Folder and port of a server. */
 interface ServerPlace {
   /** A folder of its own; it belongs to the user who runs the server. */
   readonly folder: string;
@@ -25,11 +25,11 @@ interface ServerPlace {
   keepRunning(program: string, ...args: readonly string[]): void;
 }
 
-/** How a server is started: one process, and those that it needs. */
+/** How a server is started: one process, and the programs that it needs. */
 export interface ServerPlan {
-  /** In messages, and the beginning of its folder's name. */
+  /** Name in messages, and beginning of its folder's name. */
   readonly name: string;
-  /** Who runs it, where we are root; default root too. */
+  /** The user who runs it, if this process is root. Default root. */
   readonly user?: string | undefined;
   /** Default a free one. */
   readonly port?: number | undefined;
@@ -37,16 +37,16 @@ export interface ServerPlan {
   prepare?(place: ServerPlace): Promise<void>;
   /** The program and its arguments; it must stay in the foreground. */
   command(place: ServerPlace): readonly [string, ...string[]];
-  /** Resolves as soon as the server takes clients, rejects until then. */
+  /** Resolves when the server accepts clients, rejects until then. */
   ready(place: ServerPlace): Promise<unknown>;
-  /** The fastest signal after which nothing of it stays; default SIGKILL. */
+  /** The fastest signal after which it leaves nothing behind; default SIGKILL. */
   readonly stopSignal?: NodeJS.Signals | undefined;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer {
   readonly port: number;
-  /** Ends it and removes its folder; the second time it does nothing. */
+  /** Stops it and removes its folder; a second call does nothing. */
   stop(): Promise<void>;
 }
 
@@ -93,5 +93,5 @@ async function untilReady(plan: ServerPlan, place: ServerPlace, daemon: Daemon):
       await sleep(50);
     }
   }
-  throw new Error('it takes no clients', { cause: reason });
+  throw new Error('it accepts no clients', { cause: reason });
 }

@@ -3,11 +3,11 @@ import type { RunningService, TestService } from './running-service.ts';
 
 /** The services that could be started, and why the others could not. */
 export interface StartedServices extends RunningService {
-  /** A sentence for each service that is not there. */
+  /** A message for each missing service. */
   readonly missing: readonly string[];
 }
 
-/** Installs and starts the services, one after the other. One that fails is reported in `missing`, the others go on. */
+/** Installs and starts the services, one after another. One that fails is reported in `missing`, the others continue. */
 export async function startServices(
   services: readonly TestService[],
   log: (line: string) => void,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Does its work while the files exist: those that are not there are written, executable, and removed at the end. */
+/** Runs `work` while the files exist: missing ones are written, executable, and removed at the end. */
 export function withFiles(files: Readonly<Record<string, string>>, work: () => void): void {
   const written: string[] = [];
   try {

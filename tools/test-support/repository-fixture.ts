@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PackageManifest } from '../workspace/workspaces.ts';
 
-/** A small repository in a temporary folder, without a problem until a test plants a fault. */
+/** A small repository in a temporary folder, without problems until a test adds one. */
 export class RepositoryFixture {
   /** The folder of the repository. */
   readonly root: string = mkdtempSync(join(tmpdir(), 'check-repository-'));
@@ -61,7 +61,7 @@ export const manifest: PackageManifest = {
 };
 
 const film = '[film](../packages/film/src/projector.test.ts)';
-/** Put together, so that this file names no id. */
+/** Concatenated, so that this file does not contain an id. */
 const [threat, law] = ['T-' + 'A1', 'prop' + 'erty 1'];
 
 const sound: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-// Checks the types of all workspaces: `npm run typecheck`. Those whose settings are equal are one program, so that what they
-// share, the platform's types above all, is read and checked once. `npx tsc -p packages/core` checks one alone.
+// Checks the types of all workspaces: `npm run typecheck`. Those with equal settings are one program, so that shared files,
+// above all the platform's types, are read and checked once. `npx tsc -p packages/core` checks one alone.
 import ts from 'typescript';
 import { workspaceRoot } from '../workspace/workspace-root.ts';
 import { typecheckGroups } from './typecheck-groups.ts';

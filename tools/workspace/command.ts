@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** How a command ended. */
 export interface CommandOutcome {
   readonly ok: boolean;
-  /** All that it printed. */
+  /** Its whole output. */
   readonly output: string;
   /** What it printed to standard output alone. */
   readonly stdout: string;
@@ -11,14 +11,14 @@ export interface CommandOutcome {
 
 const timeoutMs = 5 * 60_000;
 
-/** The variables of a stranger's shell: without those that npm and Nx set for our own scripts, with those of `settings`. */
+/** The environment of a user's shell: without the variables that npm and Nx set for our scripts, with `settings`. */
 export function strangersEnvironment(settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const ours = /^(npm_(package|lifecycle|config_local_prefix|command|execpath)|NX_|NODE_OPTIONS$|VIDEOSTORAGE_)/;
   const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   return { ...others, npm_config_loglevel: 'error', npm_config_fund: 'false', npm_config_audit: 'false', ...settings };
 }
 
-/** Runs a command as a stranger would. */
+/** Runs a command in the environment of a user's shell. */
 export function runCommand(
   folder: string,
   command: string,

@@ -1,9 +1,9 @@
 import { type PackageLock, packageLock } from './package-lock.ts';
 
 /**
- * The lock file of a project outside the workspace: whatever it needs is installed in the version that is locked here, so that a
- * version published today cannot change what a check says. What it does not need npm leaves out. The packages of the workspace
- * come as tarballs.
+ * The lock file of a project outside the workspace: its dependencies are installed in the versions that are locked here, so
+ * that a new version cannot change the result of a check. npm omits packages that it does not need. The packages of the
+ * workspace come as tarballs.
  */
 export function consumerLock(root: string): PackageLock {
   const { lockfileVersion, packages } = packageLock(root);

@@ -9,11 +9,11 @@ export interface ExportEntry {
   readonly subpath: string;
   /** The TypeScript file behind the source condition, relative to the package; absent when the entry has none. */
   readonly source?: string;
-  /** The conditions of the entry, as they stand in package.json. */
+  /** The conditions of the entry, as in package.json. */
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** The entries that lead to code: all of `exports` but those that name a file as it is (`./package.json`). */
+/** The entries with code: all of `exports` except plain files (`./package.json`). */
 export function exportEntriesOf(manifest: PackageManifest): readonly ExportEntry[] {
   return Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) => {
     if (typeof target !== 'object' || target === null) return [];

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is read of `package-lock.json`: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
+/** The part of `package-lock.json` that is read: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
 export interface PackageLock {
   readonly lockfileVersion: number;
-  /** By their place in the tree: `node_modules/zod`, `packages/core`. */
+  /** By their path in the tree: `node_modules/zod`, `packages/core`. */
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
-/** One package in its place. */
+/** One package at its path. */
 interface LockedPackage {
   readonly version?: string;
   readonly dev?: boolean;

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the tools read of a package.json. */
+/** The part of a package.json that the tools read. */
 export interface PackageManifest {
   readonly name: string;
   readonly version?: string;
@@ -22,7 +22,7 @@ export interface Workspace {
   readonly manifest: PackageManifest;
 }
 
-/** All packages, in the order of their folders. A folder without a package.json is listed too, with a nameless manifest. */
+/** All packages, in the order of their folders. A folder without a package.json has a manifest without a name. */
 export function packagesOf(root: string): readonly Workspace[] {
   return globSync('packages/*', { cwd: root })
     .sort()
