@@ -171,7 +171,7 @@ describe.skipIf(!canPlayHere)('the page with the element', () => {
     });
   });
 
-  test('captions, keyboard focus and the scroll position are kept when a renewed source takes over', async () => {
+  test('captions and keyboard focus are kept when a renewed source takes over, and the position when the element is moved in the page', async () => {
     host.service.expiresInSeconds = 3;
     const page = await open({ preload: 'none' });
     await page.page.route('**/en.vtt', (route) => route.fulfill({ contentType: 'text/vtt', body: HOSTILE_VTT }));

@@ -24,7 +24,7 @@ test('when no grant helps, the pauses double up to a minute', () => {
   expect(pauses).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
-test('when playback has advanced, the grant has helped, and the next refusal starts with no pause', () => {
+test('when playback has advanced, the last grant has helped, and the pauses start again', () => {
   const { time, refusals } = pace();
   for (let count = 0; count < 4; count += 1, time.nowMs += 16_000) expect(refusals.mayAsk(25)).toBe(true);
   time.nowMs += 60_000;

@@ -271,7 +271,7 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect([stage.media === screens[0]?.media, screens[0]?.media.muted]).toEqual([true, true]);
   });
 
-  test('a closed stage leaves no listener and no timer', async () => {
+  test('closing the stage removes both screens', async () => {
     await isBecomingAudible();
     stage.close();
     await run(500);
