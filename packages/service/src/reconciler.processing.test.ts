@@ -145,6 +145,64 @@ describe('processing', () => {
     expect(await world.history(id)).toEqual(['upload.requested', 'upload.confirmed', 'video.failed']);
   });
 
+  describe('a video that the provider failed to process', () => {
+    /** Confirmed, and failed at the next query. */
+    async function failing(): Promise<string> {
+      const id = await world.upload();
+      await world.service.confirmUpload(ada, id);
+      const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
+      const failure = { code: 'NOT_A_VIDEO', message: 'No frame.' } as const;
+      const failed = { ...video, status: 'failed', playable: false, failure } as const;
+      vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(failed);
+      return id;
+    }
+
+    test('is deleted at the storage before the host app is notified, once', async () => {
+      const id = await failing();
+      const { videoId } = await world.record(id);
+      const remove = vi.spyOn(world.storage, 'deleteVideo');
+      await world.sweepLater(60);
+      expect(remove).toHaveBeenCalledExactlyOnceWith(videoId);
+      expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+      expect(await world.storage.videoExists(videoId ?? '')).toBe(false);
+      expect((await world.record(id)).dueAt).toBeNull();
+    });
+
+    test('is deleted by a later sweep after an outage, and the host app is notified then', async () => {
+      const id = await failing();
+      vi.spyOn(world.storage, 'deleteVideo').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'Down.'));
+      expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'BACKEND_UNAVAILABLE' }] });
+      expect(await world.record(id)).toMatchObject({ status: 'failed', notifiedAt: null });
+      expect(world.hookCalls).toEqual([]);
+      expect(await world.sweepLater(60)).toMatchObject({ notified: 1, failures: [] });
+      expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+      expect(await world.record(id)).toMatchObject({ dueAt: null });
+    });
+
+    test('is deleted again until no copy is left, and the host app is notified once', async () => {
+      const id = await failing();
+      const remove = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+      await world.sweepLater(60);
+      expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 60_000);
+      await world.sweepLater(60);
+      expect(remove).toHaveBeenCalledTimes(2);
+      expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+      expect((await world.record(id)).dueAt).toBeNull();
+    });
+
+    test('is not deleted when the provider has lost it', async () => {
+      const id = await world.upload();
+      await world.service.confirmUpload(ada, id);
+      const remove = vi.spyOn(world.storage, 'deleteVideo');
+      for (let query = 0; query < 2; query += 1) {
+        vi.spyOn(world.storage, 'getVideoMetadata').mockRejectedValueOnce(new VideoNotFoundError());
+        await world.sweepLater(120);
+      }
+      expect(await world.record(id)).toMatchObject({ status: 'failed', errorCode: 'VIDEO_NOT_FOUND', dueAt: null });
+      expect(remove).not.toHaveBeenCalled();
+    });
+  });
+
   test('a video whose upload took most of an hour is examined as often as any other once it is processed', async () => {
     const ticket = await world.ask();
     world.clock.advance(3000 * 1000);

@@ -11,6 +11,7 @@ import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
 import { type Asking, requestOf } from './request-of.ts';
 import type { ServiceHooks } from './service-hooks.ts';
+import type { Storages } from './storages.ts';
 import type { VideoRecord, VideoRecordPatch } from './video-record.ts';
 import type { RecordSchedule, VideoRecords } from './video-records.ts';
 import { withinTime } from './within-time.ts';
@@ -31,6 +32,9 @@ const MAX_TRIES = 10;
 
 /** A call waits at most this long for history and hook: the host app's hook may take minutes, and is not stopped. */
 const ANSWER_WAITS_MS = 10_000;
+
+/** When a hook or a deletion that failed is tried again. */
+const RETRY_SECONDS = 60;
 
 /** The fields that still name a person after their video is deleted; until then the delete needs them. */
 export const ERASED_PERSON = { userId: '', submissionId: null, idempotencyKey: null } as const;
@@ -55,6 +59,7 @@ export class Transitions {
   readonly #records: VideoRecords;
   readonly #events: EventLog;
   readonly #hooks: ServiceHooks;
+  readonly #storages: Storages;
   readonly #logger: Logger;
   readonly #clock: Pick<Clock, 'sleep'>;
 
@@ -62,12 +67,14 @@ export class Transitions {
     records: VideoRecords,
     events: EventLog,
     hooks: ServiceHooks,
+    storages: Storages,
     logger: Logger,
     clock: Pick<Clock, 'sleep'>,
   ) {
     this.#records = records;
     this.#events = events;
     this.#hooks = hooks;
+    this.#storages = storages;
     this.#logger = logger;
     this.#clock = clock;
   }
@@ -110,28 +117,47 @@ export class Transitions {
   }
 
   /**
-   * Writes the history entries that are missing for the record's current status, runs its hook if that is due, and ends the
-   * record's schedule. May be repeated. If the status has changed meanwhile, this is left to the call that changed it: the
-   * end must not be reported before the beginning, and a person who was erased meanwhile must not be written down.
-   * @throws what the hook throws; the record is then due again later
+   * Writes the history entries that are missing for the record's current status, deletes what the provider failed to process,
+   * runs the hook if that is due, and ends the record's schedule. May be repeated. If the status has changed meanwhile, this is
+   * left to the call that changed it: the end must not be reported before the beginning, and a person who was erased meanwhile
+   * must not be written down.
+   * @throws what the hook or the storage throws; the record is then due again later
    */
   async complete({ id, statusVersion }: VideoRecord, by?: Actor): Promise<void> {
     const record = await this.#records.get(id);
     if (record?.statusVersion !== statusVersion) return;
     await this.writeHistory(record, by);
     if (!isFinal(record.status)) return;
-    const hook = this.#hookOf(record);
-    if (hook !== undefined && record.notifiedAt === null) {
-      try {
-        // Hooks may be methods of a class.
-        const call = () => Reflect.apply(hook, this.#hooks, [record]);
-        await withinTime(this.#clock, `The hook for a video with status ${record.status}`, call);
-      } catch (error) {
-        await this.schedule(record, { dueInSeconds: 60 });
-        throw error;
-      }
+    let isGone: boolean;
+    try {
+      isGone = await this.#deleteFailed(record);
+      await this.#notify(record);
+    } catch (error) {
+      await this.schedule(record, { dueInSeconds: RETRY_SECONDS });
+      throw error;
     }
-    await this.schedule(record, { dueInSeconds: null, notified: true });
+    await this.schedule(record, { dueInSeconds: isGone ? null : RETRY_SECONDS, notified: true });
+  }
+
+  /**
+   * Deletes a video that was confirmed and that the provider failed to process: it cannot be played, and counts towards no quota,
+   * but the provider keeps it. Returns whether it is gone. Bytes that were refused are deleted by the storage itself; what the
+   * provider no longer has needs no delete, which would be wrong if it was found again.
+   */
+  async #deleteFailed(record: VideoRecord): Promise<boolean> {
+    const { status, videoId, uploadedAt, errorCode } = record;
+    const isStored = status === 'failed' && uploadedAt !== null && errorCode !== 'VIDEO_NOT_FOUND';
+    if (!isStored || videoId === null) return true;
+    const { purged } = await this.#storages.of(record).deleteVideo(videoId);
+    return purged;
+  }
+
+  async #notify(record: VideoRecord): Promise<void> {
+    const hook = this.#hookOf(record);
+    if (hook === undefined || record.notifiedAt !== null) return;
+    // Hooks may be methods of a class.
+    const call = () => Reflect.apply(hook, this.#hooks, [record]);
+    await withinTime(this.#clock, `The hook for a video with status ${record.status}`, call);
   }
 
   /**

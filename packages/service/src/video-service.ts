@@ -111,7 +111,7 @@ export class VideoService {
     const refusals = new RefusalHistory(events, this.#logger, clock);
     this.#rights = new Rights(records, refusals, this.#logger, authorize);
     this.#listings = new Listings({ records, events, rights: this.#rights }, cursorSecrets);
-    const transitions = new Transitions(records, events, hooks ?? {}, this.#logger, clock);
+    const transitions = new Transitions(records, events, hooks ?? {}, storages, this.#logger, clock);
     const reconciler = new Reconciler(storages, records, transitions, acceptUnverified ?? (() => false), clock);
     const parts = { storages, records, events, refusals, transitions, reconciler, clock, logger: this.#logger };
     this.#transitions = transitions;
