@@ -44,6 +44,8 @@ export interface HostOptions {
   readonly partSizeBytes?: number | undefined;
   /** Of a chunk of tus. Default: as the storage's. */
   readonly largestChunkBytes?: number | undefined;
+  /** False: Stream keeps nothing of a chunk whose connection ended. Default: as its emulator's. */
+  readonly keepsInterruptedChunks?: boolean | undefined;
 }
 
 /** A storage with the servers that it needs. */
@@ -226,7 +228,7 @@ async function makeBackend(
   },
 ): Promise<Backend> {
   const { folder, origin, proxy, faults, clock } = place;
-  const { uploadExpiresInSeconds } = options;
+  const { uploadExpiresInSeconds, keepsInterruptedChunks } = options;
   const common = {
     clock,
     referenceSecrets: [SECRET],
@@ -244,7 +246,9 @@ async function makeBackend(
   }
   if (name === 'stream-form' || name === 'stream-tus') {
     const processing = { queuedMs: 20, encodingMs: 20, completingMs: 20 };
-    const emulator = await CloudflareStreamEmulator.start({ clock, faults, processing, uploadOrigin: proxy.origin });
+    const emulator = await CloudflareStreamEmulator.start({
+      ...{ clock, faults, processing, uploadOrigin: proxy.origin, keepsInterruptedChunks },
+    });
     place.onPort(Number(new URL(emulator.apiOrigin).port));
     const { accountId, apiToken, apiOrigin, playbackOrigin } = emulator;
     const { id, jwk } = await emulator.createSigningKey();

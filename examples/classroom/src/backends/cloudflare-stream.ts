@@ -26,7 +26,11 @@ export async function cloudflareStreamBackend(settings: BackendSettings): Promis
     return { storage, storedAt, ...origins, isEmulated: false, close: async () => {} };
   }
   const { uploadProxy } = settings;
-  const emulator = await CloudflareStreamEmulator.start({ uploadOrigin: uploadProxy?.origin });
+  const emulator = await CloudflareStreamEmulator.start({
+    uploadOrigin: uploadProxy?.origin,
+    // What the service keeps of an interrupted chunk is not documented: it may be nothing.
+    keepsInterruptedChunks: false,
+  });
   uploadProxy?.leadTo(Number(new URL(emulator.apiOrigin).port));
   const { apiOrigin, playbackOrigin, apiToken } = emulator;
   const options = { ...common, accountId: emulator.accountId, apiToken, apiOrigin, playbackOrigin };

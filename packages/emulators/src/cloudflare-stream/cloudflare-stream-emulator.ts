@@ -84,7 +84,10 @@ export class CloudflareStreamEmulator {
       library,
       encoder,
       basicUploads: new BasicUploads({ library, encoder, folder }),
-      tusUploads: new TusUploads({ library, encoder, folder, now }),
+      tusUploads: new TusUploads({
+        ...{ library, encoder, folder, now },
+        keepsInterruptedChunks: options.keepsInterruptedChunks ?? true,
+      }),
       webhooks,
       watermarks,
       keys: new SigningKeys(options.maxSigningKeys ?? 1000, options.makeKeyPair ?? makeRsaPair),

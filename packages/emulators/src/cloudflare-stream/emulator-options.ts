@@ -33,6 +33,11 @@ export interface CloudflareStreamEmulatorOptions {
   /** Whether members of `meta` keep the case they have in `Upload-Metadata`; the service does not document it. Default `as-sent`. */
   readonly tusMetaKeys?: 'as-sent' | 'lower-case' | undefined;
   /**
+   * False: of a tus chunk whose connection ends before its last byte nothing stays. True: what arrived stays. The service does not
+   * document it; clients must go on from either offset. Default true.
+   */
+  readonly keepsInterruptedChunks?: boolean | undefined;
+  /**
    * Code of the router's 404, for an unknown path or a malformed account id: the service uses both. Not to be confused with
    * 10003, which says that a video does not exist. Default 7003.
    */
@@ -70,5 +75,5 @@ export const EMULATOR_OPTION_NAMES: Readonly<Record<keyof CloudflareStreamEmulat
   ...{ storageMinutes: true, maxEncodingVideos: true, encodingRefusalStatus: true, encodingRefusalMessage: true },
   ...{ tusKeysNotTaken: true, tusMetaKeys: true, routerCode: true, errorKeys: true, deletionAnswer: true },
   ...{ hasUnknownFields: true, maxSigningKeys: true, makeKeyPair: true, processing: true, rateLimit: true },
-  ...{ allowLoopbackWebhooks: true, useFfmpeg: true },
+  ...{ allowLoopbackWebhooks: true, useFfmpeg: true, keepsInterruptedChunks: true },
 };

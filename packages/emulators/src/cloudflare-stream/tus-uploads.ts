@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { FileStore } from '@tus/file-store';
 import { Server, Upload } from '@tus/server';
 import { untilClosed } from '../shared/until-closed.ts';
 import { enforceChunkRules } from './chunk-rules.ts';
 import type { Encoder } from './encoder.ts';
 import { badRequest, notFound, StreamRefusal } from './stream-refusal.ts';
+import { TusStore } from './tus-store.ts';
 import { allowEveryOrigin } from './upload-cors.ts';
 import type { VideoLibrary } from './video-library.ts';
 
@@ -24,19 +24,10 @@ interface Transfer {
   readonly lengthBytes: number;
 }
 
-/** tus-node-server's store in a folder that exists. */
-class StoreInFolder extends FileStore {
-  static {
-    // FileStore creates its folder in a callback whose error ends the process, for instance when the emulator was stopped
-    // meanwhile.
-    Object.defineProperty(StoreInFolder.prototype, 'checkOrCreateDirectory', { value: () => undefined });
-  }
-}
-
 /** Resumable uploads by tus 1.0.0: HEAD and PATCH only. */
 export class TusUploads {
   readonly #transfers = new Map<string, Transfer>();
-  readonly #store: FileStore;
+  readonly #store: TusStore;
   readonly #server: Server;
   readonly #library: VideoLibrary;
   readonly #folder: string;
@@ -46,11 +37,12 @@ export class TusUploads {
     readonly library: VideoLibrary;
     readonly encoder: Encoder;
     readonly folder: string;
+    readonly keepsInterruptedChunks: boolean;
     readonly now: () => number;
   }) {
     this.#library = parts.library;
     this.#folder = parts.folder;
-    this.#store = new StoreInFolder({ directory: parts.folder });
+    this.#store = new TusStore(parts.folder, parts.keepsInterruptedChunks);
     this.#server = new Server({
       path: '/tus',
       datastore: this.#store,
@@ -77,6 +69,7 @@ export class TusUploads {
     const ids = [...this.#transfers].filter(([, transfer]) => transfer.uid === uid).map(([id]) => id);
     for (const id of ids) {
       this.#transfers.delete(id);
+      this.#store.forget(id);
       for (const name of [id, `${id}.json`]) await rm(join(this.#folder, name), { force: true });
     }
   }
@@ -107,8 +100,10 @@ export class TusUploads {
     // The library does not read X-HTTP-Method-Override (tus 1.0.0).
     request.method = method;
     request.rawHeaders = headersThatCount(request.rawHeaders);
+    const answer = () => this.#server.handle(request, response);
+    const answered = this.#store.receive(Number(request.headers['content-length'] ?? 0), answer);
     // When the client has disconnected, the library waits for ever until its answer is sent.
-    await Promise.race([this.#server.handle(request, response), untilClosed(response)]);
+    await Promise.race([answered, untilClosed(response)]);
   }
 }
 
