@@ -19,7 +19,7 @@ const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromiu
 /** Bytes per second: slow enough to interrupt. */
 const SLOW = 8_000_000;
 /** Bytes that sockets and proxies hold when a connection ends. */
-const BUFFERED_BYTES = 3_000_000;
+const BUFFERED_BYTES = 5_000_000;
 /**
  * Size of a part, and of a chunk for a storage that keeps nothing of an interrupted one: the smallest that these storages
  * accept.

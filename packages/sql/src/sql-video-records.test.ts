@@ -1,0 +1,34 @@
+import { newUpload } from '@videostorage/service/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TestDatabase } from '../test-support/sql-subjects.ts';
+import { sqliteDatabase } from '../test-support/sqlite-database.ts';
+import { SqlVideoRecords } from './sql-video-records.ts';
+
+let database: TestDatabase;
+let records: SqlVideoRecords;
+beforeEach(async () => {
+  database = await sqliteDatabase();
+  records = new SqlVideoRecords({ database: database.first });
+});
+afterEach(() => database.dispose());
+
+test('a conflict says which key another record has', async () => {
+  const first = await records.insert(newUpload(), []);
+  const taken = newUpload({ id: first.id, userId: 'bob', fileName: 'b.mp4' });
+  await expect(records.insert(taken, [])).rejects.toMatchObject({
+    ...{ code: 'CONFLICT', message: expect.stringContaining('A record with this id already exists.') },
+  });
+  await records.update(first.id, 1, { videoId: 'v-1' });
+  const second = await records.insert(newUpload(), []);
+  await expect(records.update(second.id, 1, { videoId: 'v-1' })).rejects.toMatchObject({
+    ...{ code: 'CONFLICT', message: expect.stringContaining('Another record has this video, or this key.') },
+  });
+});
+
+test('a change that the database refuses for another reason is no conflict', async () => {
+  const { id } = await records.insert(newUpload(), []);
+  await sql`drop table videostorage_usage`.execute(database.first);
+  await expect(records.update(id, 1, { status: 'ready' })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(await records.get(id)).toMatchObject({ version: 1, status: 'pending' });
+});
