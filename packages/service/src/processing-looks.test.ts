@@ -122,6 +122,14 @@ test('10 000 videos are remembered: beyond that the earliest may be queried agai
   await look('one more', 'other');
   await look('first', 'memory');
   expect(asked()).toBe(2);
+  for (let index = 1; index < 9_999; index += 1) await look(`another-${index}`, 'other');
+  world.clock.advance(60_000);
+  await look('first', 'memory');
+  expect(asked()).toBe(3);
+  // It was queried again: the earliest is now another one.
+  for (const id of ['two more', 'three more']) await look(id, 'other');
+  await look('first', 'memory');
+  expect(asked()).toBe(3);
 });
 
 test('an outage does not reach the caller: the record is returned, and the failure is logged', async () => {
