@@ -47,6 +47,15 @@ test('an answer whose headers are immutable is passed as well', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
+test('a storage that fails is answered with 500, and the failure is logged with the request id', async () => {
+  const fetch = () => Promise.reject(new Error('the disk is gone'));
+  const { routes, log } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, fetch }) });
+  const answer = await routes.fetch(new Request(`${ORIGIN}/media/film.mp4`));
+  const requestId = answer.headers.get('x-request-id');
+  expect([answer.status, await answer.json()]).toMatchObject([500, { error: { code: 'INTERNAL', requestId } }]);
+  expect(log).toMatchObject([{ level: 'error', event: 'request.failed', requestId }]);
+});
+
 test('below a base path that is the routes’ own, the routes answer', async () => {
   const { routes } = new HttpWorld({ storage: Object.assign(memoryStorage(), { ...served, basePath: '/api/video' }) });
   expect(routes.basePaths).toEqual(['/api/video']);

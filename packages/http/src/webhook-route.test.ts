@@ -85,10 +85,11 @@ test.each([new Error('mail server down'), new NotUploadedError(), new VideoNotFo
   },
 );
 
-test('an outage of the storage is a 5xx', async () => {
+test('an outage of the storage is answered with its own status and code', async () => {
   const request = await arrived();
   world.storage.provider.failNext('server-error');
-  expect((await deliver(request)).status).toBeGreaterThanOrEqual(500);
+  const answer = await deliver(request);
+  expect([answer.status, await answer.json()]).toMatchObject([502, { error: { code: 'BACKEND_UNAVAILABLE' } }]);
 });
 
 test('256 KiB are read, one byte more is 413, before anything is verified', async () => {

@@ -107,7 +107,7 @@ export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
   {
     id: 'update/status',
     title: 'another status sets its version and makes its hook due; the same status does not',
-    async run({ records }) {
+    async run({ records, other }) {
       const { id } = await records.insert(newUpload(), []);
       const ready = present(await records.update(id, 1, { status: 'ready' }));
       assert.deepEqual([ready.statusVersion, ready.notifiedAt, ready.deletedAt], [2, null, null]);
@@ -120,6 +120,7 @@ export const changes: readonly SuiteCase<VideoRecordsSubject>[] = [
       const deleted = present(await records.update(id, 4, { status: 'deleted' }));
       assert.deepEqual([deleted.statusVersion, deleted.notifiedAt], [5, null]);
       isTimestamp(deleted.deletedAt);
+      assert.deepEqual(await other.get(id), deleted);
       const blanked = present(await records.update(id, 5, { fileName: '' }));
       assert.equal(blanked.deletedAt, deleted.deletedAt);
     },

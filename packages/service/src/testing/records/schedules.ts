@@ -36,7 +36,8 @@ export const schedules: readonly SuiteCase<VideoRecordsSubject>[] = [
     id: 'lease/keeps-facts',
     title: 'a lease moves `dueAt` and nothing else, and returns the records as they are then',
     async run({ records, other, advance }) {
-      const { id } = await records.insert(newUpload({ dueInSeconds: 10 }), []);
+      const { id } = await records.insert(newUpload(), []);
+      await records.schedule(id, 1, { dueInSeconds: 10, notified: true });
       await advance(30);
       const before = present(await records.get(id));
       const leased = present((await records.lease(10, 60))[0]);
