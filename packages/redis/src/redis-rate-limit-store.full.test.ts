@@ -6,10 +6,9 @@ import { Cluster, Redis } from 'ioredis';
 import { Cluster as ValkeyCluster } from 'iovalkey';
 import { createCluster } from 'redis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { freePort } from '../../../tools/services/free-port.ts';
 import { heldBytes } from '../test-support/held-bytes.ts';
 import { clientKinds, type OpenClient, openClient } from '../test-support/open-client.ts';
-import { startOwnRedis } from '../test-support/own-redis.ts';
+import { freePort, startOwnRedis } from '../test-support/own-redis.ts';
 import { RedisRateLimitStore } from './index.ts';
 
 const url = process.env['VIDEOSTORAGE_TEST_REDIS_URL'];

@@ -16,3 +16,5 @@ export async function startOwnRedis(settings: RedisSettings = {}): Promise<OwnRe
   const { port, stop } = await startRedis(settings);
   return { port, url: `redis://127.0.0.1:${port}`, stop };
 }
+
+export { freePort } from '../../../tools/services/free-port.ts';
