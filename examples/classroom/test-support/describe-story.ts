@@ -23,7 +23,7 @@ const FILM_SECONDS = 30;
  * meanwhile: up to 0.9 MB was measured for the whole film. If the upload started again at 37 or 95 per cent, it would be 8
  * or 22 MB.
  */
-const BUFFERED_BYTES = 5_000_000;
+const BUFFERED_BYTES = 3_000_000;
 /** Number of parts that the uploader sends at once by default. */
 const PARTS_AT_ONCE = 4;
 

@@ -19,18 +19,18 @@ const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromiu
 /** Bytes per second: slow enough to interrupt. */
 const SLOW = 8_000_000;
 /** Bytes that sockets and proxies hold when a connection ends. */
-const BUFFERED_BYTES = 5_000_000;
+const BUFFERED_BYTES = 3_000_000;
 /**
  * Size of a part, and of a chunk for a storage that keeps nothing of an interrupted one: the smallest that these storages
  * accept.
  */
 const PIECE_BYTES = 5 * MIB;
 /**
- * What one interruption may send again: nothing for a tus storage that keeps what it has received, otherwise a chunk or a
- * part. A form starts again.
+ * What one interruption may send again: what socket buffers lose on a busy computer for a tus storage that keeps what it has
+ * received, otherwise a chunk or a part. A form starts again.
  */
 const RESENT: Partial<Readonly<Record<BackendName, number>>> = {
-  local: 0,
+  local: 2_000_000,
   'stream-tus': PIECE_BYTES,
   's3-parts': PIECE_BYTES,
 };

@@ -49,8 +49,11 @@ export function describeResumption(name: BackendName): void {
     const film = filmBytes(inPieces ? 2 * PIECE_BYTES + 2_000_000 : 1_500_000);
     const isStream = name.startsWith('stream');
     const options = { largestChunkBytes: isStream ? PIECE_BYTES : undefined, keepsInterruptedChunks: false };
-    /** What each interruption may send again: a part, or a chunk where an interrupted one is not kept. */
-    const resentBytes = (inPieces ? PIECE_BYTES : 0) + OVERHEAD_BYTES;
+    /**
+     * What each interruption may send again: a part, or a chunk where an interrupted one is not kept. Where it is kept, what the
+     * socket buffers of a busy computer lose: less than a restart, which sends at least `CUT` bytes.
+     */
+    const resentBytes = inPieces ? PIECE_BYTES + OVERHEAD_BYTES : 500_000;
 
     test(`two dropped connections send ${isForm ? 'the form' : 'at most a chunk or part'} again each time, and the stored bytes are the same`, async () => {
       host = await UploadHost.start(name, options);
