@@ -84,3 +84,8 @@ test('a refusal without a known window has no RateLimit header', () => {
   const error = new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs: 5 });
   expect(refusedRateLimitHeaders('upload', error)).toBeUndefined();
 });
+
+test('a refusal names the time until the count has room, not the window', () => {
+  const error = new RateLimitedError({ scope: 'user', limit: 1, windowSeconds: 60, retryAfterMs: 5001 });
+  expect(refusedRateLimitHeaders('upload', error)).toMatchObject({ RateLimit: '"upload-user-60s";r=0;t=6' });
+});

@@ -174,6 +174,13 @@ describe('T-E8: without Redis', () => {
     expect(settings.codes).toEqual(['STORE_UNAVAILABLE']);
   });
 
+  test('a local store too gives a result for each entry, also for one that occurs twice', async () => {
+    const client = { evalsha: () => Promise.reject(new Error('down')), eval: () => Promise.reject(new Error('down')) };
+    const store = new RedisRateLimitStore({ client, whenUnavailable: new MemoryRateLimitStore() });
+    const taken = { allowed: true, limit: 3, remaining: 2 };
+    expect(await store.take([entry('a'), entry('b'), entry('a')])).toMatchObject([taken, taken, taken]);
+  });
+
   test('a server that does not answer is abandoned after 200 ms, within a limiter’s 250, and a local store answers', async () => {
     vi.useFakeTimers();
     const onUnavailable = vi.fn();

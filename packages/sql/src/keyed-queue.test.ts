@@ -24,3 +24,23 @@ test('tasks of one key run one after another, those of different keys in paralle
   expect(events.indexOf('b1 ends')).toBeLessThan(events.indexOf('a1 ends'));
   expect(queue.size).toBe(0);
 });
+
+test('a task that is added while another one waits runs after it', async () => {
+  const queue = new KeyedQueue();
+  const order: string[] = [];
+  let end = (): void => undefined;
+  const second = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const first = queue.run('a', async () => void order.push('first'));
+  const waiting = queue.run('a', async () => {
+    await second;
+    order.push('second');
+  });
+  await first;
+  const last = queue.run('a', async () => void order.push('third'));
+  await new Promise((resolve) => setImmediate(resolve));
+  end();
+  await Promise.all([waiting, last]);
+  expect(order).toEqual(['first', 'second', 'third']);
+});
