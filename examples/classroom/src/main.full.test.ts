@@ -37,7 +37,7 @@ describe('the demo explains in one sentence', () => {
     const { code, printed } = await startDemo(['--port', '0', '--folder', join(folder, 'file', 'below')]).ended;
     expect([code, printed]).toEqual([
       1,
-      expect.stringMatching(/^This computer does not allow it: ENOTDIR.*--folder\.\n$/),
+      expect.stringMatching(/^The classroom could not start: ENOTDIR.*--folder\.\n$/),
     ]);
   });
 });
@@ -50,7 +50,7 @@ test('without --port, when the usual port is in use, it opens on another one, an
   const demo = startDemo(['--folder', own]);
   await expect.poll(demo.printed, { timeout: 30_000 }).toContain('is open at');
   const [, port = '', named] =
-    /^Port 4300 is taken: this one uses port (\d+) and the folder (.*)\.$/m.exec(demo.printed()) ?? [];
+    /^Port 4300 is in use: this classroom uses port (\d+) and the folder (.*)\.$/m.exec(demo.printed()) ?? [];
   expect(named).toBe(own);
   expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200);
   demo.child.kill('SIGINT');
