@@ -1,4 +1,4 @@
-import { BackendError, VideoNotFoundError } from '@videostorage/core';
+import { BackendError, type VideoFailure, VideoNotFoundError } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ada, film, ServiceWorld, teacher } from '../test-support/service-world.ts';
 
@@ -17,7 +17,7 @@ describe('processing', () => {
     const noted = { errorCode: 'VIDEO_NOT_FOUND', errorMessage };
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'processing', ...noted });
-    // It is examined again after its age.
+    // It is examined again after as long as its upload lies back.
     expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 120_000);
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'failed', ...noted });
@@ -147,11 +147,11 @@ describe('processing', () => {
 
   describe('a video that the provider failed to process', () => {
     /** Confirmed, and failed at the next query. */
-    async function failing(): Promise<string> {
-      const id = await world.upload();
+    async function failing(code: VideoFailure['code'] = 'NOT_A_VIDEO', request = {}): Promise<string> {
+      const id = await world.upload(ada, request);
       await world.service.confirmUpload(ada, id);
       const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
-      const failure = { code: 'NOT_A_VIDEO', message: 'No frame.' } as const;
+      const failure = { code, message: 'No frame.' } as const;
       const failed = { ...video, status: 'failed', playable: false, failure } as const;
       vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(failed);
       return id;
@@ -187,6 +187,34 @@ describe('processing', () => {
       await world.sweepLater(60);
       expect(remove).toHaveBeenCalledTimes(2);
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+      expect((await world.record(id)).dueAt).toBeNull();
+    });
+
+    test.each(['UNKNOWN', 'FETCH_FAILED', 'DURATION_EXCEEDED'] as const)(
+      'by a reason that proves nothing, %s without a limit of the request, is kept until its reference has ended',
+      async (code) => {
+        const id = await failing(code);
+        const remove = vi.spyOn(world.storage, 'deleteVideo');
+        expect(await world.sweepLater(60)).toMatchObject({ failures: [] });
+        const { dueAt, expiresAt, notifiedAt } = await world.record(id);
+        expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
+        const endMs = Date.parse(expiresAt) + 25 * 3_600_000;
+        expect(Date.parse(dueAt ?? '')).toBe(endMs);
+        await world.sweepLater((endMs - world.clock.now()) / 1000 - 1);
+        expect(remove).not.toHaveBeenCalled();
+        expect(await world.sweepLater(1)).toMatchObject({ examined: 1, notified: 0, failures: [] });
+        expect(remove).toHaveBeenCalledOnce();
+        expect(world.hookCalls).toHaveLength(1);
+        expect(await world.record(id)).toMatchObject({ dueAt: null, notifiedAt });
+      },
+    );
+
+    test('that is longer than the request allowed is deleted at once', async () => {
+      world = new ServiceWorld({ acceptUnverified: () => true });
+      const id = await failing('DURATION_EXCEEDED', { maxDurationSeconds: 60 });
+      const remove = vi.spyOn(world.storage, 'deleteVideo');
+      await world.sweepLater(60);
+      expect(remove).toHaveBeenCalledOnce();
       expect((await world.record(id)).dueAt).toBeNull();
     });
 

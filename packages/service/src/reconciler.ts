@@ -9,6 +9,7 @@ import {
   type VideoMetadata,
   type VideoStorage,
 } from '@videostorage/core';
+import { REFERENCE_ENDED_AFTER_MS } from './failed-bytes.ts';
 import { observedFacts } from './observed-facts.ts';
 import type { Storages } from './storages.ts';
 import type { Moved, Transitions } from './transitions.ts';
@@ -17,8 +18,6 @@ import type { VideoRecords } from './video-records.ts';
 import { withMembers } from './with-members.ts';
 import { withinTime } from './within-time.ts';
 
-/** References are valid a day longer than tickets; one hour is added for clocks that differ. */
-export const REFERENCE_ENDED_AFTER_MS: number = 25 * 60 * 60 * 1000;
 /** Clears the fields that only an open upload has. */
 const CLOSED = { uploadReference: null, ticket: null } as const;
 

@@ -1,5 +1,6 @@
 import { type CallOptions, type Clock, isVideoStorageError } from '@videostorage/core';
-import { REFERENCE_ENDED_AFTER_MS, type Reconciler } from './reconciler.ts';
+import { REFERENCE_ENDED_AFTER_MS } from './failed-bytes.ts';
+import type { Reconciler } from './reconciler.ts';
 import type { Storages } from './storages.ts';
 import type { SweepTally } from './sweep-report.ts';
 import { isFinal, type Transitions } from './transitions.ts';
@@ -129,8 +130,8 @@ export class RecordSweep {
 
   /**
    * Delay until the next examination. Pending: an eighth of the age, 1 to 15 minutes. Processing: the time since the upload
-   * arrived, 1 minute to an hour, which doubles the delay each time. A final status: its history and hook are due until they succeed, however old
-   * the video is.
+   * arrived, 1 minute to an hour, which doubles the delay each time. A final status: a minute, however old the video is, until
+   * its history and hook have succeeded.
    */
   #nextLookSeconds(record: VideoRecord): number {
     const ageSeconds = this.#ageSeconds(record);

@@ -47,7 +47,7 @@ const ENDS = {
     begin: processing,
     end: async (id: string) => {
       const video = await world.storage.getVideoMetadata((await world.record(id)).videoId ?? '');
-      const failure = { code: 'UNKNOWN', message: 'It broke.' } as const;
+      const failure = { code: 'MALFORMED', message: 'It broke.' } as const;
       const failed = { ...video, status: 'failed', playable: false, failure } as const;
       vi.spyOn(world.storage, 'getVideoMetadata').mockResolvedValueOnce(failed);
       await world.sweepLater(60);
@@ -167,7 +167,7 @@ const LOGGED: Record<
 > = {
   ready: { level: 'info', event: 'video.ready' },
   'failed by a mismatch': { level: 'warn', event: 'upload.failed', code: 'TYPE_MISMATCH' },
-  'failed by the provider': { level: 'warn', event: 'video.failed', code: 'UNKNOWN' },
+  'failed by the provider': { level: 'warn', event: 'video.failed', code: 'MALFORMED' },
   'failed by absence': { level: 'warn', event: 'video.failed', code: 'VIDEO_NOT_FOUND' },
   expired: { level: 'info', event: 'upload.expired' },
   'deleted by a call': { level: 'info', event: 'video.deleted' },

@@ -9,6 +9,7 @@ import {
 } from '@videostorage/core';
 import type { Actor } from './actor.ts';
 import type { EventLog } from './event-log.ts';
+import { failedBytesEndMs } from './failed-bytes.ts';
 import { type Asking, requestOf } from './request-of.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 import type { Storages } from './storages.ts';
@@ -61,7 +62,7 @@ export class Transitions {
   readonly #hooks: ServiceHooks;
   readonly #storages: Storages;
   readonly #logger: Logger;
-  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
 
   constructor(
     records: VideoRecords,
@@ -69,7 +70,7 @@ export class Transitions {
     hooks: ServiceHooks,
     storages: Storages,
     logger: Logger,
-    clock: Pick<Clock, 'sleep'>,
+    clock: Pick<Clock, 'now' | 'sleep'>,
   ) {
     this.#records = records;
     this.#events = events;
@@ -128,28 +129,28 @@ export class Transitions {
     if (record?.statusVersion !== statusVersion) return;
     await this.writeHistory(record, by);
     if (!isFinal(record.status)) return;
-    let isGone: boolean;
+    let dueInSeconds: number | null;
     try {
-      isGone = await this.#deleteFailed(record);
+      dueInSeconds = await this.#deleteFailed(record);
       await this.#notify(record);
     } catch (error) {
       await this.schedule(record, { dueInSeconds: RETRY_SECONDS });
       throw error;
     }
-    await this.schedule(record, { dueInSeconds: isGone ? null : RETRY_SECONDS, notified: true });
+    await this.schedule(record, { dueInSeconds, notified: record.notifiedAt === null });
   }
 
   /**
    * Deletes a video that was confirmed and that the provider failed to process: it cannot be played, and counts towards no quota,
-   * but the provider keeps it. Returns whether it is gone. Bytes that were refused are deleted by the storage itself; what the
-   * provider no longer has needs no delete, which would be wrong if it was found again.
+   * but the provider keeps it. Returns after how many seconds there is more to delete, null when it is gone.
    */
-  async #deleteFailed(record: VideoRecord): Promise<boolean> {
-    const { status, videoId, uploadedAt, errorCode } = record;
-    const isStored = status === 'failed' && uploadedAt !== null && errorCode !== 'VIDEO_NOT_FOUND';
-    if (!isStored || videoId === null) return true;
-    const { purged } = await this.#storages.of(record).deleteVideo(videoId);
-    return purged;
+  async #deleteFailed(record: VideoRecord): Promise<number | null> {
+    const endMs = failedBytesEndMs(record);
+    if (endMs === undefined || record.videoId === null) return null;
+    const waitMs = endMs - this.#clock.now();
+    if (waitMs > 0) return Math.ceil(waitMs / 1000);
+    const { purged } = await this.#storages.of(record).deleteVideo(record.videoId);
+    return purged ? null : RETRY_SECONDS;
   }
 
   async #notify(record: VideoRecord): Promise<void> {
@@ -171,7 +172,7 @@ export class Transitions {
   }
 
   /**
-   * Like `complete`, for callers whose own work is done: a failing hook or event log is logged, and the sweep tries again.
+   * Like `complete`, for callers whose own work is done: a failing hook, event log or storage is logged, and the sweep tries again.
    * Resolves after 10 seconds at the latest; work that has not ended by then continues.
    */
   async completeOrLeave(record: VideoRecord, asking: Asking, by?: Actor): Promise<void> {
@@ -259,7 +260,7 @@ function isDelete(event: EventName): boolean {
   return event === 'video.delete_requested' || event === 'video.deleted';
 }
 
-/** Whether nothing is left to do except the hook, which the sweep calls. */
+/** Whether nothing is left to do except the hook, and the delete of what the provider failed to process: the sweep does both. */
 export function isFinal(status: VideoStatus): boolean {
   return RANKS[status] === 2 || status === 'deleted';
 }
