@@ -218,6 +218,17 @@ describe('processing', () => {
       expect((await world.record(id)).dueAt).toBeNull();
     });
 
+    test('is not deleted by the service when the storage has refused it, and so deleted it itself', async () => {
+      const ticket = await world.ask();
+      world.storage.provider.receive((await world.record(ticket.videoId)).videoId ?? '', film, 'video/webm');
+      const remove = vi.spyOn(world.storage, 'deleteVideo');
+      await expect(world.service.confirmUpload(ada, ticket.uploadReference)).rejects.toMatchObject({
+        code: 'CONTENT_MISMATCH',
+      });
+      expect(await world.record(ticket.videoId)).toMatchObject({ status: 'failed', dueAt: null });
+      expect(remove).not.toHaveBeenCalled();
+    });
+
     test('is not deleted when the provider has lost it', async () => {
       const id = await world.upload();
       await world.service.confirmUpload(ada, id);

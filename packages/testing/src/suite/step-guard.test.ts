@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MemoryStorage } from '../memory/memory-storage.ts';
 import type { StorageSubject } from '../storage-subject.ts';
 import { conformanceCases } from './conformance-cases.ts';
@@ -22,6 +22,18 @@ describe('StepGuard', () => {
     guard.refuseWhenStuck();
     await expect(guard.watch('play', never())).rejects.toThrow('play');
     expect(() => guard.refuseWhenStuck()).toThrow('2 steps of earlier cases did not end');
+  });
+
+  test('by default a step may take thirty seconds', async () => {
+    vi.useFakeTimers();
+    try {
+      const watched = new StepGuard().watch('a step', never());
+      const ended = expect(watched).rejects.toThrow('a step has not ended after 30000 ms');
+      await vi.advanceTimersByTimeAsync(30_000);
+      await ended;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('watches each call of an object, also of one with private members or a frozen one', async () => {
