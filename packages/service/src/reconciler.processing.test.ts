@@ -17,7 +17,7 @@ describe('processing', () => {
     const noted = { errorCode: 'VIDEO_NOT_FOUND', errorMessage };
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'processing', ...noted });
-    // It is examined again after as long as its upload lies back.
+    // It is examined again after as long as has passed since its upload arrived.
     expect(Date.parse((await world.record(id)).dueAt ?? '')).toBe(world.clock.now() + 120_000);
     expect(await world.sweepLater(120)).toMatchObject({ examined: 1, failures: [] });
     expect(await world.record(id)).toMatchObject({ status: 'failed', ...noted });
