@@ -104,7 +104,7 @@ export function describeResumption(name: BackendName): void {
 
       expect(upload.uploadReference).toBe(uploadReference);
       if (!isStream) expect(sha256(await host.servedBytes(video.videoId))).toBe(sha256(await film));
-      // The first one is there.
+      // The first piece had arrived.
       if (inPieces) expect(proxy.uploadedBytes - sentBefore).toBeLessThan(sizeBytes - PIECE_BYTES + OVERHEAD_BYTES);
       // The storage may still hold the connection of the page before, and refuse the first try of this one. A form starts over, as
       // often as it takes.
