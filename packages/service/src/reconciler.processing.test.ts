@@ -218,6 +218,19 @@ describe('processing', () => {
       expect((await world.record(id)).dueAt).toBeNull();
     });
 
+    test.each([
+      ['NOT_A_VIDEO', 0],
+      ['UNKNOWN', film.length],
+    ] as const)(
+      'frees its bytes at the end of its retention only when it was kept: %s, %d bytes',
+      async (code, bytes) => {
+        world = new ServiceWorld({ retainFor: ({ status }) => (status === 'failed' ? 0.5 : 'forever') });
+        await failing(code);
+        expect(await world.sweepLater(60)).toMatchObject({ retentionEnded: 0, bytesReleased: 0, failures: [] });
+        expect(await world.sweepLater(86_400)).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: bytes });
+      },
+    );
+
     test('is not deleted by the service when the storage has refused it, and so deleted it itself', async () => {
       const ticket = await world.ask();
       world.storage.provider.receive((await world.record(ticket.videoId)).videoId ?? '', film, 'video/webm');

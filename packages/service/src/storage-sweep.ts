@@ -187,7 +187,7 @@ export class StorageSweep {
       const page = await this.#records.list({ statuses, order: 'oldest', limit: Math.min(PAGE, left), cursor });
       left -= page.cursor === undefined ? page.records.length : Math.max(1, page.records.length);
       for (const record of page.records) {
-        // A refused upload has no bytes any more; a video that the provider could not process may have some.
+        // A refused upload has no bytes any more; a video that the provider could not process has some until its record is not due.
         if (record.uploadedAt === null) continue;
         options.signal?.throwIfAborted();
         if (this.#clock.now() - startedAtMs >= BEGUN_WITHIN_MS) {
@@ -217,7 +217,9 @@ export class StorageSweep {
     const { record: after, moved } = await this.#reconciler.reconcile(begun.record, options);
     if (!moved) return;
     tally.counts.deleted += 1;
-    if (!after.retained) tally.release(this.#storages.of(record), record.sizeBytes);
+    // What the provider failed to process was deleted before, unless its record is still due.
+    const wasGone = record.status === 'failed' && record.dueAt === null;
+    if (!after.retained && !wasGone) tally.release(this.#storages.of(record), record.sizeBytes);
     await this.#transitions.complete(after);
   }
 
