@@ -196,12 +196,15 @@ describe('processing', () => {
         const id = await failing(code);
         const remove = vi.spyOn(world.storage, 'deleteVideo');
         expect(await world.sweepLater(60)).toMatchObject({ failures: [] });
-        const { dueAt, expiresAt, notifiedAt } = await world.record(id);
+        const { dueAt, expiresAt, notifiedAt, version } = await world.record(id);
         expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
         const endMs = Date.parse(expiresAt) + 25 * 3_600_000;
         expect(Date.parse(dueAt ?? '')).toBe(endMs);
-        await world.sweepLater((endMs - world.clock.now()) / 1000 - 1);
+        const untilLastSecond = (endMs - world.clock.now()) / 1000 - 1;
+        await world.records.schedule(id, version, { dueInSeconds: untilLastSecond });
+        expect(await world.sweepLater(untilLastSecond)).toMatchObject({ examined: 1, notified: 0 });
         expect(remove).not.toHaveBeenCalled();
+        expect((await world.record(id)).dueAt).toBe(dueAt);
         expect(await world.sweepLater(1)).toMatchObject({ examined: 1, notified: 0, failures: [] });
         expect(remove).toHaveBeenCalledOnce();
         expect(world.hookCalls).toHaveLength(1);
