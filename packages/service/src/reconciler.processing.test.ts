@@ -157,7 +157,7 @@ describe('processing', () => {
       return id;
     }
 
-    test('is deleted at the storage before the host app is notified, once', async () => {
+    test('is deleted at the storage, and the host app is notified, each once', async () => {
       const id = await failing();
       const { videoId } = await world.record(id);
       const remove = vi.spyOn(world.storage, 'deleteVideo');
@@ -168,15 +168,32 @@ describe('processing', () => {
       expect((await world.record(id)).dueAt).toBeNull();
     });
 
-    test('is deleted by a later sweep after an outage, and the host app is notified then', async () => {
+    test('is deleted by a later sweep after an outage, of which the host app notices nothing', async () => {
       const id = await failing();
-      vi.spyOn(world.storage, 'deleteVideo').mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'Down.'));
+      const remove = vi.spyOn(world.storage, 'deleteVideo');
+      remove.mockRejectedValueOnce(new BackendError('BACKEND_UNAVAILABLE', 'Down.'));
       expect(await world.sweepLater(60)).toMatchObject({ failures: [{ id, code: 'BACKEND_UNAVAILABLE' }] });
-      expect(await world.record(id)).toMatchObject({ status: 'failed', notifiedAt: null });
-      expect(world.hookCalls).toEqual([]);
-      expect(await world.sweepLater(60)).toMatchObject({ notified: 1, failures: [] });
       expect(world.hookCalls).toMatchObject([{ hook: 'failed', id }]);
-      expect(await world.record(id)).toMatchObject({ dueAt: null });
+      const { notifiedAt, dueAt } = await world.record(id);
+      expect([notifiedAt, Date.parse(dueAt ?? '')]).toEqual([expect.any(String), world.clock.now() + 60_000]);
+      expect(await world.sweepLater(60)).toMatchObject({ notified: 0, failures: [] });
+      expect(remove).toHaveBeenCalledTimes(2);
+      expect(world.hookCalls).toHaveLength(1);
+      expect(await world.record(id)).toMatchObject({ notifiedAt, dueAt: null });
+    });
+
+    test('is deleted although the hook of the host app fails, which is called again later', async () => {
+      const id = await failing();
+      const { videoId } = await world.record(id);
+      world.hookError = new Error('The host app is down.');
+      expect((await world.sweepLater(60)).failures).toHaveLength(1);
+      expect(await world.storage.videoExists(videoId ?? '')).toBe(false);
+      const { notifiedAt, dueAt } = await world.record(id);
+      expect([notifiedAt, Date.parse(dueAt ?? '')]).toEqual([null, world.clock.now() + 60_000]);
+      world.hookError = undefined;
+      expect(await world.sweepLater(60)).toMatchObject({ notified: 1, failures: [] });
+      expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'failed', id });
+      expect((await world.record(id)).dueAt).toBeNull();
     });
 
     test('is deleted again until no copy is left, and the host app is notified once', async () => {

@@ -118,8 +118,8 @@ export class Transitions {
   }
 
   /**
-   * Writes the history entries that are missing for the record's current status, deletes what the provider failed to process,
-   * runs the hook if that is due, and ends the record's schedule. May be repeated. If the status has changed meanwhile, this is
+   * Writes the history entries that are missing for the record's current status, runs the hook if that is due and deletes
+   * what the provider failed to process, and ends the record's schedule. May be repeated. If the status has changed meanwhile, this is
    * left to the call that changed it: the end must not be reported before the beginning, and a person who was erased meanwhile
    * must not be written down.
    * @throws what the hook or the storage throws; the record is then due again later
@@ -129,15 +129,14 @@ export class Transitions {
     if (record?.statusVersion !== statusVersion) return;
     await this.writeHistory(record, by);
     if (!isFinal(record.status)) return;
-    let dueInSeconds: number | null;
-    try {
-      dueInSeconds = await this.#deleteFailed(record);
-      await this.#notify(record);
-    } catch (error) {
-      await this.schedule(record, { dueInSeconds: RETRY_SECONDS });
-      throw error;
-    }
-    await this.schedule(record, { dueInSeconds, notified: record.notifiedAt === null });
+    // Neither waits for the other: a storage or a host app may be down for long.
+    const [notice, deletion] = await Promise.allSettled([this.#notify(record), this.#deleteFailed(record)]);
+    const isNotified = notice.status === 'fulfilled';
+    await this.schedule(record, {
+      dueInSeconds: isNotified && deletion.status === 'fulfilled' ? deletion.value : RETRY_SECONDS,
+      notified: isNotified && record.notifiedAt === null,
+    });
+    for (const each of [notice, deletion]) if (each.status === 'rejected') throw each.reason;
   }
 
   /**
