@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { RateLimiter, RetryHandler, Secret, toTimestamp, UploadReference } from '@videostorage/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -153,14 +154,16 @@ export function describeApiFaults(isChosen: (operation: ApiOperation, fault: Api
       expect(outcome).toEqual(isRemoval ? 'success' : expect.objectContaining({ code }));
     });
 
-    test('a caller who aborts gets their own reason', async () => {
+    test('a caller who aborts gets their own reason, and the request ends', async () => {
       const reason = new Error('the browser hung up');
       const controller = new AbortController();
+      let closed: Promise<unknown> | undefined;
       const nothing = http(200, '{"success":true,"errors":[],"result":[]}');
       plain.answer = (socket, request) => {
         // What a creation may have left is looked up.
-        if (controller.signal.aborted) nothing(socket, request);
-        else controller.abort(reason);
+        if (controller.signal.aborted) return nothing(socket, request);
+        closed = once(socket, 'close');
+        controller.abort(reason);
       };
       const apiOrigin = `http://127.0.0.1:${plain.port}`;
       const work = operation.run(storageFor(operation, apiOrigin), ids, {
@@ -168,6 +171,7 @@ export function describeApiFaults(isChosen: (operation: ApiOperation, fault: Api
         timeoutMs: DEADLINE_MS,
       });
       await expect(work).rejects.toBe(reason);
+      await closed;
       const created = plain.requests.filter((line) => CREATION.test(line));
       expect(operation.class === 'create' ? created : plain.requests).toHaveLength(1);
     });

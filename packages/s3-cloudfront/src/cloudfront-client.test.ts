@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ManualClock } from '@videostorage/testing';
@@ -53,6 +54,23 @@ test.each([
   });
   const reason = new Error('gone');
   await expect(client.createInvalidation(['/a'], 'r', AbortSignal.abort(reason))).rejects.toBe(reason);
+  sdk.destroy();
+  server.close();
+});
+
+test('an abort ends an invalidation that CloudFront does not answer', async () => {
+  const [caller, reason] = [new AbortController(), new Error('gone')];
+  let closed: Promise<unknown> | undefined;
+  const server = createServer((_request, response) => {
+    closed = once(response, 'close');
+    caller.abort(reason);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sdk = await makeCloudFrontClient({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }, endpoint);
+  const client = new CloudFrontClient({ ...settings, connect: async () => sdk });
+  await expect(client.createInvalidation(['/a'], 'r', caller.signal)).rejects.toBe(reason);
+  await closed;
   sdk.destroy();
   server.close();
 });
