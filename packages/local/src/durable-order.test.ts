@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { fixtures } from '@videostorage/testing';
+import { fixtures, ManualClock } from '@videostorage/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type DiskEvent, RecordedFiles } from '../test-support/recorded-files.ts';
 import { requestFor, tusUrl } from '../test-support/requests.ts';
@@ -73,6 +73,26 @@ describe.each([
     expect(namesNotSynced(files.events)).toEqual([]);
     const changed = files.events.filter(({ kind }) => kind !== 'open').map(({ kind, path }) => `${kind} ${path}`);
     expect(changed).toEqual(expect.arrayContaining([`remove videos/${id}/source.mp4`, `remove videos/${id}`]));
+  });
+
+  test('a sweep makes the removal of each document durable before it removes the next one', async () => {
+    const files = new RecordedFiles({ hasLinks });
+    const clock = new ManualClock({ nowMs: Date.now() });
+    running = await startStorage({ fileFunctions: files.functions, clock });
+    const { storage, folder } = running;
+    const ticket = await storage.getUploadUrl(requestFor(bytes));
+    await sendByTus(tusUrl(ticket), bytes);
+    const { videoId } = await storage.confirmUpload(ticket.uploadReference, anna);
+    await storage.deleteVideo(videoId);
+    clock.advance(50 * 3_600_000);
+    files.begin(folder);
+    expect(await storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
+    const id = videoId.slice(0, 32);
+    const changes = files.events.filter(({ kind }) => kind === 'remove' || kind === 'sync');
+    expect(changes.map(({ kind, path }) => `${kind} ${path.replace(/\.[0-9a-f]{32}$/, '.*')}`)).toEqual([
+      ...[`remove claims/${id}`, 'sync claims', `remove claims/${id}.*`, 'sync claims'],
+      ...[`remove records/${id}.json`, 'sync records'],
+    ]);
   });
 
   test('every opened file is closed, and only the owner can read a new file or folder', async () => {
