@@ -89,6 +89,18 @@ test('a file that fails while it is sent ends the connection, so that no viewer 
   await expect(answer.arrayBuffer()).rejects.toThrow('terminated');
 });
 
+test('a file that cannot be read at all has a status of its own, which a page of another origin can read', async () => {
+  const { disk, url } = await withVideo(600_000);
+  disk.failsFrom = 1;
+  const answer = await fetch(url, { headers: { Origin: 'https://school.example' } });
+  const names = ['access-control-allow-origin', 'x-content-type-options', 'referrer-policy', 'cache-control'];
+  expect([answer.status, ...names.map((name) => answer.headers.get(name))]).toEqual([
+    ...[503, '*', 'nosniff', 'no-referrer', 'no-store'],
+  ]);
+  expect(answer.headers.get('access-control-expose-headers')).toContain('Content-Range');
+  expect(await answer.text()).toBe('The storage cannot be used right now.');
+});
+
 test('a viewer that reads nothing is waited for: the file is not read into memory', async () => {
   const { disk, url } = await withVideo(24_000_000);
   const { port, pathname, search, host } = new URL(url);

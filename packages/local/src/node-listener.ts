@@ -75,6 +75,20 @@ function sendWhole(response: ServerResponse, answered: Response): Promise<void> 
   return sendNodeResponse(response, new Response(answered.body, { status: answered.status }));
 }
 
+/** Headers of every answer, whatever its status: without them a page of another origin could not read that status. */
+const COMMON_HEADERS = [
+  ...['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'Vary'],
+  ...['Referrer-Policy', 'X-Content-Type-Options'],
+];
+
+function refuseInPlaceOf({ headers }: Response, status: number): Response {
+  const common = COMMON_HEADERS.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return refuse(status, Object.fromEntries(common));
+}
+
 /** The bytes go from the file to the socket, without a web stream in between. */
 async function sendFile(
   response: ServerResponse,
@@ -85,7 +99,9 @@ async function sendFile(
   const chunks = readSegment(segment, signal);
   try {
     // Opened before the head is written: a file that is gone by now can still be answered with its own status.
-    const first = await chunks.next().catch((error: unknown) => refuse(isMissing(error) ? 404 : statusOf(error)));
+    const first = await chunks
+      .next()
+      .catch((error: unknown) => refuseInPlaceOf(answered, isMissing(error) ? 404 : statusOf(error)));
     if (first instanceof Response) return await sendWhole(response, first);
     setFields(response, answered);
     let left = segment.range.end - segment.range.start;
