@@ -51,7 +51,7 @@ describe('a confirm that was begun', () => {
     host.operations.before = (call) => {
       if (call === `createDocument ${record}`) host.bucket.objects.set(record, ready);
     };
-    expect(await host.storage.maintenance.sweep()).toMatchObject({ failures: [] });
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures: [] });
     expect(host.keys).toEqual([claim, record, videoKey(videoId)]);
     expect(host.document(record)).toMatchObject({ state: 'ready' });
   });
@@ -112,7 +112,8 @@ describe('a confirm that was begun', () => {
     host.clock.advance(HOUR_MS);
     expect(await host.storage.maintenance.sweep()).toEqual({ ...nothing, examined: 1 });
     host.clock.advance(48 * HOUR_MS);
-    await host.storage.maintenance.sweep();
+    expect(await host.storage.maintenance.sweep({ dryRun: true })).toMatchObject({ released: 1, failures: [] });
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
     expect(host.document(record)).toMatchObject({ state: 'aborted' });
   });
 });
@@ -158,6 +159,25 @@ test('a decision that is not ready is kept for 49 h, and its record is removed l
   ]);
   expect(host.keys).toEqual([]);
 });
+
+test.each([claim, `${claim}.*`, record])(
+  'a record stays, and is not reported as freed, when %s cannot be removed',
+  async (key) => {
+    const host = new MemoryHost();
+    await host.confirmed();
+    await host.storage.deleteVideo(videoId);
+    host.clock.advance(49 * HOUR_MS);
+    host.operations.before = (call) => {
+      if (call === `removeDocument ${key}`) throw new BackendError('BACKEND_UNAVAILABLE', 'No.');
+    };
+    const failures = [{ id: record, code: 'BACKEND_UNAVAILABLE' }];
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 0, failures });
+    expect(host.keys).toContain(record);
+    host.operations.before = () => {};
+    expect(await host.storage.maintenance.sweep()).toMatchObject({ released: 1, failures: [] });
+    expect(host.keys).toEqual([]);
+  },
+);
 
 test('the document of a deletion that another has replaced, or whose record is gone, is removed after 48 h', async () => {
   const [replaced, alone] = [deletionKey(uploadId, 'a'.repeat(32)), deletionKey('f'.repeat(32), 'a'.repeat(32))];

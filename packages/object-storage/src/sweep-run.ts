@@ -93,12 +93,13 @@ export class SweepRun {
         ? await this.#finishDeletion(uploadId, record, isOld)
         : await this.#finishUndone(uploadId, record, isOld);
     if (!isFinished || !isOld) return;
+    if (!this.#tools.dryRun) {
+      await this.#documents.removeClaim(uploadId);
+      await this.#documents.removeDeletion(uploadId, record.purgeId);
+      // Last: as long as the record exists, the id cannot be used again.
+      await this.#documents.removeRecord(uploadId);
+    }
     this.#report.released += 1;
-    if (this.#tools.dryRun) return;
-    await this.#documents.removeClaim(uploadId);
-    await this.#documents.removeDeletion(uploadId, record.purgeId);
-    // Last: as long as the record exists, the id cannot be used again.
-    await this.#documents.removeRecord(uploadId);
   }
 
   /**
@@ -124,12 +125,15 @@ export class SweepRun {
 
   async #giveUp(claim: UploadClaim): Promise<void> {
     const { uploadId, videoId } = claim.declared;
+    if (!this.#tools.dryRun) {
+      const decidedAt = toTimestamp(this.#tools.clock.now());
+      const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
+      const standing = await this.#documents.decide(uploadId, aborted);
+      // Another process has published or deleted it meanwhile.
+      if (!isUndone(standing)) return;
+      await removeUpload(this.#tools.steps, standing, handleOfClaim(claim));
+    }
     this.#report.released += 1;
-    if (this.#tools.dryRun) return;
-    const decidedAt = toTimestamp(this.#tools.clock.now());
-    const aborted = { version: 1, state: 'aborted', videoId, decidedAt, purgeId: randomId() } as const;
-    const standing = await this.#documents.decide(uploadId, aborted);
-    if (isUndone(standing)) await removeUpload(this.#tools.steps, standing, handleOfClaim(claim));
   }
 
   async #finishConfirm(claim: UploadClaim): Promise<void> {
