@@ -53,6 +53,23 @@ test('a programming error during the inspection is thrown, although another conf
   await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBe(mistake);
 });
 
+test('a failure of the store during the inspection, also of another copy of core, leads to what another confirm has decided', async () => {
+  const gone = new Error('The source is gone.');
+  Object.assign(gone, { isVideoStorageError: true, code: 'BACKEND_BAD_RESPONSE', retryable: true });
+  let looks = 0;
+  const host: MemoryHost = new MemoryHost({
+    probe: async () => {
+      looks += 1;
+      if (looks > 1) return probedVideo;
+      await host.storage.confirmUpload(ticket.uploadReference, host.user);
+      throw gone;
+    },
+  });
+  const ticket = await host.sent();
+  const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
+  expect(video).toEqual(await host.storage.getVideoMetadata(videoId));
+});
+
 test('a source that lost the election and cannot be discarded does not fail the confirm', async () => {
   const host = new MemoryHost();
   const ticket = await host.sent();

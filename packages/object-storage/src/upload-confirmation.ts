@@ -1,5 +1,4 @@
 import {
-  BackendError,
   type Clock,
   ContentMismatchError,
   isVideoStorageError,
@@ -132,8 +131,8 @@ export class UploadConfirmation {
       return await this.#inspector.inspect(reader, declared, settings.endsAtMs, this.#steps.call.signal);
     } catch (error) {
       // A faster confirm has discarded the source while this one read it.
-      const isDecided =
-        error instanceof BackendError && (await this.#documents.readRecord(declared.uploadId)) !== undefined;
+      const isOfStore = isVideoStorageError(error) && error.code.startsWith('BACKEND_');
+      const isDecided = isOfStore && (await this.#documents.readRecord(declared.uploadId)) !== undefined;
       if (isDecided) return undefined;
       throw error;
     }
