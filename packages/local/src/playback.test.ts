@@ -231,10 +231,12 @@ describe('grant', () => {
 
   test('is refused before `notBefore`', async () => {
     const notBefore = toTimestamp(clock.now() + 10_000);
-    const playback = await running.storage.getPlaybackUrl(videoId, { notBefore });
-    expect((await fetch(playback.url, { method: 'HEAD' })).status).toBe(403);
-    clock.advance(10_000);
-    expect((await fetch(playback.url, { method: 'HEAD' })).status).toBe(200);
+    const playback = await running.storage.getPlaybackUrl(videoId, { notBefore, downloadable: true });
+    for (const status of [403, 200]) {
+      for (const link of [playback.url, playback.downloadUrl ?? ''])
+        expect((await fetch(link, { method: 'HEAD' })).status).toBe(status);
+      clock.advance(10_000);
+    }
     const tooLate = { notBefore: toTimestamp(clock.now() + 60_000), expiresInSeconds: 60 };
     await expect(running.storage.getPlaybackUrl(videoId, tooLate)).rejects.toMatchObject({
       problems: [{ path: 'notBefore' }],

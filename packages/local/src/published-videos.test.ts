@@ -53,6 +53,17 @@ test('a record is read once while it is unchanged, and again when another has re
   expect(reads).toBe(3);
 });
 
+test('a record of the same size in the same place on the disk as an earlier one is read again', async () => {
+  let ctimeMs = 1;
+  const lstat = async (path: string) => Object.assign(await nodeFileFunctions.lstat(path), { ino: 7, ctimeMs });
+  const videos = videosOver({ lstat: Object.assign(lstat) });
+  await documents.create(keyOf(ONE), recordOf(ONE, 'ready'));
+  expect(await videos.find(ONE)).toMatchObject({ sizeBytes: 1 });
+  await documents.write(keyOf(ONE), recordOf(ONE, 'ready', 2));
+  ctimeMs += 1;
+  expect(await videos.find(ONE)).toMatchObject({ sizeBytes: 2 });
+});
+
 test('without hard links, where a record is replaced inside a folder, it is read each time', async () => {
   const refused = fileError('EPERM', 'link');
   const videos = videosOver({ link: () => Promise.reject(refused) });
