@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { RateLimiter, RetryHandler, Secret, toTimestamp, UploadReference } from '@videostorage/core';
+import { Agent, type Dispatcher } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CloudflareStreamStorage } from '../src/cloudflare-stream-storage.ts';
 import { type ApiFault, apiFaults } from './api-faults.ts';
@@ -24,7 +25,12 @@ let untrusted: FaultServer;
 let closedPort = 0;
 let ids: UploadIds;
 
-function storageFor(operation: ApiOperation, apiOrigin: string): CloudflareStreamStorage {
+/** Ends no request by itself, however long it stalls. */
+const patient = new Agent().compose(
+  (dispatch) => (options, handler) => dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
+);
+
+function storageFor(operation: ApiOperation, apiOrigin: string, dispatcher?: Dispatcher): CloudflareStreamStorage {
   return new CloudflareStreamStorage({
     ...{ apiOrigin, accountId: '0'.repeat(32), apiToken: canaries.apiToken, referenceSecrets: [canaries.reference] },
     ...(operation.storage !== 'unsigned' && {
@@ -33,6 +39,7 @@ function storageFor(operation: ApiOperation, apiOrigin: string): CloudflareStrea
     }),
     ...(operation.storage === 'tus' && { basicUploadMaxBytes: 0 }),
     allowCopyFromUrl: true,
+    dispatcher,
     rateLimiter: new RateLimiter({ upload: [], playback: [] }),
     retryHandler: new RetryHandler({ random: () => 0, clock }),
     clock,
@@ -166,7 +173,7 @@ export function describeApiFaults(isChosen: (operation: ApiOperation, fault: Api
         controller.abort(reason);
       };
       const apiOrigin = `http://127.0.0.1:${plain.port}`;
-      const work = operation.run(storageFor(operation, apiOrigin), ids, {
+      const work = operation.run(storageFor(operation, apiOrigin, patient), ids, {
         signal: controller.signal,
         timeoutMs: DEADLINE_MS,
       });
