@@ -184,6 +184,8 @@ describe('requests that are refused before anything is done', () => {
 test('when the page is opened under another name of this computer, it redirects to the address of its routes', async () => {
   const response = await fetch(classroom.url.replace('127.0.0.1', 'localhost'), { redirect: 'manual' });
   expect([response.status, response.headers.get('location')]).toEqual([307, `${classroom.url}/`]);
+  const script = await fetch(`${classroom.url.replace('127.0.0.1', 'localhost')}/app.js`, { redirect: 'manual' });
+  expect([script.status, script.headers.get('location')]).toEqual([307, `${classroom.url}/app.js`]);
 });
 
 test('videos, their uploaders, posters, assignments and sessions are kept after a restart', async () => {
@@ -249,6 +251,15 @@ test('the secret’s file is readable only by its owner, and sessions are signed
   expect((await client.call('GET', '/api/assignments', undefined, { cookie })).status).toBe(401);
 });
 
+test('the session has what the page shows of the storage, and the largest size that is accepted', async () => {
+  const facts = { storedAt: 'Videos are here.', embedScriptUrl: 'https://player.example/sdk.js' };
+  const backend = async (settings: BackendSettings) => ({ ...(await localBackend(settings)), ...facts });
+  const opened = await Classroom.open({ folder: join(folder, 'facts'), port: 0, backend });
+  const answer = await (await fetch(`${opened.url}/api/session`)).json();
+  expect(answer).toEqual({ ...facts, origin: opened.url, maxSizeBytes: 200_000_000 });
+  await opened.close();
+});
+
 test('it accepts connections only from this computer', async () => {
   await expect(fetch(classroom.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
 });
@@ -271,10 +282,19 @@ describe('everything that was opened is closed', () => {
     const opened = await openWith((backend) => ({ ...backend, close }));
     const [sweep] = sweeps.mock.results;
     if (sweep?.type !== 'return') throw new Error('There is no sweep.');
-    const stop = vi.spyOn(sweep.value, 'stop');
+    const stopSweep = sweep.value.stop.bind(sweep.value);
+    const stop = vi.spyOn(sweep.value, 'stop').mockImplementation(async () => {
+      await stopSweep();
+      await new Promise((resolve) => setImmediate(resolve));
+      ended.push('sweep');
+    });
     const { url, port } = opened;
     expect(url).toBe(`http://127.0.0.1:${port}`);
-    const destroy = vi.spyOn(Kysely.prototype, 'destroy');
+    const destroyDatabase = Kysely.prototype.destroy;
+    const destroy = vi.spyOn(Kysely.prototype, 'destroy').mockImplementation(async function (this: Kysely<unknown>) {
+      ended.push('database');
+      await destroyDatabase.call(this);
+    });
     // A browser that has sent only half of a request does not delay the close.
     const half = connect(port, '127.0.0.1');
     await once(half, 'connect');
@@ -282,7 +302,9 @@ describe('everything that was opened is closed', () => {
     await (await fetch(url)).bytes();
     await opened.close();
     expect([stop, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
-    expect(ended).toEqual(['storage']);
+    destroy.mockRestore();
+    // A sweep that is still running uses the database and the storage.
+    expect(ended).toEqual(['sweep', 'database', 'storage']);
     await expect(fetch(url)).rejects.toThrow();
   });
 
@@ -312,6 +334,15 @@ describe('everything that was opened is closed', () => {
       expect([close, destroy].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
     },
   );
+
+  test('when something cannot be closed either: the rest, and the first error is thrown', async () => {
+    vi.spyOn(PageFiles, 'load').mockRejectedValueOnce(new Error('not opened'));
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const close = () => Promise.reject(new Error('not closed'));
+    await expect(openWith((backend) => ({ ...backend, close }))).rejects.toThrow('not opened');
+    expect(warned.mock.calls).toEqual([['Error: not closed']]);
+    warned.mockRestore();
+  });
 
   test('the database of an emulator’s videos is in memory, and lost with them', async () => {
     const own = join(folder, 'emulated');

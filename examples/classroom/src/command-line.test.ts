@@ -51,5 +51,6 @@ describe('an account of a real service', () => {
     expect(() => accountFrom(names, { ACCOUNT: 'a', REGION: '' })).toThrow(
       'To use the real service, set TOKEN, REGION too; to use the emulators, set none of them.',
     );
+    expect(() => accountFrom(names, { ACCOUNT: 'a', REGION: 'r' })).toThrow('set TOKEN too;');
   });
 });

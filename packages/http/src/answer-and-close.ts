@@ -21,11 +21,14 @@ export async function answerAndClose(
 ): Promise<void> {
   const body = answered instanceof Response ? await answered.text() : (answered.body ?? '');
   setFields(response, answered.headers);
-  response.setHeader('Content-Length', Buffer.byteLength(body));
+  // An answer without a body has no length (RFC 9110, section 8.6).
+  if (answered.status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body));
   // HTTP/2 has no `Connection` field: there only the stream ends.
   if (request.httpVersionMajor === 1) response.setHeader('Connection', 'close');
   response.statusCode = answered.status;
-  response.write(body);
+  // Without a body Node would send the headers only at the end.
+  response.flushHeaders();
+  if (body !== '') response.write(body);
   await discardRest(request, BOUNDS);
   await new Promise<void>((resolve) => response.end(resolve));
 }

@@ -148,6 +148,10 @@ test('Fastify serves routes below a prefix that their base path begins with, and
   const done = vi.fn();
   videoRoutes(outside, { routes }, done);
   expect([done, outside.addHook, outside.all].map(({ mock }) => mock.calls.length)).toEqual([1, 0, 0]);
+  const second = { ...routes, basePaths: ['/api/video', '/media'] };
+  await expect(fastify().register(videoRoutes, { routes: second, prefix: '/api' }).ready()).rejects.toMatchObject({
+    ...{ code: 'MISCONFIGURED', message: expect.stringContaining('/media cannot be reached below the prefix /api') },
+  });
   const atRoot = { ...routes, basePaths: [''] };
   const message = expect.stringContaining('videoRoutes: / cannot be reached below the prefix /shop');
   await expect(fastify().register(videoRoutes, { routes: atRoot, prefix: '/shop' }).ready()).rejects.toMatchObject({

@@ -157,6 +157,50 @@ describe('T-I4 over a socket', () => {
     });
   });
 
+  test('an answer before the end of a body that no route reads has a length in bytes, and a body as long', async () => {
+    const { port, service } = await start();
+    vi.spyOn(service, 'listVideos').mockResolvedValueOnce({ videos: [], cursor: 'prüfung-😀' });
+    const begun = 'GET /api/video/videos HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const [head = '', body = ''] = (await raw(port, begun, /\}$/)).split('\r\n\r\n');
+    expect(JSON.parse(Buffer.from(body, 'latin1').toString())).toEqual({ videos: [], cursor: 'prüfung-😀' });
+    expect(head).toMatch(new RegExp(`content-length: ${body.length}$`, 'im'));
+  });
+
+  test('an answer without a body has no length, and does not wait for the end of a body that no route reads', async () => {
+    const { port, service } = await start();
+    vi.spyOn(service, 'abortUpload').mockResolvedValueOnce();
+    let chunks = 0;
+    const answer = await raw(
+      port,
+      (send) => {
+        send('DELETE /api/video/uploads/r HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n');
+        const pump = () => {
+          chunks += 1;
+          if (send('1\r\nx\r\n')) setTimeout(pump, 20);
+        };
+        pump();
+      },
+      /\r\n\r\n$/,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).not.toMatch(/content-length|transfer-encoding/i);
+    // A sender that does not stop is read for ten seconds, which is 500 chunks.
+    expect(chunks).toBeLessThan(250);
+  });
+
+  test('an answer before the end of a body keeps the headers that the host app has set', async () => {
+    const { port, server } = await start({ maxBodyBytes: 1024, allowedOrigins: ['https://a.example'] });
+    server.prependListener('request', (_request, response) => {
+      response.setHeader('Vary', 'Accept-Encoding').setHeader('Set-Cookie', 'seen=1');
+    });
+    const answer = await raw(port, post('Content-Length: 1025', 'x'.repeat(1000)), /\}$/);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer.match(/^(?:vary|set-cookie): .*$/gim)).toEqual([
+      ...['Vary: Accept-Encoding', 'Vary: Origin', 'Set-Cookie: seen=1'],
+    ]);
+  });
+
   test('a body that stops arriving is 408', async () => {
     const { port } = await start({ bodyTimeoutMs: 30 });
     const answer = await raw(port, post('Content-Length: 100', '{"fileName"'));

@@ -39,6 +39,16 @@ test('every call to a storage gets the deadline, signal and request id of the se
   await service.sweep({ ...options, storages: false });
   expectOptions('an upload that never arrived', 'confirmUpload', 'abortUpload', 'videoExists');
 
+  const early = await world.upload();
+  await storage.confirmUpload((await world.record(early)).uploadReference ?? '', { userId: 'ada' });
+  asked.confirmUpload.mockClear();
+  clock.advance(3 * DAY_MS);
+  await service.sweep({ ...options, storages: false });
+  expectOptions(
+    'an expired upload that is a video',
+    ...(['confirmUpload', 'abortUpload', 'videoExists', 'getVideoMetadata'] as const),
+  );
+
   const id = await world.upload();
   await service.confirmUpload(ada, id, {}, options);
   expectOptions('a confirm', 'confirmUpload');

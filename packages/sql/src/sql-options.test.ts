@@ -36,6 +36,31 @@ test('another SQL is refused, with the names of those that are supported', () =>
   };
   const database = new Kysely<unknown>({ dialect });
   expect(() => new SqlVideoRecords({ database })).toThrow('postgres, mysql, sqlite');
+  expect(() => new SqlEventLog({ database, secrets: [testSecret] })).toThrow('postgres, mysql, sqlite');
+});
+
+test('another SQL is accepted when `dialect` says which one it understands, by the records and by the log', () => {
+  const dialect = nodeSqliteDialect({ path: ':memory:' });
+  const createQueryCompiler = () => new MssqlQueryCompiler();
+  const database = new Kysely<unknown>({ dialect: Object.assign(dialect, { createQueryCompiler }) });
+  const store = { database, dialect: 'sqlite' } as const;
+  expect(() => new SqlVideoRecords(store)).not.toThrow();
+  expect(() => new SqlEventLog({ ...store, secrets: [testSecret] })).not.toThrow();
+});
+
+test('the tables are looked for in the schema of the options, by the records and by the log', async () => {
+  const asked: string[] = [];
+  const log = ({ query }: { readonly query: { readonly sql: string } }) => void asked.push(query.sql);
+  const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }), log });
+  const store = { database, schema: 'videos' };
+  await expect(new SqlVideoRecords(store).get('none')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  const events = new SqlEventLog({ ...store, secrets: [testSecret] });
+  await expect(events.list({ limit: 1 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(asked).toEqual([
+    expect.stringContaining('from "videos"."videostorage_videos"'),
+    expect.stringContaining('from "videos"."videostorage_events"'),
+  ]);
+  await database.destroy();
 });
 
 test('options are strict, and each problem is reported', () => {

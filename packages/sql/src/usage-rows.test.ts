@@ -38,8 +38,23 @@ test('a change subtracts from the old scopes of a record and adds to the new one
   expect(usageChanges(record, undefined)[3]).toMatchObject({ scope: 'global', pending: -1, bytes: -10 });
 });
 
+test('the seconds of a record are the same milliseconds when they are added and when they are subtracted', () => {
+  const odd = { ...record, maxDurationSeconds: 1.001 };
+  const [added, subtracted] = [usageChanges(undefined, odd), usageChanges(odd, undefined)];
+  expect([added[0]?.milliseconds, subtracted[0]?.milliseconds]).toEqual([1001, -1001]);
+});
+
 test('a change without an effect on sums locks no row', () => {
   expect(usageChanges(record, patchedRecord(record, { fileName: 'b.mp4' }, 0))).toEqual([]);
+  const stored = patchedRecord(record, { status: 'ready', durationSeconds: 1 }, 0);
+  const effects = [{ durationSeconds: 2.001 }, { sizeBytes: 11 }].map((patch) => {
+    const [user] = usageChanges(stored, patchedRecord(stored, patch, 0));
+    return [user?.pending, user?.videos, user?.bytes, user?.milliseconds];
+  });
+  expect(effects, 'but not one that changes a single sum').toEqual([
+    [0, 0, 0, 1001],
+    [0, 0, 1, 0],
+  ]);
   const lonely = { ...record, contextId: null, tenantId: null };
   expect(usageChanges(undefined, lonely).map(({ scope }) => scope)).toEqual(['user', 'global']);
 });

@@ -8,7 +8,7 @@ import type { TestDatabase } from './sql-subjects.ts';
 /** Twice as many records as a page examines, and one more. */
 const ROWS = 20_001;
 /** Where pages of both orders begin and end. */
-const NAMED = { harbour: [1, 10_001, 10_002], quay: [19_801, 19_802, 19_803] };
+const NAMED = { harbour: [1, 10_001, 10_002], quay: [19_801, 19_802, 19_803], jetty: [200, 10_000] };
 
 /** Tests of pages that search for words among many records. */
 export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDatabase>): void {
@@ -43,6 +43,8 @@ export function describeWordSearch(family: SqlFamily, open: () => Promise<TestDa
     expect(await pages({ limit: 5, text, userId: 'user-1' })).toEqual([[10_001, 1]]);
     // The 200 newest are examined first.
     expect(await pages({ limit: 2, text: 'quay' })).toEqual([[19_803, 19_802], [19_801], []]);
+    // The last of the 200 and of the 10 000 is examined in the other order too.
+    expect(await pages({ limit: 5, text: 'jetty', order: 'oldest' })).toEqual([[200, 10_000], [], []]);
     await dispose();
   });
 }

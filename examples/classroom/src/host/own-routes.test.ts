@@ -180,9 +180,12 @@ describe('assignments', () => {
     [{ title: 'x', dueAt: '2030-01-01T00:00:00Z', id: 'other' }, '', expect.stringContaining('id')],
     ['{"title":', '', 'The request could not be read.'],
   ])('%j is refused', async (body, path, message) => {
+    const logged = vi.spyOn(console, 'error').mockReturnValue();
     const answer = await client.call('PUT', '/api/assignments/own', body, { ...people.teacher });
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({ error: { problems: [{ path, message }] } });
+    expect(logged, 'since it is not a defect').not.toHaveBeenCalled();
+    logged.mockRestore();
   });
 
   test.each(['A', 'a_b', 'x'.repeat(65), 'a%2Fb'])('have ids that are safe in a URL: %s is refused', async (id) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { VideoStorageUploaderElement } from '@videostorage/uploader/element';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { comesTrue } from '../../test-support/comes-true.ts';
+import { drawableVideo } from '../../test-support/drawable-video.ts';
 
 const html = readFileSync(join(import.meta.dirname, 'index.html'), 'utf8');
 const assignment = { id: 'place', title: 'Show us a place', dueAt: '2999-01-01T00:00:00.000Z' };
@@ -28,7 +29,7 @@ async function answer(path: string, { method = '', body }: RequestInit): Promise
   if (path !== '/api/session') {
     return userId === undefined
       ? Response.json({ error }, { status: 401 })
-      : Response.json({ assignments: [assignment], videos: [] });
+      : Response.json({ assignments: [assignment], videos: [], entries: [] });
   }
   if (method === 'DELETE') userId = undefined;
   const { name, role } = JSON.parse(method === 'POST' ? String(body) : '{}');
@@ -137,6 +138,38 @@ test('an upload continues while another page is shown, but not for the next user
   expect(close).toHaveBeenCalledTimes(1);
   await comeIn('Grace', 'student');
   expect((await openAssignment())?.uploader).not.toBe(uploader);
+});
+
+test('a message for the next page is shown there, and not on later ones; each page gets the focus', async () => {
+  await comeIn('Ms Byron', 'teacher');
+  location.hash = '#/videos/1';
+  await comesTrue(() => expect(find('delete')).not.toBeNull());
+  expect(document.activeElement).toBe(find('heading'));
+  find('delete')?.click();
+  document.querySelector('dialog')?.close('delete');
+  await comesTrue(() => expect(textOf('message')).toBe('The video of Someone has been deleted.'));
+  expect(find('message')?.className).toBe('message good');
+  await openAssignment();
+  expect([textOf('message'), document.activeElement]).toEqual(['', find('heading')]);
+  await signOut();
+  expect(document.activeElement).toBe(find('name'));
+});
+
+test.each(['dragover', 'drop'])('a file that is dropped beside the uploader does not replace the page: %s', (type) => {
+  const event = new Event(type, { bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(true);
+});
+
+test('the picture of a file whose upload has started is sent; an upload without its file has none', async () => {
+  drawableVideo({ jpeg: new Blob(['x'], { type: 'image/jpeg' }) });
+  await comeIn('Ada', 'student');
+  const handle = { phase: 'sending', uploadReference: 'r1', subscribe: () => () => undefined };
+  const start = (detail: object) => document.dispatchEvent(new CustomEvent('upload-started', { detail }));
+  start({ handle: { ...handle, uploadReference: 'r2' }, file: undefined });
+  start({ handle, file: new File(['x'], 'film.mp4') });
+  await comesTrue(() => expect(asked).toContain('PUT /api/posters/r1'));
+  expect(asked.filter((each) => each.includes('posters'))).toEqual(['PUT /api/posters/r1']);
 });
 
 test('an upload continues when signing out fails', async () => {

@@ -263,6 +263,34 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(next.media.muted).toBe(false);
   });
 
+  test('its speed and captions are those of the first one at the end, and it gets the focus', async () => {
+    const next = await isBecomingAudible();
+    const first = world.screen(0);
+    const root = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' });
+    root.append(first.focusTarget, next.focusTarget);
+    for (const { focusTarget } of [first, next]) focusTarget.tabIndex = 0;
+    first.focusTarget.focus();
+    const shown = vi.spyOn(next, 'showCaptionsOf');
+    first.media.playbackRate = 2;
+    await run(500);
+    expect(stage.media).toBe(next.media);
+    expect([next.media.playbackRate, shown.mock.calls]).toEqual([2, [[first]]]);
+    expect(root.activeElement).toBe(next.focusTarget);
+    root.host.remove();
+  });
+
+  test('the position does not go back to that of a source which is a little behind', async () => {
+    const next = await isBecomingAudible();
+    next.media.currentTime -= 0.2;
+    const positions: number[] = [];
+    for (let look = 0; look < 50; look += 1) {
+      positions.push(stage.currentTime);
+      await run(10);
+    }
+    expect(stage.media).toBe(next.media);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+  });
+
   test('the viewer’s mute is kept although the source does not take over', async () => {
     const next = await isBecomingAudible();
     stage.muted = true;

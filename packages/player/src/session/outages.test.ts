@@ -60,6 +60,25 @@ describe('an outage', () => {
     session.close();
   });
 
+  test('is followed by shorter pauses when the newest grant is shorter than the first one', async () => {
+    world.service.expiresInSeconds = 100;
+    const session = await world.open();
+    world.service.expiresInSeconds = 5;
+    await session.renewNow();
+    world.outage = () => Promise.reject(new TypeError('Failed to fetch'));
+    await world.pass(4);
+    const { asked } = world;
+    for (const [passedMs, attempts] of [
+      [124, 0],
+      [1, 1],
+    ] as const) {
+      world.clock.advance(passedMs);
+      await world.turned();
+      expect(world.asked - asked).toBe(attempts);
+    }
+    session.close();
+  });
+
   test('keeps the pause that the host app requests, also when it is woken', async () => {
     world.service.expiresInSeconds = 100;
     const session = await world.open();

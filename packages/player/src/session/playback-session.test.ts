@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Playback } from '@videostorage/core';
 import { ManualClock } from '@videostorage/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -334,8 +335,10 @@ describe('close', () => {
     const controller = new AbortController();
     const session = await world.open({ onWake: () => stopWaking, signal: controller.signal });
     expect(stopWaking).not.toHaveBeenCalled();
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
     session.close();
     expect(stopWaking).toHaveBeenCalledTimes(1);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     controller.abort();
     expect(stopWaking).toHaveBeenCalledTimes(1);
   });

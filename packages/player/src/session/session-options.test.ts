@@ -121,6 +121,20 @@ test.each([() => 1, undefined])('the first grant is requested again after a paus
   expect(asked).toBe(2);
 });
 
+test('an abort during the pause before the first grant is requested again throws its reason at once', async () => {
+  const clock = new ManualClock();
+  const controller = new AbortController();
+  const getPlaybackUrl = vi.fn(() => Promise.reject(new BackendError('BACKEND_UNAVAILABLE', 'away')));
+  const { signal } = controller;
+  const opening = createPlaybackSession({ transport: { getPlaybackUrl }, videoId, clock, signal });
+  const failed = expect(opening).rejects.toThrow('gone');
+  await turned();
+  controller.abort(new Error('gone'));
+  await turned();
+  expect([clock.sleeping, getPlaybackUrl.mock.calls.length]).toEqual([0, 1]);
+  await failed;
+});
+
 describe('a grant expires', () => {
   const granting = { getPlaybackUrl: async () => grant };
 

@@ -2,6 +2,7 @@
 import { AccessError, BackendError, Validator } from '@videostorage/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ElementPage, videoFile } from '../../test-support/element-page.ts';
+import { ScriptedUploader } from '../../test-support/scripted-uploader.ts';
 import type { UploadTransport } from '../upload-transport.ts';
 import { DEFAULT_SETTINGS, type ElementSettings, elementSettings } from './element-settings.ts';
 import { VideoStorageUploaderElement } from './index.ts';
@@ -215,6 +216,14 @@ describe('the element’s own queue', () => {
     await expect.poll(() => element.uploader === second).toBe(false);
   });
 
+  test('is replaced by one of the page, whose accepted files are not known', async () => {
+    const element = placed({ accept: 'video/mp4' }, refusing());
+    const isHidden = () => element.shadowRoot?.querySelector<HTMLElement>('[part=accepted]')?.hidden;
+    await expect.poll(isHidden).toBe(false);
+    element.uploader = new ScriptedUploader();
+    expect(isHidden()).toBe(true);
+  });
+
   test('is unchanged when it is set to itself, and its uploads continue', async () => {
     const element = placed({}, refusing());
     await expect.poll(() => element.uploader).toBeDefined();
@@ -295,6 +304,19 @@ test('unfinished uploads are requested again when the network is back, while the
   expect(asked).toHaveBeenCalledTimes(2);
 });
 
+test.each(['processing', 'ready', 'failed', 'aborted'] as const)(
+  'unfinished uploads are requested again when an upload is %s, since it is one of them, or no longer',
+  (phase) => {
+    const page = new ElementPage();
+    page.choose('film.mp4');
+    const asked = vi.spyOn(page.uploader, 'resumable');
+    page.uploader.uploads[0]?.send(0.5);
+    expect(asked).not.toHaveBeenCalled();
+    page.uploader.uploads[0]?.enter(phase);
+    expect(asked).toHaveBeenCalledTimes(1);
+  },
+);
+
 test('unfinished uploads of an earlier context are not shown when their answer comes after that of a later one', async () => {
   const page = new ElementPage({ 'context-id': 'a' });
   const unfinished = ['a', 'b'].map((contextId) => ({
@@ -314,4 +336,15 @@ test('unfinished uploads of an earlier context are not shown when their answer c
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(shown()).toEqual([expect.stringContaining('b.mp4')]);
   }
+});
+
+test('an upload is moved among those of its context, and keeps its place after those of others', () => {
+  const page = new ElementPage({ 'context-id': 'a' });
+  for (const name of ['x.mp4', 'y.mp4']) page.uploader.upload(videoFile(name), { contextId: 'b' });
+  page.choose('one.mp4', 'two.mp4');
+  const order = () => page.uploader.uploads.map(({ file }) => file.name[0]).join('');
+  page.button('two.mp4', 'Move up').click();
+  expect([order(), page.announced().at(-1)]).toEqual(['xyto', 'two.mp4 is now number 1 of 2.']);
+  page.button('two.mp4', 'Move down').click();
+  expect([order(), page.announced().at(-1)]).toEqual(['xyot', 'two.mp4 is now number 2 of 2.']);
 });

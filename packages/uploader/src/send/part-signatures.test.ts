@@ -1,6 +1,7 @@
 import type { SignedPart } from '@videostorage/core';
 import { expect, test } from 'vitest';
 import { createHttpTransport } from '../create-http-transport.ts';
+import type { TransportOptions } from '../upload-transport.ts';
 import { PartSignatures } from './part-signatures.ts';
 
 const { signal } = new AbortController();
@@ -10,10 +11,16 @@ function signing({ lifeMs = 3_600_000, batch = 20, fails = 0 } = {}) {
   let nowMs = Date.UTC(2026, 10, 28);
   let tickMs = 86_400_000;
   const asked: (readonly number[])[] = [];
+  const signals: unknown[] = [];
   const transport = {
     ...createHttpTransport('/'),
-    async signParts(_: string, partNumbers: readonly number[]): Promise<readonly SignedPart[]> {
+    async signParts(
+      _: string,
+      partNumbers: readonly number[],
+      options: TransportOptions,
+    ): Promise<readonly SignedPart[]> {
       asked.push(partNumbers);
+      signals.push(options.signal);
       if (asked.length <= fails) throw new Error('away');
       const expiresAt = new Date(nowMs + lifeMs).toISOString();
       return partNumbers.map((partNumber) => ({ partNumber, url: `${nowMs}`, headers: {}, sizeBytes: 1, expiresAt }));
@@ -28,7 +35,7 @@ function signing({ lifeMs = 3_600_000, batch = 20, fails = 0 } = {}) {
     nowMs += ms;
     tickMs += ms;
   };
-  return { asked, signatures, skip, set };
+  return { asked, signals, signatures, skip, set };
 }
 
 test('parts are signed in batches shortly before they are sent, once each', async () => {
@@ -37,6 +44,14 @@ test('parts are signed in batches shortly before they are sent, once each', asyn
   for (let part = left.shift(); part !== undefined; part = left.shift()) await signatures.of(part, left, signal);
   expect(asked.map(({ length }) => length)).toEqual([20, 20, 10]);
   expect(asked.flat()).toEqual(upTo(50));
+});
+
+test('a request has the signal of the call that sends it, so that it ends with a pause of the upload', async () => {
+  const { signals, signatures } = signing({ batch: 1 });
+  const other = new AbortController();
+  await signatures.of(1, [], signal);
+  await signatures.of(2, [], other.signal);
+  expect([signals[0] === signal, signals[1] === other.signal]).toEqual([true, true]);
 });
 
 test('requests at the same time share one batch', async () => {

@@ -2,67 +2,30 @@
 import type { CostEstimate, VideoMetadata } from '@videostorage/core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { comesTrue } from '../../../test-support/comes-true.ts';
-import { assignmentUploader } from '../assignment-uploader.ts';
+import {
+  answerAnew,
+  answers,
+  assignments,
+  due,
+  entry,
+  messages,
+  pageOf,
+  sent,
+  textsOf,
+  video,
+} from '../../../test-support/view-answers.ts';
 import { type HistoryEntry, host } from '../host.ts';
 import { KeyedList } from '../keyed-list.ts';
-import type { Page } from '../view.ts';
 import { activityView } from './activity.ts';
+import { askToDelete } from './ask-to-delete.ts';
 import { assignmentView } from './assignment.ts';
 import { assignmentForm } from './assignment-form.ts';
 import { assignmentsView } from './assignments.ts';
 import { costView } from './cost.ts';
 import { historyLines } from './history-list.ts';
-import { playerOf } from './player-of.ts';
 import { submissionCard } from './submission-card.ts';
-import { videoView } from './video.ts';
 
-/** The classroom's answers, by method and path. */
-const answers = new Map<string, unknown>();
-const sent: (readonly unknown[])[] = [];
-
-beforeEach(() => {
-  answers.clear();
-  sent.length = 0;
-  messages.length = 0;
-  document.body.replaceChildren();
-  vi.stubGlobal('fetch', async (path: string, { method, body, headers }: RequestInit) => {
-    const asked = `${method} ${path}`;
-    if (method !== 'GET') sent.push([asked, new Headers(headers).get('content-type'), body]);
-    const answer = answers.get(asked);
-    if (answer instanceof Error) throw answer;
-    return answer instanceof Response ? answer : Response.json(answer ?? {});
-  });
-});
-
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-const due = { late: inDays(9), soon: inDays(1), past: inDays(-1), longPast: inDays(-9) };
-const assignments = Object.entries(due).map(([id, dueAt]) => ({ id, title: `The ${id}`, dueAt }));
-const createdAt = '2030-06-01T12:00:00.000Z';
-const video = (videoId: string, over: Partial<VideoMetadata> = {}): VideoMetadata => ({
-  ...{ videoId, backendName: 'local', status: 'ready', playable: true, createdAt, userId: 'student:Ada' },
-  ...{ contextId: 'soon', ...over },
-});
-const entry = (userId: string, recordId = '1', at = createdAt): HistoryEntry => ({
-  ...{ id: `${userId} ${recordId} ${at}`, at, event: 'playback.issued', outcome: 'ok', userId, recordId },
-});
-
-/** The messages of a page, and where it went. */
-const messages: unknown[] = [];
-
-function pageOf(userId: string): Page {
-  const [role = ''] = userId.split(':');
-  const uploader = assignmentUploader(1000);
-  return {
-    session: { maxSizeBytes: 1000, storedAt: 'Here.', person: { userId, role } },
-    attempt: (work) => work().catch(({ message }: Error) => void messages.push([message])),
-    uploaderOf: () => uploader,
-    showMessage: (...message) => void messages.push(message),
-    go: (...place) => void messages.push(place),
-  };
-}
-
-const textsOf = (root: ParentNode, selector: string) =>
-  [...root.querySelectorAll(selector)].map(({ textContent }) => textContent);
+beforeEach(answerAnew);
 
 test('a list that changes keeps unchanged elements and the focus', () => {
   const list = document.createElement('ul');
@@ -101,6 +64,12 @@ describe('history', () => {
     expect(lines([entry('teacher:A'), { ...entry('teacher:A'), event: 'video.ready' }, entry('teacher:A')])).toBe(3);
   });
 
+  test('leads to videos, where an entry is about one', () => {
+    const erased = { ...entry('administrator:B'), event: 'person.erased', recordId: null };
+    const lines = historyLines([entry('teacher:A', '7'), erased], true);
+    expect(lines.map((line) => line.querySelector('a')?.getAttribute('href'))).toEqual(['#/videos/7', undefined]);
+  });
+
   test('shows refusals in another style', () => {
     const denied = { ...entry('student:B'), event: 'playback.denied', outcome: 'denied' } as const;
     const classes = historyLines([entry('teacher:A'), denied], false).map(({ className }) => className);
@@ -109,7 +78,8 @@ describe('history', () => {
 
   test('of all videos shows earlier entries below the later ones, to the last page', async () => {
     answers.set('GET /api/history', { entries: [entry('teacher:A')], cursor: 'x&y' });
-    answers.set('GET /api/history?cursor=x%26y', { entries: [entry('teacher:B')] });
+    answers.set('GET /api/history?cursor=x%26y', { entries: [entry('teacher:B')], cursor: 'z' });
+    answers.set('GET /api/history?cursor=z', { entries: [entry('teacher:C')] });
     const { root } = await activityView(pageOf('administrator:Mr Boole'));
     document.body.append(root);
     const more = root.querySelector('button');
@@ -119,8 +89,27 @@ describe('history', () => {
     more?.click();
     more?.click();
     await comesTrue(() => expect(textsOf(root, 'li a')).toEqual(['A watched', 'B watched']));
-    expect([more?.hidden, document.activeElement?.textContent]).toEqual([true, 'B watched']);
+    expect([more?.hidden, document.activeElement?.textContent]).toEqual([false, 'Show earlier']);
+    await comesTrue(() => {
+      more?.click();
+      expect(textsOf(root, 'li a')).toEqual(['A watched', 'B watched', 'C watched']);
+    });
+    expect([more?.hidden, document.activeElement?.textContent]).toEqual([true, 'C watched']);
   });
+});
+
+test('a dialog that is cancelled deletes nothing, also after one that was confirmed', () => {
+  const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
+  dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
+  document.body.append(dialog);
+  const deleted: string[] = [];
+  askToDelete('One?', () => deleted.push('one'));
+  dialog.close('delete');
+  askToDelete('Two?', () => deleted.push('two'));
+  // With Escape a browser leaves this value, which happy-dom resets.
+  expect(dialog.returnValue).toBe('keep');
+  dialog.close();
+  expect([deleted, dialog.textContent]).toEqual([['one'], 'Two?']);
 });
 
 const put = (id: string, title: string, dueAt: string) => [
@@ -238,6 +227,31 @@ describe('an assignment', () => {
     expect(remove).toHaveBeenCalledTimes(1);
   });
 
+  test('sends a student’s videos for the assignment, and has no row for those that were submitted before it was opened', async () => {
+    const page = pageOf('student:Ada');
+    const uploader = page.uploaderOf('soon');
+    const handles = ['sending', 'ready', 'failed'].map((phase) => ({ phase }));
+    vi.spyOn(uploader, 'uploads', 'get').mockReturnValueOnce(handles as never);
+    const remove = vi.spyOn(uploader, 'remove').mockResolvedValue();
+    answers.set('GET /api/assignments', { assignments });
+    answers.set('GET /api/video/videos?contextId=soon', { videos: [] });
+    const { root } = await assignmentView(page, 'soon');
+    const form = root.querySelector('[data-testid=uploader]');
+    expect([form?.getAttribute('context-id'), form?.getAttribute('max-videos')]).toEqual(['soon', '1']);
+    expect(remove.mock.calls).toEqual([[handles[1]]]);
+  });
+
+  test('that is opened by its teacher after a student has left the page gets no place to submit there', async () => {
+    answers.set('GET /api/video/videos?contextId=past', { videos: [] });
+    answers.set('GET /api/assignments', { assignments });
+    const { root, refresh, close } = await assignmentView(pageOf('student:Ada'), 'past');
+    answers.set('GET /api/assignments', { assignments: [{ id: 'past', title: 'Open again', dueAt: due.soon }] });
+    close?.();
+    // A refresh that was under way when the student left.
+    await refresh?.();
+    expect([textsOf(root, 'h1'), root.querySelector('.upload')]).toEqual([['Open again'], null]);
+  });
+
   test('accepts no video of a teacher or administrator; a teacher can change it', async () => {
     const empty = 'No videos have been submitted yet. New ones appear here by themselves.';
     const administrated = await opened('administrator:Mr Boole', 'soon');
@@ -245,13 +259,24 @@ describe('an assignment', () => {
     const { root, ...taught } = await opened('teacher:Ms Byron', 'soon');
     expect(taught).toMatchObject({ uploads: [], isEdited: true, empty });
     answers.set('GET /api/assignments', { assignments: [{ id: 'soon', title: 'Changed', dueAt: due.past }] });
+    const details = root.querySelector('details');
+    details?.setAttribute('open', '');
     root.querySelector('form')?.dispatchEvent(new Event('submit'));
     await comesTrue(() => expect(messages).toEqual([['“The soon” has been saved.', 'good']]));
+    expect(details?.open).toBe(false);
     expect(textsOf(root, 'h1, [data-testid=due]')).toEqual(['Changed', expect.stringMatching(/^Closed on /)]);
   });
 
   test('that does not exist gives a message', async () => {
     await expect(opened('student:Ada', 'other')).rejects.toThrow('There is no such assignment.');
+  });
+
+  test('that is saved but cannot be shown gives the reason, and does not count as saved', async () => {
+    const saved = () => Promise.reject(new Error('No answer.'));
+    const [, soon] = assignments;
+    const form = assignmentForm(pageOf('teacher:Ms Byron'), soon, saved);
+    form.querySelector('form')?.dispatchEvent(new Event('submit'));
+    await comesTrue(() => expect(messages).toEqual([['No answer.']]));
   });
 
   test('that is new gets a new id each time, from a form that is empty again', async () => {
@@ -300,100 +325,4 @@ test('costs are in dollars to the cent, prices to three digits', async () => {
   ]);
   expect(textsOf(root, '.prices tbody tr:last-child td:last-child')).toEqual(['$0.00', '$0.01']);
   expect(textsOf(root, '.scroll:last-child tbody tr > *')).toEqual(['Ada', '1', '1:30', '2.0 MB']);
-});
-
-describe('a video', () => {
-  const opened = async (userId: string, shown: VideoMetadata, watching: readonly HistoryEntry[] = []) => {
-    answers.set('GET /api/assignments', { assignments });
-    answers.set('GET /api/video/videos/1', shown);
-    answers.set('GET /api/history?viewers=&videoId=1', { entries: watching });
-    if (!answers.has('GET /api/history?videoId=1')) answers.set('GET /api/history?videoId=1', { entries: [] });
-    const view = await videoView(pageOf(userId), '1');
-    return Object.assign(view.root, { refresh: () => view.refresh?.() });
-  };
-
-  test('shows who other than its student has watched it, each with the last time', async () => {
-    const watching = [
-      entry('teacher:A', '1', '2030-06-03T12:00:00.000Z'),
-      entry('student:Ada', '1', '2030-06-02T12:00:00.000Z'),
-      entry('teacher:A', '1', '2030-06-01T12:00:00.000Z'),
-    ];
-    const root = await opened('student:Ada', video('1'), watching);
-    expect(textsOf(root, '.viewers li')).toEqual([expect.stringMatching(/^Alast watched 3.Jun/)]);
-    expect(root.querySelector<HTMLElement>('[data-testid=nobody]')?.hidden).toBe(true);
-    const alone = await opened('student:Ada', video('1'), watching.slice(1, 2));
-    expect(alone.querySelector<HTMLElement>('[data-testid=nobody]')?.hidden).toBe(false);
-  });
-
-  test.each([
-    ['student:Ada', video('1'), true],
-    ['student:Ada', video('1', { contextId: 'past' }), false],
-    ['student:Ada', video('1', { contextId: 'past', status: 'failed', playable: false }), true],
-    ['teacher:Ms Byron', video('1', { contextId: 'past' }), true],
-  ])('has a button to delete it for users who may delete it: %s %j %s', async (userId, shown, mayDelete) => {
-    const root = await opened(userId, shown);
-    expect(root.querySelector('[data-testid=delete]') !== null).toBe(mayDelete);
-  });
-
-  test('is deleted after a confirmation, and leads back to its assignment', async () => {
-    const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
-    dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
-    const root = await opened('teacher:Ms Byron', video('1'));
-    document.body.append(dialog, root);
-    const remove = root.querySelector<HTMLElement>('[data-testid=delete]');
-    remove?.click();
-    expect([dialog.open, dialog.textContent]).toEqual([true, 'Delete Ada’s video?']);
-    dialog.close();
-    expect(sent).toEqual([]);
-    remove?.click();
-    dialog.close('delete');
-    await comesTrue(() => expect(messages).toEqual([['#/assignments/soon', 'The video of Ada has been deleted.']]));
-    expect(sent.map(([asked]) => asked)).toEqual(['DELETE /api/video/videos/1']);
-    expect(root.querySelector('video-storage-player')).toBeNull();
-  });
-
-  test('that could not be deleted can be played again', async () => {
-    const dialog = Object.assign(document.createElement('dialog'), { id: 'sure' });
-    dialog.append(Object.assign(document.createElement('h2'), { id: 'sure-title' }));
-    const root = await opened('teacher:Ms Byron', video('1'));
-    document.body.append(dialog, root);
-    answers.set('DELETE /api/video/videos/1', new TypeError('Failed to fetch'));
-    root.querySelector<HTMLElement>('[data-testid=delete]')?.click();
-    dialog.close('delete');
-    await comesTrue(() => expect(messages).toEqual([['The classroom does not answer. Is it still running?']]));
-    await root.refresh();
-    expect(root.querySelector('video-storage-player')?.getAttribute('video-id')).toBe('1');
-  });
-
-  test('that failed shows the reason', async () => {
-    const failure = { code: 'NOT_A_VIDEO', message: 'The file is not a video.' } as const;
-    const root = await opened('student:Ada', video('1', { status: 'failed', playable: false, failure }));
-    const state = root.querySelector<HTMLElement>('[data-testid=state]');
-    expect([state?.textContent, state?.classList.contains('failed')]).toEqual([failure.message, true]);
-    const ready = (await opened('student:Ada', video('1'))).querySelector<HTMLElement>('[data-testid=state]');
-    expect([ready?.hidden, ready?.classList.contains('failed')]).toEqual([true, false]);
-  });
-
-  test('has a player as soon as it plays', async () => {
-    const processing = { status: 'processing', playable: false } as const;
-    expect((await opened('student:Ada', video('1', processing))).querySelector('video-storage-player')).toBeNull();
-    const playing = await opened('student:Ada', video('1', { ...processing, playable: true }));
-    const player = playing.querySelector('video-storage-player');
-    expect(player?.getAttribute('video-id')).toBe('1');
-    await playing.refresh();
-    expect(playing.querySelector('video-storage-player'), 'which a refresh does not stop').toBe(player);
-  });
-
-  test('has a history without links', async () => {
-    answers.set('GET /api/history?videoId=1', { entries: [entry('teacher:A')] });
-    const root = await opened('student:Ada', video('1'));
-    expect([textsOf(root, '.history li').length, textsOf(root, '.history a')]).toEqual([1, []]);
-  });
-
-  test('has a player that gets the URL of its script, when that is not the usual one', () => {
-    const page = pageOf('student:Ada');
-    const session = { ...page.session, embedScriptUrl: 'https://player.example/sdk.js' };
-    const scripts = [page, { ...page, session }].map((each) => playerOf(each, '1').getAttribute('embed-script-url'));
-    expect(scripts).toEqual([null, 'https://player.example/sdk.js']);
-  });
 });
