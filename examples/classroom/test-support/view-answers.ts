@@ -25,7 +25,7 @@ export function answerAnew(): void {
 }
 
 /** A time from now. */
-export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 /** Deadlines by assignment. */
 export const due = { late: inDays(9), soon: inDays(1), past: inDays(-1), longPast: inDays(-9) };
 /** Assignments with these deadlines. */
