@@ -99,8 +99,6 @@ export function workspaceTests({ name, folder = 'src', fullWorkers = 2, timeoutM
       // One file more than there are cores: many wait for a deadline or a stalled connection, and another computes meanwhile.
       // Each process more compiles what all of them run once more.
       ...(counts && !full && { maxWorkers: availableParallelism() + 1 }),
-      // The cores are busy with tests, so threads that collect garbage beside them take time from others: 8 % in s3-cloudfront.
-      ...(counts && !full && { execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'] }),
       ...(!full && { sequence: { sequencer: mutants ? NearestFirst : SharedProcessOrder } }),
       // Real services and browsers share two cores: few files at a time.
       ...(full && { maxWorkers: fullWorkers }),
