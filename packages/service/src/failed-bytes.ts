@@ -1,8 +1,6 @@
 import type { VideoFailure } from '@videostorage/core';
+import { referenceEndMs } from './reference-end.ts';
 import type { VideoRecord } from './video-record.ts';
-
-/** References are valid a day longer than tickets; one hour is added for clocks that differ. */
-export const REFERENCE_ENDED_AFTER_MS: number = 25 * 60 * 60 * 1000;
 
 /** Reasons of a provider that say nothing about the content. */
 const UNDETERMINED: ReadonlySet<string | null> = new Set<VideoFailure['code']>(['UNKNOWN', 'FETCH_FAILED']);
@@ -14,11 +12,11 @@ const UNDETERMINED: ReadonlySet<string | null> = new Set<VideoFailure['code']>([
  * provider no longer has needs no delete, which would be wrong if it was found again.
  */
 export function failedBytesEndMs(record: VideoRecord): number | undefined {
-  const { status, videoId, uploadedAt, errorCode, maxDurationSeconds, expiresAt } = record;
+  const { status, videoId, uploadedAt, errorCode, maxDurationSeconds } = record;
   if (status !== 'failed' || videoId === null || uploadedAt === null || errorCode === 'VIDEO_NOT_FOUND')
     return undefined;
   // A limit that the request did not set is a default, which proves nothing.
   const isOfDefault = errorCode === 'DURATION_EXCEEDED' && maxDurationSeconds === null;
   const isUndetermined = isOfDefault || UNDETERMINED.has(errorCode);
-  return isUndetermined ? Date.parse(expiresAt) + REFERENCE_ENDED_AFTER_MS : 0;
+  return isUndetermined ? referenceEndMs(record) : 0;
 }

@@ -9,8 +9,8 @@ import {
   type VideoMetadata,
   type VideoStorage,
 } from '@videostorage/core';
-import { REFERENCE_ENDED_AFTER_MS } from './failed-bytes.ts';
 import { observedFacts } from './observed-facts.ts';
+import { referenceEndMs } from './reference-end.ts';
 import type { Storages } from './storages.ts';
 import type { Moved, Transitions } from './transitions.ts';
 import type { VideoRecord } from './video-record.ts';
@@ -104,7 +104,7 @@ export class Reconciler {
         const refused = { errorCode, errorMessage, dueInSeconds: 0 };
         return this.#transitions.move(record, { status: 'failed', ...CLOSED, ...refused }, options);
       }
-      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
+      const isOver = this.#clock.now() > referenceEndMs(record);
       // A reference that the storage does not recognise may be signed with a secret that was removed too early: wait until
       // it expires.
       const isEnded = error.code === 'UPLOAD_EXPIRED' || (error.code === 'VIDEO_NOT_FOUND' && isOver);

@@ -1,6 +1,6 @@
 import { type CallOptions, type Clock, isVideoStorageError } from '@videostorage/core';
-import { REFERENCE_ENDED_AFTER_MS } from './failed-bytes.ts';
 import type { Reconciler } from './reconciler.ts';
+import { referenceEndMs } from './reference-end.ts';
 import type { Storages } from './storages.ts';
 import type { SweepTally } from './sweep-report.ts';
 import { isFinal, type Transitions } from './transitions.ts';
@@ -164,7 +164,7 @@ export class RecordSweep {
     if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
     else if (record.status === 'deleting') counts.deleted += 1;
     else if (record.status === 'pending') {
-      const isOver = this.#clock.now() > Date.parse(record.expiresAt) + REFERENCE_ENDED_AFTER_MS;
+      const isOver = this.#clock.now() > referenceEndMs(record);
       const isLost = record.uploadReference === null && this.#ageSeconds(record) >= CREATION_SECONDS;
       counts.expired += isOver || isLost ? 1 : 0;
     } else counts.reconciled += 1;
