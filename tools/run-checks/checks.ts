@@ -25,6 +25,7 @@ export function checksOf(root: string): readonly Check[] {
     { ...bin('nx', 'run-many', '-t', 'build', '--output-style=static'), name: 'build' },
     { name: 'install services', file: 'tools/services/install.ts', args: [] },
     tool('typecheck'),
+    tool('check-consumer', true),
     bin('knip', '--no-config-hints'),
     bin('depcruise', ...sources),
     bin('biome', 'check', '--error-on-warnings', '.'),
@@ -32,7 +33,6 @@ export function checksOf(root: string): readonly Check[] {
     bin('sherif', '-r', 'root-package-manager-field'),
     tool('check-repository'),
     tool('check-bundles'),
-    tool('check-consumer', true),
     tool('check-api', true),
     { ...bin('size-limit'), needsBuild: true },
   ];

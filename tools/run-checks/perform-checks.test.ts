@@ -63,6 +63,22 @@ describe('two at a time', () => {
     expect(await counts).toEqual({ passed: 4, failures: [], skipped: 0 });
   });
 
+  test('those of the build are passed over while it runs, and come first after it', async () => {
+    const { programs, begun, end } = held();
+    const checks = [check('build'), check('of the build', true), check('a'), check('b')];
+    const counts = performChecks(checks, programs, { atOnce: 2 });
+    await vi.waitUntil(() => begun().length === 2);
+    expect(begun()).toEqual(['build', 'a']);
+    end('build');
+    await vi.waitUntil(() => begun().length === 3);
+    expect(begun()).toEqual(['build', 'a', 'of the build']);
+    end('of the build');
+    await vi.waitUntil(() => begun().includes('b'));
+    end('a');
+    end('b');
+    expect(await counts).toEqual({ passed: 4, failures: [], skipped: 0 });
+  });
+
   test('without a build, checks of the build fail without a run', async () => {
     const { programs, begun, end } = held();
     const counts = performChecks([check('build'), check('of the build', true), check('a')], programs);

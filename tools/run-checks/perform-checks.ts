@@ -10,7 +10,10 @@ export interface CheckSettings {
   readonly atOnce?: number;
 }
 
-/** Runs the checks in their order, whether others fail or not, and prints how long each took. */
+/**
+ * Runs the checks, whether others fail or not, and prints how long each took. They start in their order, except that those of the
+ * build are passed over while it runs.
+ */
 export async function performChecks(
   checks: readonly Check[],
   programs: Pick<ChildPrograms, 'run'>,
@@ -19,10 +22,9 @@ export async function performChecks(
   const failed = new Set<string>();
   const waiting = [...checks];
   const build = Promise.withResolvers<void>();
-  if (!checks.some(({ name }) => name === 'build')) build.resolve();
+  let isBuilt = false;
 
   const perform = async ({ name, file, args, needsBuild, environment }: Check) => {
-    if (needsBuild) await build.promise;
     const startMs = performance.now();
     if (atOnce === 1) console.log(`\n== ${name}`);
     const settings = { environment: { ...shared, ...environment }, printsAtEnd: atOnce > 1 };
@@ -32,10 +34,17 @@ export async function performChecks(
     console.log(
       `== ${name}: ${exitCode === 0 ? 'passed' : 'FAILED'}, ${((performance.now() - startMs) / 1000).toFixed(1)} s`,
     );
-    if (name === 'build') build.resolve();
+    if (name === 'build') {
+      isBuilt = true;
+      build.resolve();
+    }
   };
   const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await perform(next);
+    while (waiting.length > 0) {
+      const next = waiting.findIndex(({ needsBuild }) => isBuilt || !needsBuild);
+      if (next < 0) await build.promise;
+      else await Promise.all(waiting.splice(next, 1).map(perform));
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   console.log(`\n== ${checks.length - failed.size} of ${checks.length} passed`);
