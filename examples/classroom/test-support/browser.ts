@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 
-const chromiumPath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
+const chromiumPath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell';
 const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
 
 /** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */

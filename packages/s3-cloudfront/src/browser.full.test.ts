@@ -23,7 +23,7 @@ const MEBIBYTE = 1024 * 1024;
 const LARGE_BYTES = 200_000_000;
 const UPLOAD_ID = '0123456789abcdef0123456789abcdef';
 const user = { userId: 'student-1' };
-const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
+const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell';
 const canPlayHere = existsSync(executablePath) && spawnSync('ffmpeg', ['-version']).status === 0;
 
 let folder: string;

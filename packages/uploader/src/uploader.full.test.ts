@@ -15,7 +15,7 @@ import { UploadingTab } from '../test-support/uploading-tab.ts';
 vi.setConfig({ testTimeout: 400_000 });
 const MIB = 1024 * 1024;
 const FILM_BYTES = 20_000_000;
-const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
+const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell';
 /** Bytes per second: slow enough to interrupt. */
 const SLOW = 8_000_000;
 /** Bytes that sockets and proxies hold when a connection ends. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium';
+const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell';
 
 /** Whether this computer has the browser; in CI its absence is a failure of its own. */
 export const hasChromium: boolean = existsSync(executablePath);

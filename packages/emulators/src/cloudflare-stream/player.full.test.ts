@@ -44,7 +44,7 @@ let body = '';
 
 beforeAll(async () => {
   browser = await chromium.launch({
-    executablePath: process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell',
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
       ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio'],
