@@ -20,7 +20,7 @@ test(
 
 test('`npm run chaos` prints what each host app loses on each provider, and exits with 0 when VideoService loses nothing', async () => {
   const program = join(import.meta.dirname, 'main.ts');
-  const args = ['--conditions=@videostorage/source', program, '--uploads', '40', '--seed', String(seed)];
+  const args = ['--conditions=@videostorage/source', program, '--uploads', '20', '--seed', String(seed)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const lines = stdout.trimEnd().split('\n');
   expect(lines.map((line) => line.split(': ', 1)[0])).toEqual([

@@ -39,7 +39,7 @@ async function throttlingServer(headers: Readonly<Record<string, string>>) {
   };
 }
 
-test.each([
+test.concurrent.each([
   ['that sends no hint', {}],
   ['that sends a hint', { 'retry-after': '1' }],
 ])(
