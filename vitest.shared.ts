@@ -11,7 +11,7 @@ export interface WorkspaceTests {
   readonly name: string;
   /** Folder that holds the tests. Default `src`. */
   readonly folder?: string | undefined;
-  /** How many files of full tests run at a time. Default 2; 3 where files mostly wait for browsers. */
+  /** How many files of full tests run at a time. Default 2; 3 where files mostly wait for browsers or deadlines. */
   readonly fullWorkers?: number | undefined;
   /** How long a test or a hook may take. Default a minute, two for full tests. */
   readonly timeoutMs?: number | undefined;

@@ -1,3 +1,3 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ name: 'cloudflare-stream' });
+export default workspaceTests({ name: 'cloudflare-stream', fullWorkers: 3 });
