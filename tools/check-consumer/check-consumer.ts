@@ -1,9 +1,8 @@
 // Packs the packages as they would be published, runs publint and attw on them, installs them into an empty folder and uses
 // them there, as ESM, CommonJS and TypeScript.
-// Names of packages (`core media`) choose some, with their dependencies; then the README of the root is skipped.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type CommandOutcome, runCommand } from '../workspace/command.ts';
 import { consumerLock } from '../workspace/consumer-lock.ts';
 import type { PackageLock } from '../workspace/package-lock.ts';
@@ -20,8 +19,7 @@ const tarballPrograms = [
   ['publint', '--strict'],
   ['attw', '--profile', 'node16'],
 ] as const;
-const names = process.argv.slice(2);
-const packages = packagesOf(root).filter(({ folder }) => names.length === 0 || names.includes(basename(folder)));
+const packages = packagesOf(root);
 const consumer = mkdtempSync(join(tmpdir(), 'videostorage-consumer-'));
 let failures = 0;
 
@@ -37,8 +35,7 @@ function checkAll(): void {
   const unbuilt = packages.filter(({ folder }) => !existsSync(join(root, folder, 'dist/index.js')));
   if (unbuilt.length > 0) throw new Error(`run npm run build first: ${unbuilt.map(({ folder }) => folder).join(', ')}`);
   const packed = packAll(root, packages, consumer);
-  const folders = packages.map(({ folder }) => folder);
-  const examples = consumerExamples(root, names.length === 0 ? ['.', ...folders] : folders);
+  const examples = consumerExamples(root, ['.', ...packages.map(({ folder }) => folder)]);
   const lock = consumerLock(root);
   const foreign = lockedVersions(lock, ['node', ...packages.flatMap(peersOfEntries), ...foreignImportsOf(examples)]);
   writeConsumer(consumer, packed, examples, foreign, lock);

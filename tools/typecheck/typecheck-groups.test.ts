@@ -20,18 +20,16 @@ test('projects with equal settings are one group, whatever the order in which th
   project('packages/page', '"strict": true, "lib": ["DOM"]');
   project('examples/cinema', '"lib": ["ES2023"], "strict": true');
   project('tools', '"lib": ["ES2023"], "strict": true', '../packages/film/src');
-  const groups = typecheckGroups(root).map(({ projects, options, files }) => ({
+  const groups = typecheckGroups(root).map(({ projects, files }) => ({
     projects,
-    lib: options.lib,
     files: files.map((file) => file.slice(root.length + 1)),
   }));
   expect(groups).toEqual([
     {
       projects: ['examples/cinema/tsconfig.json', 'packages/film/tsconfig.json', 'tools/tsconfig.json'],
-      lib: ['lib.es2023.d.ts'],
       files: ['examples/cinema/src/index.ts', 'packages/film/src/index.ts'],
     },
-    { projects: ['packages/page/tsconfig.json'], lib: ['lib.dom.d.ts'], files: ['packages/page/src/index.ts'] },
+    { projects: ['packages/page/tsconfig.json'], files: ['packages/page/src/index.ts'] },
   ]);
 
   write('packages/film/tsconfig.json', '{ "compilerOptions": { "strict": "perhaps" } }');

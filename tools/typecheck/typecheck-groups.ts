@@ -6,7 +6,6 @@ import ts from 'typescript';
 export interface TypecheckGroup {
   /** Their tsconfig files, relative to the root. */
   readonly projects: readonly string[];
-  readonly options: ts.CompilerOptions;
   /** What their tsconfig files include, as absolute paths. */
   readonly files: readonly string[];
 }
@@ -18,7 +17,6 @@ export function typecheckGroups(root: string): readonly TypecheckGroup[] {
     .map((project) => ({ project, ...parse(join(root, project)) }));
   return [...Map.groupBy(projects, ({ options }) => keyOf(options)).values()].map((group) => ({
     projects: group.map(({ project }) => project),
-    options: group[0]?.options ?? {},
     files: [...new Set(group.flatMap(({ fileNames }) => fileNames))],
   }));
 }
