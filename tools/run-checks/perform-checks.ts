@@ -22,7 +22,7 @@ export async function performChecks(
   const failed = new Set<string>();
   const waiting = [...checks];
   const build = Promise.withResolvers<void>();
-  let isBuilt = false;
+  let isBuilt = !checks.some(({ name }) => name === 'build');
 
   const perform = async ({ name, file, args, needsBuild, environment }: Check) => {
     const startMs = performance.now();
