@@ -74,8 +74,8 @@ const tsconfigs = {
   // It reads the declarations that `esm` has checked.
   bundler: {
     compilerOptions: {
-      ...{ ...strict, module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true },
-      skipLibCheck: true,
+      ...strict,
+      ...{ module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true, skipLibCheck: true },
     },
     include: ['esm', 'react'],
   },

@@ -30,7 +30,7 @@ export function checksOf(root: string): readonly Check[] {
     bin('depcruise', ...sources),
     bin('biome', 'check', '--error-on-warnings', '.'),
     // Started as npm's file in Node's folder, since npm comes with Node.
-    bin('sherif', '-r', 'root-package-manager-field', '-i', 'typescript'),
+    bin('sherif', '-r', 'root-package-manager-field', '-i', 'typescript@7.0.2'),
     tool('check-repository'),
     tool('check-bundles'),
     tool('check-api', true),

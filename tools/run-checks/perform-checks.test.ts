@@ -79,7 +79,15 @@ describe('two at a time', () => {
     expect(await counts).toEqual({ passed: 4, failures: [], skipped: 0 });
   });
 
-  test('without a build, checks of the build fail without a run', async () => {
+  test('where no check is the build, those that need one run', async () => {
+    const { programs, begun, end } = held();
+    const counts = performChecks([check('of the build', true)], programs);
+    await vi.waitUntil(() => begun().length === 1);
+    end('of the build');
+    expect(await counts).toEqual({ passed: 1, failures: [], skipped: 0 });
+  });
+
+  test('after a build that failed, checks of the build fail without a run', async () => {
     const { programs, begun, end } = held();
     const counts = performChecks([check('build'), check('of the build', true), check('a')], programs);
     await vi.waitUntil(() => begun().length === 1);

@@ -9,7 +9,7 @@ export const testServices: readonly TestService[] = [
   installedProgram(
     'Chromium',
     [
-      // Chromium without a window: the same engine, at half the computing.
+      // Chromium without windows: the same engine, at about half the computing of a page that plays.
       { name: 'chromium-headless-shell', brings: '/usr/bin/chromium-headless-shell' },
       { name: 'fonts-dejavu-core', brings: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
     ],

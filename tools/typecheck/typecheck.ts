@@ -12,7 +12,7 @@ mkdirSync(folder, { recursive: true });
 for (const { projects, files } of typecheckGroups(root)) {
   const startMs = performance.now();
   const [first = ''] = projects;
-  const group = join(folder, `${first.replaceAll('/', '-')}`);
+  const group = join(folder, first.replaceAll('/', '-'));
   writeFileSync(group, JSON.stringify({ extends: join(root, first), include: [], files }));
   const { status } = spawnSync(process.execPath, [compiler, '-p', group], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

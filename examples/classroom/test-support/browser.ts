@@ -11,7 +11,7 @@ const ffmpegPath = process.env['VIDEOSTORAGE_FFMPEG'] ?? '/usr/bin/ffmpeg';
 /** Whether this computer has the browser, and what makes videos for it; in CI their absence is a failure of its own. */
 export const canPlayHere: boolean = existsSync(chromiumPath) && existsSync(ffmpegPath);
 
-/** Debian's Chromium, headless, which connects only to the tests' servers. */
+/** Debian's headless shell of Chromium, which connects only to the tests' servers. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,

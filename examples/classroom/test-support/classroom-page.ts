@@ -160,7 +160,7 @@ export class ClassroomPage {
     await this.page.locator('video-storage-player').evaluate((player: HTMLMediaElement) => player.play());
     await expect.poll(() => this.played()).toMatchObject({ isShown: true });
     const first = await this.played();
-    // A busy computer skips frames while the position advances, so both are waited for.
+    // A busy computer decodes few frames while the position advances, so both are waited for.
     const advanced = async () => {
       const { seconds, frames } = await this.played();
       return { seconds: seconds > first.seconds + 0.4, frames: frames > 5 };

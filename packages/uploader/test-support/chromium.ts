@@ -6,7 +6,7 @@ const executablePath = process.env['VIDEOSTORAGE_CHROMIUM'] ?? '/usr/bin/chromiu
 /** Whether this computer has the browser; in CI its absence is a failure of its own. */
 export const hasChromium: boolean = existsSync(executablePath);
 
-/** Debian's Chromium, headless, without requests of its own. */
+/** Debian's headless shell of Chromium, without requests of its own. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath,
