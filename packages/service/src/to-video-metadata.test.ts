@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { insertedRecord } from './record-change.ts';
 import { newUpload } from './testing/records/new-upload.ts';
-import { toVideoMetadata } from './to-video-metadata.ts';
+import { toFailure, toVideoMetadata } from './to-video-metadata.ts';
 import type { VideoRecord } from './video-record.ts';
 
 const pending = insertedRecord(newUpload({ userId: 'ada', contextId: null }), Date.UTC(2026, 10, 23));
@@ -29,4 +29,13 @@ test('unknown facts are absent, not null', () => {
 test('an erased person has neither id nor file name', () => {
   const erased = toVideoMetadata({ ...pending, userId: '', fileName: '', status: 'deleted' });
   expect(erased).toEqual({ videoId, backendName, createdAt, mimeType, sizeBytes, status: 'deleted', playable: false });
+});
+
+test.each([
+  ['MALFORMED', 'The file ends early.', { code: 'MALFORMED', message: 'The file ends early.' }],
+  ['MALFORMED', null, { code: 'MALFORMED', message: 'The video could not be processed.' }],
+  [null, null, { code: 'UNKNOWN', message: 'The video could not be processed.' }],
+  ['BACKEND_BUSY', 'Later.', { code: 'UNKNOWN', message: 'Later.' }],
+])('the failure of a record with code %j and message %j', (errorCode, errorMessage, failure) => {
+  expect(toFailure({ ...pending, errorCode, errorMessage })).toEqual(failure);
 });
