@@ -120,6 +120,12 @@ const WRONG: readonly (readonly [name: string, value: unknown])[] = [
   ['storages', []],
   ['storages', world.storage],
   ['storages', [{}]],
+  ['storages', [world.storage, {}]],
+  ['storages', [null]],
+  ['storages', ['memory']],
+  ['records', null],
+  ['events', null],
+  ['quotas', [{ scope: 'user', maxBytes: 1 }, {}]],
   ...['abortUpload', 'videoExists', 'listVideos', 'estimateCost', 'backendName'].map(
     (name) => ['storages', [without(world.storage, name)]] as const,
   ),
@@ -156,6 +162,8 @@ test.each([
   [{ scope: 'user', maxBytes: 0 }, true],
   [{ scope: 'global', maxPending: 1, maxSeconds: 2 }, true],
   [{ scope: 'user', maxBytes: -1 }, false],
+  [{ scope: 'user', maxPending: -1, maxBytes: 1 }, false],
+  [{ scope: 'user', maxPending: 1, maxBytes: '1' }, false],
   [{ scope: 'user', maxBytes: 1.5 }, false],
   [{ scope: 'user', maxBytes: Number.NaN }, false],
   [{ scope: 'user', maxBytes: '10' }, false],
@@ -163,6 +171,7 @@ test.each([
   [{ scope: 'person', maxBytes: 1 }, false],
   [{ scope: 'user', maxByte: 1, maxBytes: 1 }, false],
   [null, false],
+  ['user', false],
 ])('the quota %j is accepted: %j', (quota, isAccepted) => {
   const built = () => build({ quotas: [quota] });
   if (isAccepted) expect(built()).toBeInstanceOf(VideoService);
