@@ -41,8 +41,15 @@ test('the database is closed at the end, whether it was migrated or not, so that
   expect(await readdir(own)).toEqual(['videos.sqlite']);
 });
 
-test('help exits with 0', async () => {
-  expect(await command(['--help'])).toMatchObject({ code: 0 });
+test.each(['--help', '-h'])('%s shows how it is used, and exits with 0', async (flag) => {
+  const { code, text } = await command([flag]);
+  expect([code, text]).toEqual([0, expect.stringContaining('videostorage-sql migrate [--schema <name>]')]);
+});
+
+test('what was done is named, each migration in a line, and that nothing was left to do', async () => {
+  const url = `sqlite:${join(folder, 'named.sqlite')}`;
+  expect(await command(['migrate'], url)).toEqual({ code: 0, text: 'Done: 001-videos-usage-events' });
+  expect(await command(['migrate'], url)).toEqual({ code: 0, text: 'The tables are up to date.' });
 });
 
 test('a failure exits with 1, and shows no password', async () => {
