@@ -71,12 +71,8 @@ const tsconfigs = {
     compilerOptions: { ...strict, module: 'nodenext', outDir: 'out/commonjs', rootDir: 'commonjs' },
     include: ['commonjs'],
   },
-  // It reads the declarations that `esm` has checked.
   bundler: {
-    compilerOptions: {
-      ...strict,
-      ...{ module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true, skipLibCheck: true },
-    },
+    compilerOptions: { ...strict, module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', noEmit: true },
     include: ['esm', 'react'],
   },
   // A server's project: without DOM, and with `skipLibCheck`, as most projects have it.

@@ -38,34 +38,31 @@ test('a refusal by a faster confirm is followed, and bytes that it did not remov
   expect(host.keys).toEqual([claim, record]);
 });
 
-test('a programming error during the inspection is thrown, although another confirm has decided meanwhile', async () => {
-  const mistake = new TypeError('A mistake.');
+/** An upload whose first inspection throws this, after another confirm has decided. */
+async function decidedDuringProbe(error: unknown) {
   let looks = 0;
   const host: MemoryHost = new MemoryHost({
     probe: async () => {
       looks += 1;
       if (looks > 1) return probedVideo;
       await host.storage.confirmUpload(ticket.uploadReference, host.user);
-      throw mistake;
+      throw error;
     },
   });
   const ticket = await host.sent();
+  return { host, ticket };
+}
+
+test('a programming error during the inspection is thrown, although another confirm has decided meanwhile', async () => {
+  const mistake = new TypeError('A mistake.');
+  const { host, ticket } = await decidedDuringProbe(mistake);
   await expect(host.storage.confirmUpload(ticket.uploadReference, host.user)).rejects.toBe(mistake);
 });
 
 test('a failure of the store during the inspection, also of another copy of core, leads to what another confirm has decided', async () => {
   const gone = new Error('The source is gone.');
   Object.assign(gone, { isVideoStorageError: true, code: 'BACKEND_BAD_RESPONSE', retryable: true });
-  let looks = 0;
-  const host: MemoryHost = new MemoryHost({
-    probe: async () => {
-      looks += 1;
-      if (looks > 1) return probedVideo;
-      await host.storage.confirmUpload(ticket.uploadReference, host.user);
-      throw gone;
-    },
-  });
-  const ticket = await host.sent();
+  const { host, ticket } = await decidedDuringProbe(gone);
   const video = await host.storage.confirmUpload(ticket.uploadReference, host.user);
   expect(video).toEqual(await host.storage.getVideoMetadata(videoId));
 });

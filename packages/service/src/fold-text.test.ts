@@ -18,8 +18,8 @@ test.each([
   ['there are eight words at most', 'a b c d e f g h i', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']],
   ['a word of 64 characters is whole', 'x'.repeat(64), ['x'.repeat(64)]],
   ['a longer word is cut', 'x'.repeat(65), ['x'.repeat(64)]],
-  ['half of a pair that the cut leaves is removed', `${'x'.repeat(63)}😀`, ['x'.repeat(63)]],
-  ['a pair that the cut spares stays', `${'x'.repeat(62)}😀`, [`${'x'.repeat(62)}😀`]],
+  ['half of a surrogate pair at the end of a cut word is removed', `${'x'.repeat(63)}😀`, ['x'.repeat(63)]],
+  ['a surrogate pair that fits is whole', `${'x'.repeat(62)}😀`, [`${'x'.repeat(62)}😀`]],
   ['a lone surrogate is replaced', '\ud800film', ['\ufffdfilm']],
 ] as const)('%s', (_what, text, words) => {
   expect(searchWords(text)).toEqual(words);
