@@ -15,7 +15,9 @@ describe('an abort', () => {
   test('that a confirm overtakes deletes nothing, since the right to abort is not the right to delete', async () => {
     const id = await world.upload();
     beforeNextUpdate(world.records, () => world.node().confirmUpload(ada, id));
+    const look = vi.spyOn(world.storage, 'getVideoMetadata');
     await world.service.abortUpload(ada, id);
+    expect(look).not.toHaveBeenCalled();
     const { status, videoId } = await world.record(id);
     expect(status).toBe('processing');
     expect(await world.storage.videoExists(videoId ?? '')).toBe(true);

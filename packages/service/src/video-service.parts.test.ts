@@ -51,6 +51,18 @@ test('an upload in parts is returned without them when its storage no longer sup
   expect([state.status, Object.keys(state).includes('uploadedParts')]).toEqual(['pending', false]);
 });
 
+test('an upload that has no ticket yet, or whose storage no longer supports parts, takes none', async () => {
+  world = new ServiceWorld({ multipart: true });
+  const [inParts, withoutTicket] = [await world.ask(), await world.ask()];
+  const { version } = await world.record(withoutTicket.uploadReference);
+  await world.records.update(withoutTicket.uploadReference, version, { uploadReference: null, ticket: null });
+  const refused = { code: 'CONFLICT', message: 'This upload takes no parts.' };
+  await expect(world.service.signParts(ada, withoutTicket.uploadReference, [1])).rejects.toMatchObject(refused);
+  expect(await world.service.signParts(ada, inParts.uploadReference, [1])).toHaveLength(1);
+  Object.defineProperty(world.storage, 'multipart', { value: undefined });
+  await expect(world.service.signParts(ada, inParts.uploadReference, [1])).rejects.toMatchObject(refused);
+});
+
 test('an upload whose delete has begun, and waits for its storage, takes no parts', async () => {
   world = new ServiceWorld({ multipart: true });
   const { uploadReference: id } = await world.ask();

@@ -86,7 +86,9 @@ describe('the whole workflow', () => {
   test('a video that is still processed is not played: CONFLICT, not absence', async () => {
     const id = await world.upload();
     await world.service.confirmUpload(ada, id);
-    expect(await codeOf(world.service.getPlaybackUrl(teacher, id))).toBe('CONFLICT');
+    await expect(world.service.getPlaybackUrl(teacher, id)).rejects.toMatchObject({
+      ...{ code: 'CONFLICT', message: 'The video is still being processed.' },
+    });
   });
 
   test('an abort releases a pending upload, and changes nothing about a video', async () => {
@@ -100,6 +102,14 @@ describe('the whole workflow', () => {
     const { videoId } = await world.readyVideo();
     await world.service.abortUpload(ada, videoId);
     expect(await world.service.getVideo(teacher, videoId)).toMatchObject({ status: 'ready' });
+  });
+
+  test('an abort of a video that is being deleted leaves the delete to who requested it', async () => {
+    const { videoId } = await world.readyVideo();
+    const remove = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValue({ purged: false });
+    await world.service.deleteVideo(teacher, videoId);
+    await world.service.abortUpload(ada, videoId);
+    expect(remove).toHaveBeenCalledTimes(1);
   });
 });
 

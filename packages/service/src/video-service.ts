@@ -382,15 +382,15 @@ export class VideoService {
 
   /** Throws when the sender should try again: on an outage or a failing hook, not when bytes are missing or undetermined. */
   async #hint(record: VideoRecord, options: CallOptions): Promise<void> {
-    let after: Moved;
+    let after: VideoRecord;
     try {
-      after = await this.#reconciler.reconcile(record, options);
+      ({ record: after } = await this.#reconciler.reconcile(record, options));
     } catch (error) {
       const code = isVideoStorageError(error) ? error.code : undefined;
       if (code === 'NOT_UPLOADED' || code === 'CONTENT_UNVERIFIABLE') return;
       throw error;
     }
-    const isUndelivered = after.record.notifiedAt === null && after.record.dueAt !== null;
-    if (after.moved || isUndelivered) await this.#transitions.complete(after.record);
+    // What has just moved has not been reported either.
+    if (after.notifiedAt === null) await this.#transitions.complete(after);
   }
 }

@@ -81,8 +81,12 @@ test('one that the storage refuses is thrown and logged, and no record is looked
   const { rawBody, headers } = await world.webhook(id);
   const changed = { rawBody: new Uint8Array([...rawBody, 32]), headers };
   expect(await codeOf(world.service.handleWebhook('memory', changed))).toBe('WEBHOOK_SIGNATURE_INVALID');
-  expect(world.log.at(-1)).toMatchObject({ event: 'webhook.refused', code: 'WEBHOOK_SIGNATURE_INVALID' });
+  const refused = { level: 'warn', event: 'webhook.refused', backendName: 'memory' };
+  expect(world.log.at(-1)).toMatchObject({ ...refused, code: 'WEBHOOK_SIGNATURE_INVALID' });
   expect(find).not.toHaveBeenCalled();
+  vi.spyOn(world.storage.webhooks, 'parse').mockRejectedValueOnce(new TypeError('a fault of the storage'));
+  await expect(deliver(id)).rejects.toThrow('a fault of the storage');
+  expect(world.log.at(-1)).toMatchObject({ ...refused, code: 'INTERNAL' });
 });
 
 test.each(['nowhere', 'plain'])('a storage without webhooks, or an unknown one, is not found: %s', async (name) => {

@@ -20,6 +20,28 @@ test('the command, as a program, creates the tables and reports it; a second tim
   expect((await run(process.execPath, program, { env })).stdout).toBe('The tables are up to date.\n');
 });
 
+test.each([
+  ['postgres', 'pg'],
+  ['mariadb', 'mysql2'],
+])('a driver for %s that is not installed is named: %s', async (scheme, driver) => {
+  const hooks = `
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve: (name, context, next) => next(name === ${JSON.stringify(driver)} ? 'not-installed' : name, context),
+    });
+  `;
+  const imported = ['--import', `data:text/javascript,${encodeURIComponent(hooks)}`];
+  const program = [
+    '--conditions=@videostorage/source',
+    ...imported,
+    join(import.meta.dirname, 'command.ts'),
+    'migrate',
+  ];
+  const env = { ...process.env, VIDEOSTORAGE_DATABASE_URL: `${scheme}://videos@127.0.0.1:1/videos` };
+  const stderr = `Install the driver first: npm install ${driver}\n`;
+  await expect(run(process.execPath, program, { env })).rejects.toMatchObject({ code: 1, stdout: '', stderr });
+});
+
 test('SQLite’s experimental warning is silenced, other warnings are not', async () => {
   const program = `
     import { Kysely, sql } from 'kysely';

@@ -45,10 +45,14 @@ export async function migrateCommand(
       await database.destroy();
     }
   } catch (error) {
-    const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-    // The message with the fix; that of a driver is not printed as it is, since it may contain credentials and values.
-    const isOwn = isVideoStorageError(cause) && cause.code === 'MISCONFIGURED';
-    output.error(isOwn ? cause.message : driverErrorText(cause));
+    output.error(textOf(error));
     return 1;
   }
+}
+
+/** The message with the fix; that of a driver is not printed as it is, since it may contain credentials and values. */
+function textOf(error: unknown): string {
+  if (!isVideoStorageError(error)) return driverErrorText(error);
+  // The cause says what the driver said, in a form that may be printed.
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
