@@ -42,8 +42,7 @@ function checkAll(): void {
 
   for (const { manifest, tarball } of packed) {
     for (const [program, ...args] of tarballPrograms) {
-      const file = join(root, 'node_modules/.bin', program);
-      report(`${program} of ${manifest.name}`, runCommand(consumer, process.execPath, [file, ...args, tarball]));
+      report(`${program} of ${manifest.name}`, runNode([join(root, 'node_modules/.bin', program), ...args, tarball]));
     }
   }
   const install = runCommand(consumer, 'npm', ['install', '--prefer-offline', '--ignore-scripts']);
@@ -53,31 +52,27 @@ function checkAll(): void {
     const problems = tarballProblems(join(consumer, 'node_modules', manifest.name), files, manifest, root);
     report(`content of the tarball of ${manifest.name}`, { ok: problems.length === 0, output: problems.join('\n') });
   }
-  report('import of every entry', runCommand(consumer, process.execPath, ['entries.mjs']));
-  report('require of every entry', runCommand(consumer, process.execPath, ['entries.cjs']));
+  report('import of every entry', runNode(['entries.mjs']));
+  report('require of every entry', runNode(['entries.cjs']));
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
   for (const kind of projectKinds) {
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    report(
-      `types of a project: ${kind}`,
-      runCommand(consumer, process.execPath, [compiler, '-p', `tsconfig.${kind}.json`]),
-    );
+    report(`types of a project: ${kind}`, runNode([compiler, '-p', `tsconfig.${kind}.json`]));
   }
   for (const { origin, name, module, commonJs } of examples) {
     if (commonJs === undefined) continue;
-    const run = (file: string) => runCommand(consumer, process.execPath, [file], exampleSettings());
-    report(`${origin} as an ES module`, run(`out/esm/${name}.mjs`));
-    report(`${origin} as CommonJS`, run(`out/commonjs/${name}.cjs`));
+    report(`${origin} as an ES module`, runNode([`out/esm/${name}.mjs`], exampleSettings()));
+    report(`${origin} as CommonJS`, runNode([`out/commonjs/${name}.cjs`], exampleSettings()));
     if (module.includes("env['VIDEO_SECRET']")) report(`${origin} refuses to start without VIDEO_SECRET`, unset(name));
   }
 }
 
+function runNode(args: readonly string[], settings?: Readonly<Record<string, string>>): CommandOutcome {
+  return runCommand(consumer, process.execPath, args, settings);
+}
+
 /** Runs an example whose secret is not set: it must end with the message that explains how to make one. */
 function unset(name: string): Pick<CommandOutcome, 'ok' | 'output'> {
-  const { VIDEO_SECRET: _, ...others } = exampleSettings();
-  const { ok, output } = runCommand(consumer, process.execPath, [`out/esm/${name}.mjs`], {
-    ...others,
-    VIDEO_SECRET: '',
-  });
+  const { ok, output } = runNode([`out/esm/${name}.mjs`], { ...exampleSettings(), VIDEO_SECRET: '' });
   return { ok: !ok && output.includes('is its environment variable set?'), output };
 }
 

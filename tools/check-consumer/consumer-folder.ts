@@ -23,19 +23,15 @@ export function writeConsumer(
   const ours = Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
   write('package.json', JSON.stringify({ name: 'consumer', private: true, dependencies: { ...ours, ...foreign } }));
   write('package-lock.json', JSON.stringify(lock));
-  for (const [name, text] of Object.entries(entryFiles(entrySpecifiers(packages)))) write(name, text);
+  const specifiers = packages.flatMap(({ manifest }) =>
+    exportEntriesOf(manifest).map(({ subpath }) => manifest.name + subpath.slice(1)),
+  );
+  for (const [name, text] of Object.entries(entryFiles(specifiers))) write(name, text);
   for (const { name, module, commonJs, isReact } of examples) {
     write(isReact ? `react/${name}.tsx` : `esm/${name}.mts`, `${module}export {};\n`);
     if (commonJs !== undefined) write(`commonjs/${name}.cts`, commonJs);
   }
   for (const kind of projectKinds) write(`tsconfig.${kind}.json`, JSON.stringify(tsconfigs[kind]));
-}
-
-/** Every entry of every package, as a consumer names it. */
-function entrySpecifiers(packages: readonly PackedPackage[]): readonly string[] {
-  return packages.flatMap(({ manifest }) =>
-    exportEntriesOf(manifest).map(({ subpath }) => manifest.name + subpath.slice(1)),
-  );
 }
 
 /** Programs that load every entry, and modules in which an invented name must be an error; otherwise the types are `any`. */
