@@ -9,13 +9,13 @@ export type Condition = RawBuilder<SqlBool>;
 const NEVER: Condition = sql<SqlBool>`1 = 0`;
 
 /** The conditions of a filter of records. @throws {ValidationError} a bound that is not a time */
-export function recordConditions(family: SqlFamily, filter: VideoRecordFilter): readonly Condition[] {
+export function recordConditions(filter: VideoRecordFilter): readonly Condition[] {
   return [
     ...equal('user_id', filter.userId),
     ...equal('context_id', filter.contextId),
     ...equal('tenant_id', filter.tenantId),
     ...equal('backend_name', filter.backendName),
-    ...oneOf(family, 'status', filter.statuses),
+    ...oneOf('status', filter.statuses),
     ...within(
       'created_at',
       timeBound('createdFrom', filter.createdFrom),
@@ -30,13 +30,13 @@ export function wordConditions(family: SqlFamily, text = ''): readonly Condition
 }
 
 /** The conditions of a filter of history. @throws {ValidationError} a bound that is not a time */
-export function entryConditions(family: SqlFamily, filter: LogFilter): readonly Condition[] {
+export function entryConditions(filter: LogFilter): readonly Condition[] {
   return [
     ...equal('record_id', filter.recordId),
     ...equal('context_id', filter.contextId),
     ...equal('user_id', filter.userId),
     ...equal('outcome', filter.outcome),
-    ...oneOf(family, 'event', filter.events),
+    ...oneOf('event', filter.events),
     ...within('at', timeBound('from', filter.from), timeBound('before', filter.before)),
   ];
 }
@@ -85,14 +85,9 @@ export function is(column: string, text: string): Condition {
   return holdsNul(text) ? NEVER : sql<SqlBool>`${sql.ref(column)} = ${text}`;
 }
 
-function oneOf(family: SqlFamily, column: string, values: readonly string[] | undefined): readonly Condition[] {
+function oneOf(column: string, values: readonly string[] | undefined): readonly Condition[] {
   if (values === undefined) return [];
-  const [first, ...others] = new Set(values);
-  if (first === undefined) return [NEVER];
-  if (others.length === 0) return equal(column, first);
-  // For several values an index on this column has no order by time; SQLite would use it nevertheless, and sort.
-  const plain = family === 'sqlite' ? sql`+${sql.ref(column)}` : sql.ref(column);
-  return [sql<SqlBool>`${plain} in (${sql.join([first, ...others])})`];
+  return values.length === 0 ? [NEVER] : [sql<SqlBool>`${sql.ref(column)} in (${sql.join(values)})`];
 }
 
 /** By position and not by LIKE, so that no character is a pattern. */

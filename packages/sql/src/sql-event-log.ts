@@ -31,6 +31,7 @@ import { databaseTime } from './database-time.ts';
 import { daySchema, dayStart } from './day-start.ts';
 import { entryFromRow, eventColumns, eventSchema, outcomeSchema } from './entry-row.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+import { mergedRanges } from './merged-ranges.ts';
 import { afterPlace, entryConditions, is, within } from './sql-conditions.ts';
 import { DuplicateKeyError, type SqlRunner } from './sql-runner.ts';
 import { SQL_STORE_OPTIONS, type SqlStoreOptions, sqlRunner } from './sql-store-options.ts';
@@ -38,6 +39,7 @@ import { readRow, storedInteger } from './stored-value.ts';
 import type { VideoTables } from './video-tables.ts';
 
 const TABLE = 'videostorage_events';
+const ORDERED = ['at', 'id'] as const;
 /**
  * Each failed attempt means that another process has linked its entry first: at most as many as write to one record at once.
  */
@@ -86,20 +88,16 @@ export class SqlEventLog implements EventLog {
   }
 
   async list(asked: LogQuery): Promise<LogPage> {
-    const { limit, cursor, ...filter } = checkedLogQuery(asked);
+    const { limit, cursor, events, ...filter } = checkedLogQuery(asked);
     const wanted = pageLimit(limit);
     const decoded = decodeTimeCursor('entries', cursor);
     const place = decoded && { atMs: decoded.atMs, id: rowId(decoded.id) };
-    const conditions = [...entryConditions(this.#runner.family, filter), ...afterPlace('newest', ['at', 'id'], place)];
+    const conditions = [...entryConditions(filter), ...afterPlace('newest', ORDERED, place)];
     const entries = await this.#runner.run(async (database) => {
-      let query = database.selectFrom(TABLE).selectAll();
-      for (const condition of conditions) query = query.where(condition);
-      const rows = await query
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(wanted + 1)
-        .execute();
-      return rows.map(entryFromRow);
+      const all = conditions.reduce((query, each) => query.where(each), database.selectFrom(TABLE).selectAll());
+      const ranges = events === undefined ? [all] : [...new Set(events)].map((event) => all.where(is('event', event)));
+      const inOrder = { columns: ORDERED, direction: 'desc', limit: wanted + 1 } as const;
+      return (await mergedRanges(database, ranges, inOrder)).map(entryFromRow);
     });
     const page = entries.slice(0, wanted);
     const last = entries.length > wanted ? page.at(-1) : undefined;
@@ -115,7 +113,7 @@ export class SqlEventLog implements EventLog {
       let query = database
         .selectFrom(TABLE)
         .select([dayStart('at').as('day'), 'event', 'outcome', sql<number>`count(*)`.as('entries')]);
-      for (const condition of [...entryConditions(this.#runner.family, filter), ...within('at', first, beforeMs)]) {
+      for (const condition of [...entryConditions(filter), ...within('at', first, beforeMs)]) {
         query = query.where(condition);
       }
       const rows = await query

@@ -26,8 +26,9 @@ import {
   type VideoRecordQuery,
   type VideoRecords,
 } from '@videostorage/service';
-import type { Kysely, SelectQueryBuilder, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { databaseTime, databaseTimeBound } from './database-time.ts';
+import { ORDERED, OrderedRecords, STATUSES } from './ordered-records.ts';
 import { RecordCounts, type UserUsageQuery } from './record-counts.ts';
 import { recordFromRow, rowFromRecord } from './record-row.ts';
 import { afterPlace, is, recordConditions, upToPlace, wordConditions } from './sql-conditions.ts';
@@ -39,7 +40,6 @@ import { changeUsage, usageChanges, usageFromRow } from './usage-rows.ts';
 import type { VideoTables } from './video-tables.ts';
 
 const TABLE = 'videostorage_videos';
-const ORDERED = ['created_at', 'id'] as const;
 /**
  * How many records one page examines for words of file names, for which there is no index: first 200, enough for common
  * words, then 9,800 more, which take some 20 ms of the process with SQLite.
@@ -151,26 +151,21 @@ export class SqlVideoRecords implements VideoRecords {
   }
 
   async list(asked: VideoRecordQuery): Promise<VideoRecordPage> {
-    const { order = 'newest', limit, cursor, text, ...filter } = checkedRecordQuery(asked);
+    const { order = 'newest', limit, cursor, text, statuses = STATUSES, ...filter } = checkedRecordQuery(asked);
     const wanted = pageLimit(limit);
+    if (statuses.length === 0) return { records: [] };
     const words = wordConditions(this.#runner.family, text);
-    const filters = recordConditions(this.#runner.family, filter);
-    const direction = order === 'newest' ? 'desc' : 'asc';
-    const inOrder = (database: Kysely<VideoTables>, after: TimePlace | undefined) => {
-      const all = database.selectFrom(TABLE).orderBy('created_at', direction).orderBy('id', direction);
-      return [...filters, ...afterPlace(order, ORDERED, after)].reduce((query, each) => query.where(each), all);
-    };
+    const filters = recordConditions(filter);
     const start = decodeTimeCursor(order, cursor);
     return await this.#runner.run(async (database) => {
+      const read = new OrderedRecords(database, order, new Set(statuses));
       const records: VideoRecord[] = [];
       let end = start;
       for (const count of words.length === 0 ? [undefined] : EXAMINED_AT_A_TIME) {
-        const rest = inOrder(database, end);
-        end = count === undefined ? undefined : await placeOfNth(rest, count);
-        const conditions = [...words, ...upToPlace(order, ORDERED, end)];
-        const query = conditions.reduce((narrowed, condition) => narrowed.where(condition), rest.selectAll());
-        const rows = await query.limit(wanted + 1 - records.length).execute();
-        records.push(...rows.map(recordFromRow));
+        const rest = [...filters, ...afterPlace(order, ORDERED, end)];
+        end = count === undefined ? undefined : await read.placeOfNth(rest, count);
+        const conditions = [...rest, ...words, ...upToPlace(order, ORDERED, end)];
+        records.push(...(await read.first(conditions, wanted + 1 - records.length)));
         if (records.length > wanted || end === undefined) break;
       }
       const page = records.slice(0, wanted);
@@ -300,19 +295,6 @@ export class SqlVideoRecords implements VideoRecords {
 
 async function rowOf(database: Kysely<VideoTables>, id: string) {
   return await database.selectFrom(TABLE).selectAll().where(is('id', id)).executeTakeFirst();
-}
-
-/** The position of the last of this many records; undefined when fewer are left. */
-async function placeOfNth(
-  inOrder: SelectQueryBuilder<VideoTables, typeof TABLE, object>,
-  count: number,
-): Promise<TimePlace | undefined> {
-  const row = await inOrder
-    .select(['created_at', 'id'])
-    .limit(1)
-    .offset(count - 1)
-    .executeTakeFirst();
-  return row && { atMs: storedInteger.parse(row.created_at), id: row.id };
 }
 
 function placeOf(record: VideoRecord | undefined): TimePlace | undefined {

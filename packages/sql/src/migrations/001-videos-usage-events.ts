@@ -128,17 +128,17 @@ async function mysqlIndexes(database: Kysely<unknown>, schema: string | undefine
 const videos = 'videostorage_videos';
 const events = 'videostorage_events';
 
-/** One index for each query, ending with the columns of its order. */
+/** One index for each query, ending with the columns of its order; lists of videos are of one status or of several, each read by itself. */
 const indexes: readonly (readonly [string, string, readonly string[], boolean])[] = [
   ['videostorage_videos_video', videos, ['backend_name', 'video_id'], true],
   ['videostorage_videos_idempotency', videos, ['user_id', 'idempotency_key'], true],
   ['videostorage_videos_due', videos, ['due_at', 'id'], false],
   ['videostorage_videos_created', videos, ['created_at', 'id'], false],
-  ['videostorage_videos_by_user', videos, ['user_id', 'created_at', 'id'], false],
-  ['videostorage_videos_by_context', videos, ['context_id', 'created_at', 'id'], false],
-  ['videostorage_videos_by_tenant', videos, ['tenant_id', 'created_at', 'id'], false],
+  ['videostorage_videos_by_user', videos, ['user_id', 'status', 'created_at', 'id'], false],
+  ['videostorage_videos_by_context', videos, ['context_id', 'status', 'created_at', 'id'], false],
+  ['videostorage_videos_by_tenant', videos, ['tenant_id', 'status', 'created_at', 'id'], false],
   ['videostorage_videos_by_status', videos, ['status', 'created_at', 'id'], false],
-  ['videostorage_videos_by_backend', videos, ['backend_name', 'created_at', 'id'], false],
+  ['videostorage_videos_by_backend', videos, ['backend_name', 'status', 'created_at', 'id'], false],
   ['videostorage_videos_context_users', videos, ['context_id', 'user_id'], false],
   ['videostorage_videos_tenant_users', videos, ['tenant_id', 'user_id'], false],
   ['videostorage_events_chain', events, ['record_id', 'sequence'], true],

@@ -1,0 +1,39 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { VideoTables } from './video-tables.ts';
+
+/** Which of the rows, in which order. */
+export interface RowsInOrder {
+  /** The columns of time and id. */
+  readonly columns: readonly [string, string];
+  readonly direction: 'asc' | 'desc';
+  readonly limit: number;
+  /** How many rows are passed over. Default 0. */
+  readonly offset?: number;
+}
+
+/**
+ * Reads rows of several ranges in one order; each range is of one status or of one event, and has an index with that order.
+ * One condition `in (…)` would read the rows of all other values too, however many there are: no index has the rows of
+ * several values in the order of time.
+ */
+export async function mergedRanges<Table extends keyof VideoTables, Row>(
+  database: Kysely<VideoTables>,
+  ranges: readonly SelectQueryBuilder<VideoTables, Table, Row>[],
+  { columns: [time, id], direction, limit, offset = 0 }: RowsInOrder,
+): Promise<readonly Row[]> {
+  const [timeOrder, idOrder] = [sql`${sql.ref(time)} ${sql.raw(direction)}`, sql`${sql.ref(id)} ${sql.raw(direction)}`];
+  const [first, ...others] = ranges.map((range) => range.orderBy(timeOrder).orderBy(idOrder));
+  if (first === undefined) return [];
+  if (others.length === 0)
+    return await first
+      .limit(limit)
+      .$if(offset > 0, (one) => one.offset(offset))
+      .execute();
+  const part = (range: typeof first) => database.selectFrom(range.limit(offset + limit).as('part')).selectAll();
+  const merged = others.reduce((all, each) => all.unionAll(part(each)), part(first));
+  const inOrder = merged.orderBy(timeOrder).orderBy(idOrder).limit(limit);
+  return await inOrder
+    .$if(offset > 0, (all) => all.offset(offset))
+    .$castTo<Row>()
+    .execute();
+}

@@ -1,0 +1,56 @@
+import type { VideoStatus } from '@videostorage/core';
+import type { TimePlace, VideoRecord } from '@videostorage/service';
+import type { Kysely } from 'kysely';
+import { mergedRanges } from './merged-ranges.ts';
+import { recordFromRow } from './record-row.ts';
+import { type Condition, is } from './sql-conditions.ts';
+import { storedInteger } from './stored-value.ts';
+import type { VideoTables } from './video-tables.ts';
+
+const TABLE = 'videostorage_videos';
+
+/** The columns of both orders. */
+export const ORDERED = ['created_at', 'id'] as const;
+
+/** The statuses of a list that names none. */
+export const STATUSES: readonly VideoStatus[] = [
+  ...(['pending', 'processing', 'ready', 'failed', 'expired', 'deleting', 'deleted'] as const),
+];
+
+/**
+ * Records of some statuses in the order of time, by indexes whose rows have that order within a status: what is read is what
+ * is on the page, and not the records of other statuses, of which a table that is years old has by far the most.
+ */
+export class OrderedRecords {
+  readonly #database: Kysely<VideoTables>;
+  readonly #direction: 'asc' | 'desc';
+  readonly #statuses: ReadonlySet<VideoStatus>;
+
+  constructor(database: Kysely<VideoTables>, order: 'newest' | 'oldest', statuses: ReadonlySet<VideoStatus>) {
+    this.#database = database;
+    this.#direction = order === 'newest' ? 'desc' : 'asc';
+    this.#statuses = statuses;
+  }
+
+  /** The first records that meet the conditions. */
+  async first(conditions: readonly Condition[], limit: number): Promise<readonly VideoRecord[]> {
+    const ranges = this.#ranges(conditions).map((range) => range.selectAll());
+    const rows = await mergedRanges(this.#database, ranges, { columns: ORDERED, direction: this.#direction, limit });
+    return rows.map(recordFromRow);
+  }
+
+  /** The position of the last of this many records; undefined when there are fewer. */
+  async placeOfNth(conditions: readonly Condition[], count: number): Promise<TimePlace | undefined> {
+    const ranges = this.#ranges(conditions).map((range) => range.select(ORDERED));
+    const last = { columns: ORDERED, direction: this.#direction, limit: 1, offset: count - 1 };
+    const [row] = await mergedRanges(this.#database, ranges, last);
+    return row && { atMs: storedInteger.parse(row.created_at), id: row.id };
+  }
+
+  #ranges(conditions: readonly Condition[]) {
+    return [...this.#statuses].map((status) => {
+      const all = this.#database.selectFrom(TABLE).where(is('status', status));
+      return conditions.reduce((query, condition) => query.where(condition), all);
+    });
+  }
+}
