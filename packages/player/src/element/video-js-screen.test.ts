@@ -205,6 +205,33 @@ describe('a renewed grant', () => {
   });
 });
 
+describe('after a refusal', () => {
+  const openWaiting = async (readyState: number, statusCode: number) => {
+    const { screen, engine, video } = await open(byQuery('Sig=1'));
+    const sought: number[] = [];
+    Object.defineProperty(video, 'readyState', { value: readyState });
+    Object.defineProperty(video, 'currentTime', { get: () => 25, set: (position: number) => sought.push(position) });
+    engine.useEngine().response?.({}, null, { statusCode });
+    expect(sought).toEqual([]);
+    screen.renew(byQuery('Sig=2'));
+    return { screen, sought };
+  };
+
+  test('a video that waits for its next part asks again with the new grant by a seek to its position, once', async () => {
+    const { screen, sought } = await openWaiting(2, 403);
+    expect(sought).toEqual([25]);
+    screen.renew(byQuery('Sig=3'));
+    expect(sought).toEqual([25]);
+  });
+
+  test.each([
+    ['that has enough to continue', 3, 403],
+    ['whose requests were not refused', 2, 200],
+  ])('a video %s is left alone', async (_name, readyState, statusCode) => {
+    expect((await openWaiting(readyState, statusCode)).sought).toEqual([]);
+  });
+});
+
 test('only captions that are not loaded yet are requested with the newest grant', async () => {
   const urls = [
     'https://cdn.example/v/de.vtt?Sig=1',

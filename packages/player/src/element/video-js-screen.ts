@@ -7,6 +7,8 @@ type Player = ReturnType<VideoJs>;
 
 /** `HTMLTrackElement.LOADED`: its cues are loaded, and a new address would only load them again. */
 const LOADED = 2;
+/** `HTMLMediaElement.HAVE_FUTURE_DATA`: with less than this, the picture stands still. */
+const HAVE_FUTURE_DATA = 3;
 
 /** A request of Video.js' HLS engine. */
 interface EngineRequest {
@@ -56,6 +58,8 @@ class VideoJsScreen implements Screen {
   readonly #player: Player;
   readonly #settings: ScreenSettings;
   #playback: Playback;
+  /** Whether a request was refused since the last grant. */
+  #isRefused = false;
 
   constructor(
     videoJs: VideoJs,
@@ -107,6 +111,7 @@ class VideoJsScreen implements Screen {
     if (!isCarriedByRequests || playback.access !== this.#playback.access) return false;
     this.#playback = playback;
     this.#signTracks();
+    this.#askAgain();
     return true;
   }
 
@@ -152,8 +157,20 @@ class VideoJsScreen implements Screen {
     });
     hooks?.onResponse((_request, _error, { statusCode }) => {
       // 0: there was no answer, or scripts may not read it, such as a refusal without CORS headers.
-      if (statusCode === 401 || statusCode === 403 || statusCode === 0) this.#settings.onRefused();
+      if (statusCode !== 401 && statusCode !== 403 && statusCode !== 0) return;
+      this.#isRefused = true;
+      this.#settings.onRefused();
     });
+  }
+
+  /**
+   * After a refusal the engine pauses for half a segment's duration before it asks again. While the picture waits for that,
+   * a seek to the same position makes it ask at once.
+   */
+  #askAgain(): void {
+    const isWaiting = this.#isRefused && this.media.readyState < HAVE_FUTURE_DATA;
+    this.#isRefused = false;
+    if (isWaiting) this.media.currentTime = this.media.currentTime;
   }
 }
 
