@@ -122,6 +122,17 @@ describe('while the first one plays', () => {
     expect(to.paused).toBe(false);
   });
 
+  test('when the first one’s source stalled before the second was loaded, the second takes over at its position exactly', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.duration = Number.NaN;
+    const load = () => {
+      from.stall();
+      setTimeout(() => Object.assign(to, { duration: 60 }), 1000);
+    };
+    expect(await swap(from, to, 1.2, load)).toBe(true);
+    expect(to.sought).toEqual([10]);
+  });
+
   test('when the browser does not allow the second one to play, it ends at once', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.mayPlay = false;

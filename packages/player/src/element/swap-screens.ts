@@ -27,9 +27,9 @@ export interface SwapBounds {
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };
-  if (!(await untilLoaded(to, bound))) return false;
   const stall = watchStall(from);
   try {
+    if (!(await untilLoaded(to, bound))) return false;
     for (let attempt = 0, lead = LEAD_SECONDS; attempt < ATTEMPTS && !bounds.signal.aborted; attempt += 1) {
       if (bounds.isStill() || from.ended) return false;
       to.playbackRate = from.playbackRate;
