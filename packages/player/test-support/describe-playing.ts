@@ -5,11 +5,27 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeHls, makeVideo } from './browser.ts';
 import { WatchedHost } from './watched-host.ts';
-import { furthestBack, longestStallMs, WatchedPage } from './watched-page.ts';
+import { furthestAhead, furthestBack, longestStallMs, type Sample, WatchedPage } from './watched-page.ts';
 import { type WayToPlay, waysToPlay } from './ways-to-play.ts';
 
 /** Whether every guarantee is tested with every way to play, as `npm run proof -- every-way` does. */
 const isEveryWay = process.env['VIDEOSTORAGE_EVERY_WAY'] === '1';
+
+/** How well the position must be kept when playback continues after something. */
+interface KeptBounds {
+  readonly aheadSeconds: number;
+  /** After a pause or a sleep. */
+  readonly resumedMs: number;
+  /** At a position whose source is refused. */
+  readonly refusedMs: number;
+}
+
+/**
+ * Bounds that hold on a busy machine, where each frame of Stream's player takes seconds to load: `npm run proof -- renewals`
+ * asserts half a second and a second, and for Stream's refusals the figures of the README.
+ */
+const KEPT: KeptBounds = { aheadSeconds: 0.5, resumedMs: 2000, refusedMs: 3000 };
+const KEPT_ON_STREAM: KeptBounds = { aheadSeconds: 1.5, resumedMs: 6000, refusedMs: 12_000 };
 
 /**
  * Tests of a player's guarantees during playback, with these ways to play. Continuing through renewals and refusals is
@@ -35,6 +51,13 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
   });
 
   describe.skipIf(!canPlayHere).each(ways)('$name', ({ backend, attributes, access, shortestSeconds, isExample }) => {
+    const kept = backend === 'stream' ? KEPT_ON_STREAM : KEPT;
+    /** The position never goes back and skips nothing, and the picture does not stand still for longer than this. */
+    const expectKept = (samples: readonly Sample[], longestMs: number) => {
+      expect(furthestBack(samples)).toBe(0);
+      expect(furthestAhead(samples)).toBeLessThanOrEqual(kept.aheadSeconds);
+      expect(longestStallMs(samples)).toBeLessThanOrEqual(longestMs);
+    };
     let host: WatchedHost;
     let videoId: string;
     let watched: WatchedPage | undefined;
@@ -70,8 +93,7 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       await page.page.evaluate('window.watched.samples.length = 0');
       await page.waitFor('player.renewals >= 2 && player.currentTime > 5.5');
       const { samples, events } = await page.watched();
-      expect(furthestBack(samples)).toBe(0);
-      expect(longestStallMs(samples)).toBeLessThanOrEqual(1000);
+      expectKept(samples, 1000);
       expect(events.find((event) => event.startsWith('renewed'))).toContain(`"access":"${access}"`);
       expect(events.filter((event) => /^(pause|seeking|emptied|error|ended)/.test(event))).toEqual([]);
       // A frame reports its volume late.
@@ -81,14 +103,10 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
 
     test('a source that is refused during playback continues with a new grant at its position', async () => {
       const page = await open();
-      await page.waitFor('player.duration > 30');
-      await page.refuseUntilRenewed(host);
-      await page.look('void (player.currentTime = 25, player.play())');
-      await page.waitFor('player.currentTime > 26');
+      const samples = await page.playRefused(host, 25);
       expect(page.refused).toBeGreaterThan(0);
       expect(await page.look('player.renewals')).toBeGreaterThan(0);
-      const { samples } = await page.watched();
-      expect(furthestBack(samples)).toBe(0);
+      expectKept(samples, kept.refusedMs);
       expect(await page.words()).toBe('');
       expect(page.faults).toEqual([]);
     });
@@ -109,29 +127,28 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       expect(await page.look('[player.volume, player.muted, player.paused]')).toEqual([
         ...[expect.closeTo(0.3, 3), false, false],
       ]);
-      await page.look('player.pause()');
-      await page.waitFor('player.paused');
-      const position = Number(await page.look('player.currentTime'));
+      const position = await page.pause();
       const renewals = Number(await page.look('player.renewals'));
       await page.waitFor(`player.renewals >= ${renewals + 1}`);
       expect(await page.look('player.paused')).toBe(true);
       expect(Number(await page.look('player.currentTime'))).toBeCloseTo(position, 0);
-      await page.look('void player.play()');
-      await page.waitFor(`player.currentTime > ${position} + 1`);
+      // Long enough for the renewed source to take over.
+      expectKept(await page.playOn(position + 4), kept.resumedMs);
       expect(await page.look('[player.playbackRate, player.muted]')).toEqual([1.25, false]);
       expect(page.faults).toEqual([]);
     });
 
-    test('rights withdrawn: it stops within a lifetime, and shows a message', async () => {
+    test('rights withdrawn: it stops within a lifetime and a second, and shows a message', async () => {
       const lifetimeSeconds = 5;
       host.service.expiresInSeconds = lifetimeSeconds;
       const page = await open();
       await page.play();
+      const withdrawnMs = Date.now();
       host.mayWatch = false;
       await page.waitFor("events.some((event) => event.startsWith('ended-by-host'))");
-      // By design before the last grant has expired, but timers of a busy machine are late.
-      const lateMs = Number(await page.look('Date.now() - Date.parse(window.watched.lastExpiry)'));
-      expect(lateMs).toBeLessThan(lifetimeSeconds * 3000);
+      const stoppedMs = Number(await page.look('window.watched.endedByHostMs')) - withdrawnMs;
+      // By design within a lifetime, but timers of a busy machine are late.
+      expect(stoppedMs).toBeLessThanOrEqual(lifetimeSeconds * 1000 + 1000);
       expect(await page.words()).toBe('You can no longer watch this video.');
       const ended = (await page.watched()).events.find((event) => event.startsWith('ended-by-host'));
       expect(ended).toContain('"code":"VIDEO_NOT_FOUND"');
@@ -147,21 +164,12 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
       host.service.expiresInSeconds = shortestSeconds;
       const page = await open();
       await page.play();
-      await page.look('player.pause()');
-      await page.waitFor('player.paused');
-      const position = Number(await page.look('player.currentTime'));
-      const endsAt = Date.parse(String(await page.look('player.playback.expiresAt')));
-      await page.sleep();
+      const position = await page.pause();
       const { grants } = host;
-      // A renewal may have been in progress, and its grant lasts longer.
-      const isOver = () => Date.now() > endsAt + shortestSeconds * 1000 + 500;
-      await expect.poll(isOver, { timeout: 30_000 }).toBe(true);
+      await page.sleepPastGrant(shortestSeconds);
       expect(host.grants).toBeLessThanOrEqual(grants + 1);
       await page.wake();
-      await page.look('void player.play()');
-      await page.waitFor(`player.currentTime > ${position} + 1.5`);
-      const { samples } = await page.watched();
-      expect(furthestBack(samples)).toBe(0);
+      expectKept(await page.playOn(position + 4), kept.resumedMs);
       expect(await page.words()).toBe('');
       expect(page.faults).toEqual([]);
     });

@@ -9,8 +9,11 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 /** One sample of the player's state. */
 export interface Sample {
+  /** When it was taken, by the page's monotonic clock. */
+  readonly atMs: number;
   readonly position: number;
   readonly paused: boolean;
+  readonly playbackRate: number;
 }
 
 /** State for the message of a wait that failed. */
@@ -61,6 +64,31 @@ export class WatchedPage {
       this.page.evaluate(() => document.querySelector('video-storage-player')?.play()),
     );
     await this.waitFor('player.currentTime > 0.2');
+  }
+
+  /** Pauses; the position where it stands. */
+  async pause(): Promise<number> {
+    await this.look('player.pause()');
+    await this.waitFor('player.paused');
+    return Number(await this.look('player.currentTime'));
+  }
+
+  /** Plays until a position; the samples since the call. */
+  async playOn(position: number): Promise<readonly Sample[]> {
+    await this.look('void (samples.length = 0, player.play())');
+    await this.waitFor(`player.currentTime > ${position}`);
+    return (await this.watched()).samples;
+  }
+
+  /**
+   * Plays for a second at a position that is not loaded yet, while requests for the video are refused until the grant is
+   * renewed; the samples since the call.
+   */
+  async playRefused(host: WatchedHost, position: number): Promise<readonly Sample[]> {
+    await this.waitFor(`player.duration > ${position} + 2`);
+    await this.refuseUntilRenewed(host);
+    await this.look(`void (player.currentTime = ${position})`);
+    return this.playOn(position + 1);
   }
 
   /**
@@ -130,6 +158,13 @@ export class WatchedPage {
     await answered('Debugger.paused', stopped);
   }
 
+  /** Sleeps until the grant has expired, and one that the page may be requesting meanwhile. */
+  async sleepPastGrant(lifetimeSeconds: number): Promise<void> {
+    const endsAt = Date.parse(String(await this.look('player.playback.expiresAt'))) + lifetimeSeconds * 1000 + 500;
+    await this.sleep();
+    await new Promise((resolve) => setTimeout(resolve, endsAt - Date.now()));
+  }
+
   /** Lets the page's scripts continue. */
   async wake(): Promise<void> {
     const devtools = this.#devtools;
@@ -181,15 +216,12 @@ function openPlayer(attributes: Readonly<Record<string, string>>): void {
       const detail = event instanceof CustomEvent ? ` ${JSON.stringify(event.detail)}` : '';
       watched.events.push(`${type}${detail}`);
       if (event.type === 'ended-by-host') Object.assign(watched, { endedByHostMs: Date.now() });
-      if (event.type === 'renewed') Object.assign(watched, { lastExpiry: player.playback?.expiresAt });
     });
   }
   const look = () => {
-    watched.samples.push({ position: player.currentTime, paused: player.paused });
+    const { currentTime: position, paused, playbackRate } = player;
+    watched.samples.push({ atMs: performance.now(), position, paused, playbackRate });
   };
-  player.addEventListener('playing', () => {
-    Object.assign(watched, { lastExpiry: player.playback?.expiresAt });
-  });
   setInterval(look, 50);
   document.querySelector('main')?.append(player);
 }
@@ -212,5 +244,18 @@ export function furthestBack(samples: readonly Sample[]): number {
   return samples.reduce((furthest, sample, index) => {
     const before = samples[index - 1];
     return before === undefined ? furthest : Math.max(furthest, before.position - sample.position);
+  }, 0);
+}
+
+/**
+ * How far the position went ahead of the time that passed, at most, from one sample to the next, in seconds: what a viewer
+ * did not see. A seek counts too.
+ */
+export function furthestAhead(samples: readonly Sample[]): number {
+  return samples.reduce((furthest, { atMs, position, playbackRate }, index) => {
+    const before = samples[index - 1];
+    if (before === undefined) return furthest;
+    const passedSeconds = ((atMs - before.atMs) / 1000) * Math.max(playbackRate, before.playbackRate);
+    return Math.max(furthest, position - before.position - passedSeconds);
   }, 0);
 }
