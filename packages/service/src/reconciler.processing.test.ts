@@ -247,7 +247,10 @@ describe('processing', () => {
         world = new ServiceWorld({ retainFor: ({ status }) => (status === 'failed' ? 0.5 : 'forever') });
         await failing(code);
         expect(await world.sweepLater(60)).toMatchObject({ retentionEnded: 0, bytesReleased: 0, failures: [] });
-        expect(await world.sweepLater(86_400)).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: bytes });
+        world.clock.advance(86_400_000);
+        const dry = await world.service.sweep({ dryRun: true, storages: false });
+        expect(dry).toMatchObject({ retentionEnded: 1, deleted: 0, bytesReleased: bytes });
+        expect(await world.sweepLater(0)).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: bytes });
       },
     );
 

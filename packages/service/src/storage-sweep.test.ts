@@ -14,15 +14,16 @@ const sweep = (options = {}) => world.service.sweep({ storages: false, ...option
 describe('retention', () => {
   const withRetention = (days: number | 'forever') => new ServiceWorld({ retainFor: () => days });
 
-  test('begins the delete when the days have passed, and not before; a dry run counts it', async () => {
+  test('begins the delete when the days have passed, and not before; a dry run names it and its bytes', async () => {
     world = withRetention(30);
     const { videoId } = await world.readyVideo();
     expect(await world.sweepLater(30 * DAY - 120)).toMatchObject({ retentionEnded: 0 });
     world.clock.advance(120_000);
-    expect(await sweep({ dryRun: true })).toMatchObject({ retentionEnded: 1, deleted: 0 });
+    const ended = { retentionEnded: 1, retentionEndedIds: [videoId], bytesReleased: film.length };
+    expect(await sweep({ dryRun: true })).toMatchObject({ ...ended, deleted: 0 });
     expect(await world.record(videoId)).toMatchObject({ status: 'ready' });
     const report = await sweep();
-    expect(report).toMatchObject({ retentionEnded: 1, deleted: 1, bytesReleased: film.length });
+    expect(report).toMatchObject({ ...ended, deleted: 1 });
     expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted' });
     const { entries } = await world.events.list({ recordId: videoId, limit: 10 });

@@ -198,7 +198,8 @@ export class StorageSweep {
         await this.#guarded({ videoId: record.id }, options, tally, async () => {
           if (!this.#isOver(record, retainFor(record))) return;
           if (!dryRun) return this.#delete(record, options, tally);
-          tally.counts.retentionEnded += 1;
+          tally.retire(record);
+          if (!isGone(record)) tally.release(this.#storages.of(record), record.sizeBytes);
         });
       }
       place = placeAfter(index, page.cursor);
@@ -212,14 +213,12 @@ export class StorageSweep {
     const begun = await this.#transitions.moveUnchanged(record, { status: 'deleting', dueInSeconds: 0 }, options);
     // The record has changed meanwhile, perhaps by a note to keep the video: a later run calls `retainFor` again.
     if (!begun.moved) return;
-    tally.counts.retentionEnded += 1;
+    tally.retire(record);
     await this.#transitions.writeHistory(begun.record);
     const { record: after, moved } = await this.#reconciler.reconcile(begun.record, options);
     if (!moved) return;
     tally.counts.deleted += 1;
-    // What the provider failed to process was deleted before, unless its record is still due.
-    const wasGone = record.status === 'failed' && record.dueAt === null;
-    if (!after.retained && !wasGone) tally.release(this.#storages.of(record), record.sizeBytes);
+    if (!after.retained && !isGone(record)) tally.release(this.#storages.of(record), record.sizeBytes);
     await this.#transitions.complete(after);
   }
 
@@ -247,4 +246,9 @@ export class StorageSweep {
 function placeAfter(index: number, cursor: string | undefined): RetentionPlace | undefined {
   if (cursor !== undefined) return { index, cursor };
   return index + 1 < RETAINED.length ? { index: index + 1, cursor } : undefined;
+}
+
+/** What the provider failed to process was deleted before, unless its record is still due. */
+function isGone({ status, dueAt }: VideoRecord): boolean {
+  return status === 'failed' && dueAt === null;
 }

@@ -21,6 +21,8 @@ export interface SweepReport {
   readonly deleted: number;
   /** Videos whose retention ended, so that their delete began. */
   readonly retentionEnded: number;
+  /** Ids of their records, the oldest of each status first: with `dryRun`, what would be deleted. At most the run's `limit`. */
+  readonly retentionEndedIds: readonly string[];
   /** Transitions of earlier calls and runs whose hook succeeded in this run. */
   readonly notified: number;
   /** Videos at a storage that no record has. */
@@ -57,7 +59,7 @@ export class SweepTally {
   readonly #logger: Logger;
   readonly #asking: Asking;
   /** Counts by their name in the report. */
-  readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more'>]: number } = {
+  readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more' | 'retentionEndedIds'>]: number } = {
     examined: 0,
     expired: 0,
     adopted: 0,
@@ -73,6 +75,8 @@ export class SweepTally {
   readonly #bytesOf = new Map<VideoStorage, number>();
   /** What failed. */
   readonly failures: SweepFailure[] = [];
+  /** Records whose retention ended. */
+  readonly retentionEndedIds: string[] = [];
   /** Whether a part was left to a later run. */
   more = false;
 
@@ -99,7 +103,14 @@ export class SweepTally {
       }
     }
     this.#logger.log('info', 'sweep.finished', { message: JSON.stringify(this.counts), ...requestOf(this.#asking) });
-    return { ...this.counts, failures: this.failures, more: this.more };
+    const { retentionEndedIds, failures, more } = this;
+    return { ...this.counts, retentionEndedIds, failures, more };
+  }
+
+  /** Counts a record whose retention ended. */
+  retire({ id }: { readonly id: string }): void {
+    this.counts.retentionEnded += 1;
+    this.retentionEndedIds.push(id);
   }
 
   /** Adds what a storage has examined, in its own sweep. */

@@ -236,14 +236,16 @@ export class Transitions {
     // An abort is one event: it was logged when it began.
     const isEndOfAbort = record.status === 'deleted' && event === 'upload.aborted';
     if (event === undefined || isEndOfAbort) return;
-    const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode } = record;
-    this.#logger.log(record.status === 'failed' ? 'warn' : 'info', event, {
+    const { id: videoId, backendName, sizeBytes, durationSeconds, errorCode, errorMessage } = record;
+    const isFailed = record.status === 'failed';
+    this.#logger.log(isFailed ? 'warn' : 'info', event, {
       ...{ videoId, backendName, sizeBytes },
       ...requestOf(asking),
       ...(record.userId !== '' && { userId: record.userId }),
       ...(record.contextId !== null && { contextId: record.contextId }),
       ...(durationSeconds !== null && { durationSeconds }),
-      ...(record.status === 'failed' && errorCode !== null && { code: errorCode }),
+      ...(isFailed && errorCode !== null && { code: errorCode }),
+      ...(isFailed && errorMessage !== null && { message: errorMessage }),
     });
   }
 }

@@ -34,23 +34,29 @@ export class OrderedRecords {
 
   /** The first records that meet the conditions. */
   async first(conditions: readonly Condition[], limit: number): Promise<readonly VideoRecord[]> {
-    const ranges = this.#ranges(conditions).map((range) => range.selectAll());
-    const rows = await mergedRanges(this.#database, ranges, { columns: ORDERED, direction: this.#direction, limit });
+    const places = this.#places(conditions, limit).as('place');
+    // The indexes have the places; of whole rows only those of the page are read.
+    const rows = await this.#database
+      .selectFrom(places)
+      .innerJoin(TABLE, `${TABLE}.id`, 'place.id')
+      .selectAll(TABLE)
+      .orderBy('place.created_at', this.#direction)
+      .orderBy('place.id', this.#direction)
+      .execute();
     return rows.map(recordFromRow);
   }
 
   /** The position of the last of this many records; undefined when there are fewer. */
   async placeOfNth(conditions: readonly Condition[], count: number): Promise<TimePlace | undefined> {
-    const ranges = this.#ranges(conditions).map((range) => range.select(ORDERED));
-    const last = { columns: ORDERED, direction: this.#direction, limit: 1, offset: count - 1 };
-    const [row] = await mergedRanges(this.#database, ranges, last);
+    const [row] = await this.#places(conditions, 1, count - 1).execute();
     return row && { atMs: storedInteger.parse(row.created_at), id: row.id };
   }
 
-  #ranges(conditions: readonly Condition[]) {
-    return [...this.#statuses].map((status) => {
-      const all = this.#database.selectFrom(TABLE).where(is('status', status));
+  #places(conditions: readonly Condition[], limit: number, offset = 0) {
+    const ranges = [...this.#statuses].map((status) => {
+      const all = this.#database.selectFrom(TABLE).select(ORDERED).where(is('status', status));
       return conditions.reduce((query, condition) => query.where(condition), all);
     });
+    return mergedRanges(this.#database, ranges, { columns: ORDERED, direction: this.#direction, limit, offset });
   }
 }

@@ -76,7 +76,8 @@ test('every statement uses an index: none reads a whole table, none sorts a page
   const pages = plans.filter(([text]) => /"(status|event)" = .* limit \?/.test(text));
   expect(pages.length).toBeGreaterThan(30);
   const passing = pages.filter(([text, plan]) => {
-    const reads = plan.split('\n').filter((line) => /^(SCAN|SEARCH) videostorage_/.test(line));
+    // Whole rows are read by their ids.
+    const reads = plan.split('\n').filter((line) => /^(SCAN|SEARCH) videostorage_(?!.*\(id=\?\)$)/.test(line));
     const owner = /"((?:user|context|tenant|record)_id|backend_name)" = /.exec(text)?.[1] ?? '';
     return reads.some((line) => !/\b(status|event)=\?/.test(line) || !line.includes(owner));
   });
@@ -120,7 +121,7 @@ test('a page takes one statement, and a search for words one more when fewer tha
     const texts = asked.all.map(({ text }) => text);
     expect(texts.length).toBeGreaterThan(20);
     expect(texts.filter((text) => /\b(count|sum|over)\s*\(|\bgroup by\b/i.test(text))).toEqual([]);
-    expect(texts.filter((text) => !/ limit (\?|\$\d+)( offset (\?|\$\d+))?$/.test(text))).toEqual([]);
+    expect(texts.filter((text) => !/ limit (\?|\$\d+)( offset (\?|\$\d+)|\) as .place. .*)?$/.test(text))).toEqual([]);
     await database.destroy();
   }
 });

@@ -90,6 +90,7 @@ export class SqlEventLog implements EventLog {
   async list(asked: LogQuery): Promise<LogPage> {
     const { limit, cursor, events, ...filter } = checkedLogQuery(asked);
     const wanted = pageLimit(limit);
+    if (events?.length === 0) return { entries: [] };
     const decoded = decodeTimeCursor('entries', cursor);
     const place = decoded && { atMs: decoded.atMs, id: rowId(decoded.id) };
     const conditions = [...entryConditions(filter), ...afterPlace('newest', ORDERED, place)];
@@ -97,7 +98,7 @@ export class SqlEventLog implements EventLog {
       const all = conditions.reduce((query, each) => query.where(each), database.selectFrom(TABLE).selectAll());
       const ranges = events === undefined ? [all] : [...new Set(events)].map((event) => all.where(is('event', event)));
       const inOrder = { columns: ORDERED, direction: 'desc', limit: wanted + 1 } as const;
-      return (await mergedRanges(database, ranges, inOrder)).map(entryFromRow);
+      return (await mergedRanges(database, ranges, inOrder).execute()).map(entryFromRow);
     });
     const page = entries.slice(0, wanted);
     const last = entries.length > wanted ? page.at(-1) : undefined;

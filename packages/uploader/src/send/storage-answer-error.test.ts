@@ -7,7 +7,7 @@ const answer = (status: number, text = '', headers: Readonly<Record<string, stri
   header: (name: string) => headers[name] ?? null,
 });
 
-test.each([408, 425, 500, 502, 504, 507, 520, 521, 522, 523, 524])('%i is temporary', (status) => {
+test.each([408, 425, 500, 501, 502, 504, 505, 507, 511, 520, 525, 599])('%i is temporary', (status) => {
   expect(storageAnswerError(answer(status))).toMatchObject({
     ...{ code: 'BACKEND_UNAVAILABLE', retryable: true, status, message: `The storage answered ${status}.` },
   });
@@ -19,7 +19,7 @@ test.each([429, 503])('%i is temporary: the storage is busy', (status) => {
   });
 });
 
-test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 501, 505, 525])('%i is final', (status) => {
+test.each([300, 304, 400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 499])('%i is final', (status) => {
   expect(storageAnswerError(answer(status))).toMatchObject({
     ...{ code: 'BACKEND_REFUSED', retryable: false, status, message: `The storage did not take the file (${status}).` },
   });

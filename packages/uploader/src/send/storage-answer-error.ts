@@ -1,11 +1,8 @@
 import { BackendError, parseRetryAfter } from '@videostorage/core';
 import type { SenderAnswer } from './request-sender.ts';
 
-/**
- * Retryable statuses in addition to 429 and 503: 408 and 425 too, which Amazon and Cloudflare send for a slow connection;
- * 52x are Cloudflare's own.
- */
-const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 500, 502, 504, 507, 520, 521, 522, 523, 524]);
+/** Temporary besides 429 and 5xx: Amazon and Cloudflare send them for a slow connection. */
+const TEMPORARY: ReadonlySet<number> = new Set([408, 425]);
 /**
  * For tus only: a wrong offset, which the next try requests again, a lock that our own previous request still holds, and a
  * proxy's limit on the size of a request, which the smaller chunk of the next try may keep.
@@ -20,7 +17,7 @@ export function storageAnswerError({ status, text, header }: SenderAnswer, isTus
   if (status === 429 || status === 503) {
     return new BackendError('BACKEND_THROTTLED', 'The storage is busy.', { status, retryAfterMs });
   }
-  const isTemporary = TEMPORARY.has(status) || (isTus && TEMPORARY_FOR_TUS.has(status));
+  const isTemporary = status >= 500 || TEMPORARY.has(status) || (isTus && TEMPORARY_FOR_TUS.has(status));
   if (isTemporary || (status === 400 && REQUEST_TIMEOUT.test(text))) {
     return new BackendError('BACKEND_UNAVAILABLE', `The storage answered ${status}.`, { status, retryAfterMs });
   }
