@@ -59,7 +59,9 @@ export class SweepTally {
   readonly #logger: Logger;
   readonly #asking: Asking;
   /** Counts by their name in the report. */
-  readonly counts: { -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more' | 'retentionEndedIds'>]: number } = {
+  readonly counts: {
+    -readonly [Name in Exclude<keyof SweepReport, 'failures' | 'more' | 'retentionEndedIds'>]: number;
+  } = {
     examined: 0,
     expired: 0,
     adopted: 0,

@@ -182,11 +182,14 @@ test.each(Object.entries(LOGGED))(
     const before = world.log.length;
     await ways.end(id);
     const whose = { backendName: 'memory', videoId: id, userId: 'ada', contextId: 'course-1' };
+    const { errorMessage } = await world.record(id);
+    const { event, code } = expected;
+    const why = code === undefined ? {} : { message: errorMessage };
+    if (code !== undefined) expect(errorMessage).toMatch(/\w/);
     expect(world.log.slice(before).filter(({ videoId }) => videoId === id)).toEqual([
-      { ...whose, sizeBytes: film.byteLength, ...expected, at: expect.any(String) },
+      { ...whose, sizeBytes: film.byteLength, ...expected, ...why, at: expect.any(String) },
     ]);
     const { entries } = await world.events.list({ recordId: id, limit: 1 });
-    const { event, code } = expected;
     const outcome = code === undefined ? 'ok' : 'failed';
     expect(entries).toMatchObject([{ event, outcome, errorCode: code ?? null, occurrence: 1, elapsedMs: null }]);
   },
