@@ -12,6 +12,9 @@ import { TestClassroom } from './test-classroom.ts';
 const PATIENT = { timeout: 150_000 };
 /** WebKitGTK needs a second or two to open a source, on two cores that do nothing else. */
 const GRANT_SECONDS = 10;
+const FILM_SECONDS = 30;
+/** On a busy machine; in Chromium `npm run proof -- renewals` of the player asserts a second. */
+const LONGEST_STILL_MS = 3000;
 /** Bytes in socket buffers when a connection ends; the storage keeps what it has received. */
 const BUFFERED_BYTES = 6_000_000;
 
@@ -21,7 +24,7 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
     let folder: string;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'classroom-browsers-'));
-      await makeVideo(join(folder, 'harbour.mp4'), 30, 6);
+      await makeVideo(join(folder, 'harbour.mp4'), FILM_SECONDS, 6);
       await makeVideo(join(folder, 'garden.mp4'), 5, 2);
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -76,14 +79,20 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
         expect(served).toBe(await sha256OfFile(path));
         await page.play();
         await expect.poll(async () => (await page.player()).seconds, PATIENT).toBeGreaterThan(11);
-        const { renewals, wentBackBySeconds } = await page.player();
+        const { renewals, wentBackBySeconds, longestStillMs } = await page.player();
+        console.log(`${name}: renewals, and the longest time that the picture stood still:`, renewals, longestStillMs);
         expect(renewals).toBeGreaterThanOrEqual(1);
         expect(wentBackBySeconds).toBe(0);
+        expect(longestStillMs).toBeLessThanOrEqual(LONGEST_STILL_MS);
+        const askedMs = performance.now();
+        const { seconds: atRequest } = await page.player();
         await page.become('Mallory', 'student');
+        const withdrawnBy = atRequest + (performance.now() - askedMs) / 1000;
         await expect.poll(async () => (await page.player()).isPaused, PATIENT).toBe(true);
         const { seconds } = await page.player();
-        // At the end of the film it would stop by itself.
-        expect(seconds).toBeLessThan(29);
+        console.log(`${name}: stopped at`, seconds, 'after a withdrawal at', withdrawnBy);
+        // By design within one lifetime, but on a busy machine timers are late. At the end of the film it would stop by itself.
+        expect(seconds).toBeLessThan(Math.min(withdrawnBy + GRANT_SECONDS + 5, FILM_SECONDS - 1));
         await sleep(1000);
         expect((await page.player()).seconds).toBe(seconds);
 

@@ -117,26 +117,29 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       expect(size).toBeGreaterThan(20_000_000);
       const { page } = student;
       await student.goTo(TITLE);
-      const sentAgain = new SentAgain(() => classroom.proxy.uploadedBytes);
       let interruptions = 0;
+      const sentAgain = new SentAgain(
+        () => classroom.proxy.uploadedBytes,
+        () => interruptions + classroom.proxy.cutCount,
+      );
       await student.limitUpload(2_000_000);
       await student.choose(join(folder, 'harbour.mp4'));
       for (const percent of [10, 37, 95] as const) {
         await expect.poll(() => student.percent()).toBeGreaterThanOrEqual(percent);
         if (percent === 37) {
           await page.context().setOffline(true);
+          interruptions += 1;
           await expect.poll(() => student.state()).toContain('No connection');
           await page.context().setOffline(false);
           await expect.poll(() => student.state()).toContain('Uploading');
           await student.limitUpload(2_000_000);
-          interruptions += 1;
         }
         await page.reload();
         interruptions += 1;
         await expect.poll(() => student.unfinished()).toContain('“harbour.mp4”');
         if (percent === 10) {
           await student.goOnWith(join(folder, 'garden.mp4'));
-          await expect.poll(() => student.state()).toMatch(/garden\.mp4/);
+          await expect.poll(() => student.state()).toContain('“garden.mp4” is not the file whose upload began');
           await student.uploader.getByRole('button', { name: 'Remove: garden.mp4' }).click();
         }
         // The last bytes must not arrive before the reload at 95 %, so they take three seconds. Nothing is being sent now:
@@ -149,12 +152,13 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       expect(classroom.proxy.cutCount).toBe(2);
       const bytes = sentAgain.end(size);
       interruptions += classroom.proxy.cutCount;
-      console.log(`${backendName}: sent again after ${interruptions} interruptions:`, bytes, sentAgain.takenParts);
+      const { takenParts, begunAgain } = sentAgain;
+      console.log(`${backendName}: sent again after ${interruptions} interruptions:`, bytes, takenParts, begunAgain);
       if (backendName === 's3-cloudfront') {
         // Several parts are sent at once, so each interruption may send as many again, but none that S3 has received.
-        expect(sentAgain.takenParts.toSorted()).toEqual([1, 2, 3, 4, 5]);
+        expect(takenParts.toSorted()).toEqual([1, 2, 3, 4, 5]);
         expect(size).toBeGreaterThan(4 * sentAgainBytes);
-        expect(sentAgain.begunParts - 5).toBeLessThanOrEqual(interruptions * PARTS_AT_ONCE);
+        expect(Math.max(...begunAgain.values())).toBeLessThanOrEqual(PARTS_AT_ONCE);
       } else {
         expect(bytes.length).toBeGreaterThan(interruptions);
         expect(Math.max(...bytes)).toBeLessThanOrEqual(sentAgainBytes + BUFFERED_BYTES);
@@ -191,6 +195,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       const seen = await watching(teacher.page);
       console.log(`${backendName}:`, seen);
       expect(seen.wentBackBySeconds).toBe(0);
+      expect(seen.wentAheadBySeconds).toBeLessThanOrEqual(isStream ? 1.5 : 0.5);
       expect(seen.renewals).toBeGreaterThanOrEqual(Math.floor(20 / grantSeconds) - 1);
       // A look is a tenth of a second, and on a busy machine the picture may stop: `npm run proof -- renewals` asserts one
       // second. Stream's player starts again with each grant: 2.9 s were measured there, 0.3 s elsewhere.

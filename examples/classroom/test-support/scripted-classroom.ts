@@ -11,6 +11,8 @@ export interface ScriptedPlayer {
   readonly renewals: number;
   /** By how much the position ever went back. */
   readonly wentBackBySeconds: number;
+  /** The longest time for which the position stood still while it played. */
+  readonly longestStillMs: number;
 }
 
 /** The classroom in a browser that is controlled only by scripts. */
@@ -136,15 +138,19 @@ export class ScriptedClassroom {
     );
   }
 
-  /** Plays, and from now on records whether the position goes back. */
+  /** Plays, and from now on records whether the position goes back, and for how long it stands still. */
   async play(): Promise<void> {
     await this.#browser.run(`
       const player = document.querySelector('video-storage-player');
       player.muted = true;
-      const seen = { position: 0, wentBackBySeconds: 0 };
+      const seen = { position: 0, wentBackBySeconds: 0, longestStillMs: 0 };
+      let still = 0;
       setInterval(() => {
-        seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - player.currentTime);
-        seen.position = player.currentTime;
+        const position = player.currentTime;
+        seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - position);
+        still = position > seen.position || position === 0 || player.paused ? 0 : still + 100;
+        seen.longestStillMs = Math.max(seen.longestStillMs, still);
+        seen.position = position;
       }, 100);
       window.seen = seen;
       await player.play();`);
@@ -154,7 +160,8 @@ export class ScriptedClassroom {
   async player(): Promise<ScriptedPlayer> {
     return (await this.#browser.run(`
       const { currentTime: seconds, paused: isPaused, renewals } = document.querySelector('video-storage-player');
-      return { seconds, isPaused, renewals, wentBackBySeconds: window.seen.wentBackBySeconds };`)) as ScriptedPlayer;
+      const { wentBackBySeconds, longestStillMs } = window.seen;
+      return { seconds, isPaused, renewals, wentBackBySeconds, longestStillMs };`)) as ScriptedPlayer;
   }
 
   async #click(expression: string): Promise<void> {

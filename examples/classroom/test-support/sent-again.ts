@@ -5,16 +5,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export class SentAgain {
   /** The numbers of the parts of a multipart upload that the storage received; a part received twice is listed twice. */
   readonly takenParts: number[] = [];
-  /** How often sending a part has begun. */
-  begunParts = 0;
+  /** For each interruption that had an effect: how many parts were begun again after it and before the next one. */
+  readonly begunAgain = new Map<number, number>();
+  readonly #begun = new Set<number>();
+  readonly #interruptions: () => number;
   readonly #sentBytes: () => number;
   readonly #sentBefore: number;
   readonly #bytes: number[] = [];
   #wasted = 0;
 
-  /** @param sentBytes returns the bytes that browsers have sent so far, including request headers */
-  constructor(sentBytes: () => number) {
+  /**
+   * @param sentBytes returns the bytes that browsers have sent so far, including request headers
+   * @param interruptions returns the number of interruptions so far
+   */
+  constructor(sentBytes: () => number, interruptions: () => number = () => 0) {
     this.#sentBytes = sentBytes;
+    this.#interruptions = interruptions;
     this.#sentBefore = sentBytes();
     subscribe('http.server.request.start', this.#onRequest);
     subscribe('http.server.response.finish', this.#onAnswer);
@@ -41,8 +47,15 @@ export class SentAgain {
     const { request } = message as { readonly request: IncomingMessage };
     const offset = request.headers['upload-offset'];
     if (request.method === 'PATCH' && offset !== undefined) this.#goesOnAt(Number(offset));
-    if (partOf(request) !== undefined) this.begunParts += 1;
+    this.#beginPart(partOf(request));
   };
+
+  #beginPart(part: number | undefined): void {
+    if (part === undefined) return;
+    const after = this.#interruptions();
+    if (this.#begun.has(part)) this.begunAgain.set(after, (this.begunAgain.get(after) ?? 0) + 1);
+    this.#begun.add(part);
+  }
 
   readonly #onAnswer = (message: unknown) => {
     const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };

@@ -6,6 +6,8 @@ export interface Watching {
   readonly position: number;
   /** By how much the position ever went back. */
   readonly wentBackBySeconds: number;
+  /** By how much the position went ahead of the time that passed, at most, from one measurement to the next. */
+  readonly wentAheadBySeconds: number;
   /** The largest number of measurements in a row without progress. */
   readonly longestStillLooks: number;
   /** How often the grant was renewed. */
@@ -20,8 +22,9 @@ export async function beginWatching(page: Page): Promise<void> {
   await page.evaluate(() => {
     const player = document.querySelector('video-storage-player');
     if (player === null) throw new Error('There is no player.');
-    const seen = { position: player.currentTime, wentBackBySeconds: 0, longestStillLooks: 0, endedAt: -1 };
-    let still = 0;
+    const none = { wentBackBySeconds: 0, wentAheadBySeconds: 0, longestStillLooks: 0, endedAt: -1 };
+    const seen = { position: player.currentTime, ...none };
+    let [still, lookedMs] = [0, performance.now()];
     player.addEventListener('ended-by-host', (event) => {
       seen.endedAt = Reflect.get(event, 'detail').position;
     });
@@ -30,7 +33,10 @@ export async function beginWatching(page: Page): Promise<void> {
       still = position > seen.position || player.paused ? 0 : still + 1;
       seen.longestStillLooks = Math.max(seen.longestStillLooks, still);
       seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - position);
+      const passedSeconds = ((performance.now() - lookedMs) / 1000) * player.playbackRate;
+      seen.wentAheadBySeconds = Math.max(seen.wentAheadBySeconds, position - seen.position - passedSeconds);
       seen.position = position;
+      lookedMs = performance.now();
     }, 100);
     Object.assign(window, { seen });
   });
