@@ -11,7 +11,7 @@ export const decidingFiles = [
   'packages/local/src/{local-playback,local-store,sent-file-store,signed-urls,upload-handler}.ts',
   'packages/s3-cloudfront/src/{cloudfront-edge,cloudfront-policy,document-writer,part-*,s3-object-store,signed-*,versioned-bucket}.ts',
   'packages/cloudflare-stream/src/{access-rules,cloudflare-stream-storage,new-videos,public-url,signed-token,stream-playback,stream-uploads,unknown-outcome,webhook-signature}.ts',
-  'packages/service/src/{reconciler,record-change,record-sweep,record-usage,refusal-history,rights,storage-sweep,transitions,upload-requests}.ts',
+  'packages/service/src/{failed-bytes,log-chain,reconciler,record-change,record-sweep,record-usage,refusal-history,rights,storage-sweep,transitions,upload-requests,video-service}.ts',
   'packages/redis/src/{redis-rate-limit-store,take-script}.ts',
   'packages/http/src/{check-headers,check-shape,origin-rule,parse-body,read-body}.ts',
 ];
