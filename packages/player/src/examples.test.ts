@@ -58,6 +58,15 @@ describe.each([
   });
 });
 
+test.each(['route.ts', 'cloudflare-stream.route.ts'])(
+  'the routes of Next have fewer than 40 lines: %s',
+  async (file) => {
+    const text = await readFile(join(EXAMPLES, 'next', ROUTES_OF_NEXT, file), 'utf8');
+    expect(text).toContain('createVideoRoutes');
+    expect(text.trimEnd().split('\n').length).toBeLessThan(40);
+  },
+);
+
 test('lines of a host app are counted without imports, blank lines and comments', () => {
   expect(ownLines("import {\n  a,\n} from 'a';\nimport 'b';\n\n// why\n  // why\na(); // why\n")).toBe(1);
 });

@@ -9,13 +9,18 @@ import type { TestDatabase } from './sql-subjects.ts';
 /** Fewer connections than callers, as in a host app. */
 const CONNECTIONS = 8;
 
+/** A database that other processes open by its URL. */
+export interface ServerDatabase extends TestDatabase {
+  readonly url: string;
+}
+
 /** Creates a database on the server of the URL, with two pools. `log` gets the statements of the first one. */
-export async function postgresDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
+export async function postgresDatabase(url: string, log?: LogConfig): Promise<ServerDatabase> {
   return await ownDatabase(url, openPostgres, log);
 }
 
 /** Creates a database on the MySQL or MariaDB of the URL, with two pools, like `postgresDatabase`. */
-export async function mysqlDatabase(url: string, log?: LogConfig): Promise<TestDatabase> {
+export async function mysqlDatabase(url: string, log?: LogConfig): Promise<ServerDatabase> {
   return await ownDatabase(url, openMysql, log);
 }
 
@@ -47,7 +52,7 @@ async function ownDatabase(
   url: string,
   open: (url: string, log?: LogConfig) => Kysely<unknown>,
   log: LogConfig | undefined,
-): Promise<TestDatabase> {
+): Promise<ServerDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = open(url);
   await sql`create database ${sql.id(name)}`.execute(admin);
@@ -56,6 +61,7 @@ async function ownDatabase(
   const [first, second] = [open(own.href, log), open(own.href)];
   await migrateVideoTables(first);
   return {
+    url: own.href,
     first,
     second,
     dispose: async () => {

@@ -1,13 +1,12 @@
-// A separate process that inserts uploads under a quota, and prints how many were accepted. `node insert-many.ts <file>
+// A separate process that inserts uploads under a quota, and prints how many were accepted. `node insert-many.ts <URL>
 // <count> <maxBytes>`
 
 import { newUpload } from '@videostorage/service/testing';
-import { Kysely } from 'kysely';
-import { nodeSqliteDialect } from '../../src/node-sqlite-dialect.ts';
+import { openDatabaseUrl } from '../../src/open-database-url.ts';
 import { SqlVideoRecords } from '../../src/sql-video-records.ts';
 
-const [path = '', count = '0', maxBytes = '0'] = process.argv.slice(2);
-const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path }) });
+const [url = '', count = '0', maxBytes = '0'] = process.argv.slice(2);
+const database = await openDatabaseUrl(url);
 const records = new SqlVideoRecords({ database });
 const outcomes = await Promise.allSettled(
   Array.from({ length: Number(count) }, () =>
