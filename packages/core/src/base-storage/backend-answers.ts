@@ -3,11 +3,14 @@ import type { Playback } from '../contract/playback.ts';
 import type { Timestamp } from '../contract/primitives.ts';
 import type { VideoMetadata } from '../contract/video-metadata.ts';
 
-/** A grant as a backend signs it; `BaseStorage` adds `videoId`, `kind` and `url` (those of `sources[0]`) and `renewAfter`. */
+/**
+ * A playback grant as a backend signs it. `BaseStorage` adds `videoId` and `renewAfter`, and the `kind` and `url` of
+ * `sources[0]`.
+ */
 export type IssuedPlayback = OmitFromEach<Playback, 'videoId' | 'kind' | 'url' | 'expiresAt' | 'renewAfter'> & {
   /**
-   * When the grant expires. Default: the requested time. Set by a backend that shares one signature between viewers,
-   * whose grants may therefore end later than requested.
+   * When the grant expires. Default: the requested time. A backend sets it when one signature serves several viewers, so
+   * that a grant may expire later than requested.
    */
   readonly expiresAt?: Timestamp;
 };

@@ -52,9 +52,10 @@ import { REFERENCE_GRACE_MS } from './ticket-end.ts';
 const RENEW_AFTER = 0.8;
 
 /**
- * The base class of a backend: validates, limits, retries and logs around the `do…` methods that the backend
- * implements. A `do…` method makes each provider request in a `call.step`. Facets and a backend's own methods run
- * through the same `call`, so every error carries `backendName` and `operation`.
+ * The base class of a backend. Around each `do…` method that the backend implements, it validates the input, applies rate
+ * limits, and logs. A `do…` method makes each provider request in a `call.step`, which retries it. The optional members
+ * of `VideoStorage` (its facets) and a backend's own methods run through the same `call`, so every error carries
+ * `backendName` and `operation`.
  */
 export abstract class BaseStorage implements VideoStorage {
   /** @inheritDoc */
@@ -82,7 +83,7 @@ export abstract class BaseStorage implements VideoStorage {
   readonly #uploadReference: UploadReference;
 
   /**
-   * `createHmac`: for a backend whose platform has a faster HMAC than Web Crypto, which is the default.
+   * Pass `createHmac` if the backend's platform has a faster HMAC than Web Crypto, which is the default.
    * @throws {ConfigurationError} no secret, one of fewer than 32 bytes, or a ticket lifetime that is out of bounds
    */
   constructor(backendName: string, options: BaseStorageOptions, createHmac?: HmacFactory) {
@@ -265,8 +266,9 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Verifies an upload reference, for methods of a facet, and returns its claims.
-   * @throws {VideoNotFoundError} forged, or of another user @throws {UploadExpiredError} unless `acceptExpired`
+   * Verifies an upload reference for a method of a facet such as `multipart`, and returns its claims.
+   * @throws {VideoNotFoundError} the reference is forged, or belongs to another user
+   * @throws {UploadExpiredError} the reference has expired, unless `acceptExpired` is true
    */
   protected async claims(
     uploadReference: string,
@@ -282,8 +284,9 @@ export abstract class BaseStorage implements VideoStorage {
 
   /**
    * Runs `work` as one call of the storage: the caller's abort and one deadline cover all its requests, events are
-   * logged, and `backendName` and `operation` are added to errors. Methods of the port, of facets and of the backend
-   * itself all go through it. `onFailure` is called with every error except the caller's own abort.
+   * logged, and `backendName` and `operation` are added to errors. All public methods go through it: those of
+   * `VideoStorage`, of facets, and the backend's own. `onFailure` is called with every error except the caller's own
+   * abort.
    */
   protected async call<T>(
     operation: string,
@@ -308,8 +311,8 @@ export abstract class BaseStorage implements VideoStorage {
   }
 
   /**
-   * Compares an observed video with what its ticket declared. A backend that decides before it publishes overrides this
-   * method, so that a repeated confirm returns the recorded answer.
+   * Compares an observed video with what its ticket declared. A backend that makes and records this comparison itself,
+   * before it publishes the video, overrides this method, so that a repeated confirm returns the recorded outcome.
    */
   protected matchClaims(video: StoredVideo, claims: UploadClaims): ContentMatch {
     return matchClaims(video, claims);
@@ -329,8 +332,8 @@ export abstract class BaseStorage implements VideoStorage {
    */
   protected abstract doGetUploadUrl(request: IdentifiedUploadRequest, call: StorageCall): Promise<IssuedUpload>;
   /**
-   * Completes a multipart upload and returns what the storage observed; undefined = nothing, or not everything, has
-   * arrived. `BaseStorage` compares the observed video with the claims and deletes it on a mismatch.
+   * Completes the upload, if it is multipart, and returns what the storage observed; undefined when nothing, or not
+   * everything, has arrived. `BaseStorage` compares the observed video with the claims and deletes it on a mismatch.
    */
   protected abstract doConfirmUpload(
     claims: UploadClaims,
@@ -342,13 +345,16 @@ export abstract class BaseStorage implements VideoStorage {
    * which it leaves unchanged, so that no abort is logged.
    */
   protected abstract doAbortUpload(claims: UploadClaims, call: StorageCall): Promise<boolean>;
-  /** Signs the grant without a provider request. */
+  /** Signs the grant, if possible without a provider request, since every viewer waits for it. */
   protected abstract doGetPlaybackUrl(
     videoId: string,
     request: PlaybackRequest,
     call: StorageCall,
   ): Promise<IssuedPlayback>;
-  /** Hides the video, purges the edge, then frees the bytes. Succeeds when the video does not exist. */
+  /**
+   * Makes the video unavailable at the storage, purges its copies from the CDN, then deletes the bytes. Succeeds when the
+   * video does not exist.
+   */
   protected abstract doDeleteVideo(videoId: string, call: StorageCall): Promise<Deletion>;
   /**
    * What is known about a video, for `videoExists` and `getVideoMetadata`. Undefined only when the provider itself

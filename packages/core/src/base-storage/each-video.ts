@@ -21,8 +21,8 @@ const OPTIONS = {
 } satisfies OptionSchemas<EachVideoOptions>;
 
 /**
- * Iterates over all videos of a storage, page by page, each video once.
- * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages: it never ends early without an error
+ * Iterates over all videos of a storage, page by page, each video once. It throws when it cannot reach the last video.
+ * @throws {BackendError} the listing repeats itself, or has more than `maxPages` pages
  * @throws {ValidationError} an option is unknown or invalid
  */
 export async function* eachVideo(storage: VideoStorage, options: EachVideoOptions = {}): AsyncGenerator<VideoMetadata> {

@@ -9,6 +9,9 @@ export type IdentifiedUploadRequest = UploadRequest & {
 
 /** The upload that a backend created; `BaseStorage` adds the upload reference. */
 export type IssuedUpload = OmitFromEach<UploadTicket, 'uploadReference'> & {
-  /** What the backend needs again at confirm. It is signed into the reference, not encrypted: the browser can read it. */
+  /**
+   * What the backend needs again at confirm; short, since a whole reference has at most 4 096 characters. It is signed
+   * into the reference, not encrypted: the browser can read it.
+   */
   readonly state?: string;
 };

@@ -11,7 +11,9 @@ const SAYS_NOTHING: ReadonlySet<VideoFailure['code']> = new Set(['UNKNOWN', 'FET
 /** The observed facts that are compared with the declaration. */
 export type ObservedFacts = Pick<VideoMetadata, 'status' | 'failure' | 'sizeBytes' | 'mimeType' | 'durationSeconds'>;
 
-/** The three outcomes of comparing what was observed with what was declared (contract 4). */
+/**
+ * The three outcomes of comparing what was observed with what was declared (line 4 of the contract, see `VideoStorage`).
+ */
 export type ContentMatch =
   | {
       /** Nothing contradicts the declaration. */
@@ -24,7 +26,10 @@ export type ContentMatch =
       readonly failure: VideoFailure;
     }
   | {
-      /** The request set a limit on a fact that could not be observed, or the storage failed without a reason. */
+      /**
+       * The request set a limit on a fact that could not be observed, or the storage could not process the video and gave
+       * no reason.
+       */
       readonly outcome: 'undetermined';
       /** What is not known, as a message for the user. */
       readonly message: string;
@@ -34,10 +39,10 @@ export type ContentMatch =
 const MATCH: ContentMatch = { outcome: 'match' };
 
 /**
- * Compares what the storage observed with what the ticket declared. An unknown size or type matches, since nothing
- * contradicts it; an unknown duration of a ready video is undetermined when the request limited it. A duration may
- * exceed its limit by one second. When the storage could not process a video and does not know why, nothing is
- * contradicted: the outcome is `undetermined`.
+ * Compares what the storage observed with what the ticket declared. An unknown size or type counts as a match. If the
+ * request limited the duration, but that of a ready video is unknown, the outcome is `undetermined`. A duration may
+ * exceed its limit by up to one second, since containers round it up. If the storage failed to process the video without
+ * knowing why, the outcome is `undetermined` too.
  */
 export function matchClaims(observed: ObservedFacts, claims: UploadClaims): ContentMatch {
   const failure = findFailure(observed, claims);

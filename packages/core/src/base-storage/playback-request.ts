@@ -26,7 +26,10 @@ const IPV4_RANGE =
 export type PlaybackRequest = PlaybackOptions & {
   /** 1–86 400. */
   readonly expiresInSeconds: number;
-  /** When the grant expires: now plus `expiresInSeconds`, in whole seconds, as signatures count time. */
+  /**
+   * When the grant expires: the current time, rounded down to whole seconds because signatures hold no fractions, plus
+   * `expiresInSeconds`.
+   */
   readonly expiresAt: Timestamp;
 };
 

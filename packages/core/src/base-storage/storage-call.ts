@@ -17,7 +17,7 @@ export type CallRunner = <T>(
 
 /** One call in progress. Its deadline covers all its provider requests; each request is retried on its own. */
 export class StorageCall {
-  /** For instance `confirmUpload`. */
+  /** Name of the public method, for instance `confirmUpload`. */
   readonly operation: string;
   /** The caller's options, unchanged. */
   readonly options: CallOptions;
@@ -49,9 +49,9 @@ export class StorageCall {
   }
 
   /**
-   * Returns a separate call in which this one releases what it created. That call has its own deadline (5 s) and
-   * ignores the caller's abort, so that nothing is orphaned when the failure comes late or the caller has gone. Every
-   * use returns a new call, so what a long call releases last has as much time as what it released first.
+   * Returns a separate call in which this one releases what it created. That call has its own deadline (5 s) and ignores
+   * the caller's abort, so that nothing is orphaned when the failure comes late or the caller has gone. Every use returns
+   * a new call with a new deadline, so use it once for each thing to release.
    */
   forCleanUp(): StorageCall {
     const cleanUp = new StorageCall(

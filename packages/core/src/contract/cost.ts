@@ -5,7 +5,7 @@
 export interface Usage {
   /** Bytes at rest, averaged over the month. */
   readonly storedBytes: number;
-  /** Full plays of an average video. */
+  /** Number of complete plays in the month, of videos of average size and duration. */
   readonly views: number;
   /** How many videos are stored. */
   readonly videos?: number | undefined;
@@ -19,9 +19,9 @@ export interface Usage {
   readonly deliveredBytes?: number | undefined;
   /** Share of the delivered bytes by region, under the provider's region names. The shares sum to 1. */
   readonly regionShares?: Readonly<Record<string, number>> | undefined;
-  /** Uploads in the month. */
+  /** Number of uploads created in the month. */
   readonly uploads?: number | undefined;
-  /** Deletes in the month. */
+  /** Number of videos deleted in the month. */
   readonly deletions?: number | undefined;
 }
 

@@ -1,4 +1,6 @@
-/** Stable codes of all errors, for branching: one for each decision that a caller can make. */
+/**
+ * Stable codes of all errors, for callers to branch on. Errors that a caller handles differently have different codes.
+ */
 export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'CONTENT_MISMATCH'

@@ -6,17 +6,17 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** One event. Only these fields are ever logged. */
 export interface LogRecord {
-  /** When it happened. */
+  /** When the event happened. */
   readonly at: Timestamp;
   /** Severity. */
   readonly level: LogLevel;
   /** What happened. */
   readonly event: EventName;
-  /** The storage it happened on. */
+  /** `backendName` of the storage that the event is about. */
   readonly backendName?: string;
   /** The public method, for instance `getUploadUrl`. */
   readonly operation?: string;
-  /** The video it is about. */
+  /** Id of the video that the event is about. */
   readonly videoId?: string;
   /** Id of the user who acted. */
   readonly userId?: string;

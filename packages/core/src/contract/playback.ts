@@ -18,7 +18,7 @@ export interface Viewer {
 export interface PlaybackOptions extends CallOptions {
   /** Lifetime of the grant in seconds, 1–86 400. Default 3 600. */
   readonly expiresInSeconds?: number | undefined;
-  /** The grant is not valid before this time. Default: now. */
+  /** The grant is not valid before this time, which must be before it expires. Default: now. */
   readonly notBefore?: Timestamp | undefined;
   /** Restricts the grant to viewers from this IPv4 address or CIDR range, such as `192.0.2.0/24`. Default: any address. */
   readonly ipRange?: string | undefined;
@@ -27,8 +27,8 @@ export interface PlaybackOptions extends CallOptions {
   /** Whether the grant allows saving the file. Default false. */
   readonly downloadable?: boolean | undefined;
   /**
-   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts. It appears in the URL, which contains nothing
-   * else from the upload. Requires `downloadable`. Default: a neutral name of the backend.
+   * File name of `downloadUrl`, 1–255 bytes of UTF-8 without path parts. Requires `downloadable`. The name appears in the
+   * URL. Default: a name that the backend chooses and that is not the uploader's, for instance `video.mp4`.
    */
   readonly downloadName?: string | undefined;
   /** The user who watches; without a viewer only `global` rate limits count. */
@@ -61,7 +61,7 @@ export interface TextTrack {
 export interface SignedCookie {
   /** For instance `CloudFront-Policy`. */
   readonly name: string;
-  /** Secret until the grant expires. */
+  /** Value of the cookie. Keep it secret until the grant expires. */
   readonly value: string;
   /** The narrowest path that covers the video. */
   readonly path: string;
@@ -79,19 +79,24 @@ export interface SignedCookie {
 export interface PlaybackBase {
   /** The one video that the grant is for. */
   readonly videoId: string;
-  /** The kind of `sources[0]`. */
+  /** Kind of the preferred source, `sources[0]`. */
   readonly kind: PlaybackKind;
-  /** The URL of `sources[0]`. */
+  /** URL of the preferred source, `sources[0]`. */
   readonly url: string;
   /** All ways to play, the preferred one first. */
   readonly sources: readonly PlaybackSource[];
-  /** A still picture. */
+  /** URL of a still picture of the video; absent when the backend has none. */
   readonly posterUrl?: string;
-  /** A short animation, for instance shown while the pointer hovers over the poster. */
+  /**
+   * URL of a short animation, to show for instance while the pointer is over the poster; absent when the backend has
+   * none.
+   */
   readonly animatedPreviewUrl?: string;
-  /** Present when `downloadable` was requested and the backend supports it. */
+  /**
+   * URL that answers with the file as a download. Present when `downloadable` was requested and the backend supports it.
+   */
   readonly downloadUrl?: string;
-  /** Captions, subtitles, chapters. */
+  /** Text tracks of the video; absent when the backend reports none. */
   readonly textTracks?: readonly TextTrack[];
   /** The grant is refused from this time on. */
   readonly expiresAt: Timestamp;

@@ -4,7 +4,7 @@ import type { UploadRequest } from './upload.ts';
 export interface Problem {
   /** The path of the member, with dots for nested members: `custom.title`. Empty = the input as a whole. */
   readonly path: string;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code: ProblemCode;
   /** A message for the user. */
   readonly message: string;

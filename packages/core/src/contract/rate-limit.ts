@@ -11,11 +11,11 @@ export interface RateLimitRule {
   readonly windowSeconds: number;
 }
 
-/** One count in which a call is counted. */
+/** A counter that one call increments. Each rule that applies to the call has one. */
 export interface RateLimitEntry {
   /**
-   * Identifies the count: kind of call, scope, limit, window and id. A store outside this process gets a digest of 43
-   * characters instead, which holds nothing personal. Two limits never share a key.
+   * Identifies the counter: kind of call, scope, limit, window and id. A store outside this process gets a digest of 43
+   * characters, which does not contain the id. Different limits never share a key.
    */
   readonly key: string;
   /** At most this many calls are allowed in any window. */
@@ -24,7 +24,7 @@ export interface RateLimitEntry {
   readonly windowMs: number;
 }
 
-/** The state of one count after a call. */
+/** The state of one counter after a call. */
 export interface RateLimitResult {
   /** Whether this count allowed the call. */
   readonly allowed: boolean;
@@ -38,7 +38,7 @@ export interface RateLimitResult {
   readonly resetMs: number;
 }
 
-/** The state of one rule's count after a call that was counted in it. */
+/** The state of one rule's counter after a call that was counted in it. */
 export interface RateLimitCount extends RateLimitResult {
   /** Which calls are counted together. */
   readonly scope: LimitScope;
@@ -49,8 +49,9 @@ export interface RateLimitCount extends RateLimitResult {
 /** Where the counts of a `RateLimiter` are kept. The store uses its own clock. */
 export interface RateLimitStore {
   /**
-   * Counts one call in every entry, or in none when one of them is full. Returns one result per entry, in order.
-   * @throws {StoreUnavailableError}
+   * Counts one call in every entry, or in none if one of them has reached its limit. Returns one result per entry, in
+   * order.
+   * @throws {StoreUnavailableError} the store does not answer
    */
   take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]>;
 }

@@ -47,21 +47,23 @@ export interface ListOptions extends CallOptions {
 }
 
 /**
- * The port: the interface that every backend implements. The lines of its contract follow in short; `docs/contract.md`
- * of the repository has each of them in full. The conformance suite (`describeVideoStorage` of `@videostorage/testing`)
- * names its cases after them, and a backend that cannot satisfy one lists it in the `exceptions` of its conformance
- * test and in its README.
+ * The interface that every backend implements. Its optional members (`multipart`, `webhooks`, `maintenance`) are called
+ * facets. The first ten lines of its contract follow in short; other comments refer to them by number (contract 6).
+ * `docs/contract.md` of the repository has all lines in full. The conformance suite (`describeVideoStorage` of
+ * `@videostorage/testing`) names its cases after them. A backend that cannot pass a case names it under `exceptions` in
+ * its conformance test, and in its README.
  *
  * 1. A video exists from its first successful confirm on; before that no call finds it and no grant opens its bytes.
  * 2. What was verified is what is served: using a ticket, form or part URL again, or late, does not change a confirmed
  * video.
- * 3. Confirm is safe to repeat and to run in parallel, also from several processes: one outcome, the same answer.
+ * 3. Confirm is safe to repeat and to run in parallel, also from several processes: every call gets the same answer.
  * 4. Content that could not be determined is kept and is neither a match nor a mismatch.
  * 5. Abort releases what an unconfirmed upload holds, and changes nothing about a confirmed one.
- * 6. Delete hides first, then purges; an upload id is used once.
+ * 6. Delete makes the video unavailable first, then purges the CDN. The id of a confirmed or deleted upload is not used
+ * again.
  * 7. A video is absent only when the provider itself says so; any other failure is an error.
  * 8. A stalled request does not use up the call's deadline; an upload whose creation has an unknown outcome is released.
- * 9. Nothing personal reaches viewers, and a grant opens no more than was granted.
+ * 9. Viewers receive no personal data, and a grant opens no more than was requested.
  * 10. `maintenance.sweep` finishes or frees everything that was left unfinished.
  */
 export interface VideoStorage {
@@ -74,18 +76,20 @@ export interface VideoStorage {
   /** Present when unfinished uploads or deletes leave something behind that only this storage can free. */
   readonly maintenance?: Maintenance;
   /**
-   * Creates an upload and returns the ticket with which one browser sends one video. Validated, rate-limited, logged. The same
-   * `uploadId` leads to the same video; once that video is confirmed or deleted, the id cannot be used again (contract
-   * 6). When the outcome is unknown, the error carries `uploadId`, and what may have been created is released within
-   * the call (contract 8).
-   * @throws {ValidationError} with every problem @throws {RateLimitedError} @throws {ConflictError} `uploadId` is confirmed
-   * @throws {VideoNotFoundError} `uploadId` was deleted, cancelled or refused, or belongs to another user
+   * Creates an upload and returns the ticket with which one browser sends one video. The request is validated, counted by
+   * the rate limits, and logged. The same `uploadId` leads to the same video; once that video is confirmed or deleted,
+   * the id cannot be used again (contract 6). When it is unknown whether the provider created the upload, the error
+   * carries `uploadId`, and the upload is released within the call (contract 8).
+   * @throws {ValidationError} with every problem @throws {RateLimitedError}
+   * @throws {ConflictError} the upload with this `uploadId` is already confirmed
+   * @throws {VideoNotFoundError} the upload with this `uploadId` was deleted, cancelled or refused, or belongs to another
+   * user
    */
   getUploadUrl(request: UploadRequest, options?: CallOptions): Promise<UploadTicket>;
   /**
-   * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe
-   * to repeat and to run in parallel, even from several processes: it gives the same answer each time, refusals
-   * included (contract 3), and finishes what a crash interrupted.
+   * Completes a multipart upload, verifies that what arrived matches what was declared, and publishes the video. Safe to
+   * repeat and to run in parallel, even from several processes: every call gets the same answer, also when that is a
+   * refusal (contract 3). A confirm that a crash interrupted is finished by the next one.
    * @throws {NotUploadedError} nothing, or not everything, has arrived yet
    * @throws {ContentMismatchError} the content contradicts what was declared, or exceeds a limit; the bytes are deleted
    * @throws {ContentUnverifiableError} the content could not be determined; the bytes are kept, see `acceptUnverified`
@@ -94,30 +98,34 @@ export interface VideoStorage {
    */
   confirmUpload(uploadReference: string, options: ConfirmOptions): Promise<VideoMetadata>;
   /**
-   * Cancels an upload: releases its reservations, parts and half-sent bytes. Safe to repeat, even when the reference
-   * has expired. On a confirmed upload it succeeds and changes nothing (contract 5): use `deleteVideo`.
+   * Cancels an upload and frees what it holds at the provider: sent bytes, parts, reserved minutes. Safe to repeat, even
+   * when the reference has expired. For a confirmed upload the call succeeds and changes nothing (contract 5); delete
+   * that video with `deleteVideo`.
    * @throws {VideoNotFoundError} forged reference, or another user's
    */
   abortUpload(uploadReference: string, options: UploadCallOptions): Promise<void>;
   /**
-   * Issues a playback grant without a request to the provider: for an unknown, unconfirmed or deleted video its URL answers 403
-   * or 404. A grant to stream does not open the original file; it holds nothing personal but `downloadName` (contract 9).
+   * Issues a playback grant, normally without a request to the provider (exceptions:
+   * `CloudflareStreamStorage.getPlaybackUrl`). So it does not check whether the video exists: for an unknown, unconfirmed
+   * or deleted video the grant's URL answers 403 or 404. A grant to stream does not open the original file. The only
+   * personal data that a grant may contain is `downloadName` (contract 9).
    * @throws {ValidationError} @throws {RateLimitedError} @throws {VideoNotFoundError} not an id of this storage
    */
   getPlaybackUrl(videoId: string, options?: PlaybackOptions): Promise<Playback>;
   /**
-   * Deletes a video: hides it, purges the edge (the CDN), then frees old versions. Succeeds when the video does not
-   * exist. Repeat until `purged`. When a step fails, the video stays hidden (contract 6).
+   * Deletes a video: makes it unavailable at the storage, purges its copies from the CDN, then deletes the bytes, old
+   * versions included. Succeeds when the video does not exist. Call it again until `purged` is true. When a step fails,
+   * the video stays unavailable (contract 6).
    */
   deleteVideo(videoId: string, options?: CallOptions): Promise<Deletion>;
   /** Whether the video is confirmed and not deleted. False only when the provider says so; an outage throws (contract 7). */
   videoExists(videoId: string, options?: CallOptions): Promise<boolean>;
-  /** What the storage knows about one confirmed video. @throws {VideoNotFoundError} */
+  /** What the storage knows about one confirmed video. @throws {VideoNotFoundError} no such video, or not confirmed */
   getVideoMetadata(videoId: string, options?: CallOptions): Promise<VideoMetadata>;
   /** Lists one page of the confirmed videos, each once, in the order of the backend's keys. `VideoService` lists them by time. */
   listVideos(options?: ListOptions): Promise<VideoPage>;
   /**
-   * Estimates the cost of one month, itemised, from a dated price table; without a request.
+   * Estimates the cost of one month, itemised, from a dated price table. Makes no request.
    * @throws {ValidationError} a member of `usage` is not a number of at least 0
    */
   estimateCost(usage: Usage): CostEstimate;
@@ -135,13 +143,19 @@ export interface MultipartUploads {
     partNumbers: readonly number[],
     options: UploadCallOptions,
   ): Promise<readonly SignedPart[]>;
-  /** All parts that the storage holds. */
+  /** All parts of an upload that have arrived at the storage. */
   listParts(uploadReference: string, options: UploadCallOptions): Promise<readonly UploadedPart[]>;
 }
 
-/** Receives webhooks from the provider. Subscribing is a method of the concrete storage class. */
+/**
+ * Receives webhooks from the provider. To subscribe, use the backend's own class, for instance
+ * `StreamWebhooks.subscribe`.
+ */
 export interface Webhooks {
-  /** Verifies the signature over the raw bytes, then parses them. @throws {WebhookRefusedError} */
+  /**
+   * Verifies the signature of the raw body, then parses the body.
+   * @throws {WebhookRefusedError} not signed by the provider, too old, or not readable
+   */
   parse(request: WebhookRequest): Promise<readonly WebhookEvent[]>;
 }
 
@@ -165,7 +179,7 @@ export interface WebhookEvent {
 
 /** How far a deletion has progressed. */
 export interface Deletion {
-  /** False while a grant may still open the video at an edge, which on CloudFront takes seconds. */
+  /** False while a copy at the CDN may still be playable with an existing grant; on CloudFront for some seconds. */
   readonly purged: boolean;
   /** True when versions cannot be removed yet (S3 Object Lock): hidden and purged, but still stored and billed. Default false. */
   readonly retained?: boolean;
@@ -174,9 +188,9 @@ export interface Deletion {
 /** Finishes and frees what crashes and abandoned uploads have left in the storage. */
 export interface Maintenance {
   /**
-   * Finishes interrupted confirms and deletes, and frees whatever is not ready and older than 48 h, the longest
-   * lifetime of an upload reference. Safe to run in many processes at the same time. An item that fails does not stop
-   * the others. Call it again while the result says `more`.
+   * Finishes interrupted confirms and deletes, and frees uploads that were not confirmed within 48 h, the longest
+   * lifetime of an upload reference. Safe to run in many processes at the same time. An item that fails does not stop the
+   * others. Call it again while the result says `more`.
    */
   sweep(options?: SweepOptions): Promise<StorageSweep>;
 }
@@ -195,7 +209,7 @@ export interface StorageSweep {
   readonly examined: number;
   /** Interrupted confirms and deletes that were finished. */
   readonly finished: number;
-  /** Uploads, sources and records that were freed. */
+  /** Uploads, copies of their bytes, and records that were freed. */
   readonly released: number;
   /** Bytes that were freed, as far as the storage knows them. */
   readonly bytesReleased: number;

@@ -6,7 +6,10 @@ export interface UploadRequest {
   readonly userId: string;
   /** What the video belongs to: an assignment, a lesson, a post. Absent: it belongs only to its user. 1–128 bytes of UTF-8. */
   readonly contextId?: string | undefined;
-  /** For rate limits that many users share. 1–128 bytes of UTF-8. */
+  /**
+   * Id of the tenant, for rate limits that all its users share. 1–128 bytes of UTF-8. Absent: limits per tenant do not
+   * apply.
+   */
   readonly tenantId?: string | undefined;
   /** Display name; 1–255 bytes of UTF-8 in NFC, no path parts. */
   readonly fileName: string;
@@ -49,7 +52,7 @@ export interface ChunkRule {
 export interface TusTicket extends UploadTicketBase {
   /** tus 1.0.0 resumable upload protocol (https://tus.io/protocols/resumable-upload). */
   readonly protocol: 'tus';
-  /** Where HEAD and PATCH go. */
+  /** URL for the HEAD and PATCH requests. */
   readonly url: string;
   /** Allowed sizes of the chunks. */
   readonly chunk: ChunkRule;
@@ -59,7 +62,7 @@ export interface TusTicket extends UploadTicketBase {
 export interface PostTicket extends UploadTicketBase {
   /** `multipart/form-data`, RFC 7578. */
   readonly protocol: 'post';
-  /** Where the form goes. */
+  /** URL to which the form is posted. */
   readonly url: string;
   /** Fields of the form, sent unchanged before the file. */
   readonly fields: Readonly<Record<string, string>>;
@@ -80,11 +83,11 @@ export interface MultipartTicket extends UploadTicketBase {
 /** Permission for one browser to upload one video. It may be sent to that browser. Narrow on `protocol`. */
 export type UploadTicket = TusTicket | PostTicket | MultipartTicket;
 
-/** A presigned PUT for one part. */
+/** Permission to send one part by one PUT request. */
 export interface SignedPart {
   /** 1–10 000; part n begins at byte `(n-1) * partSizeBytes`. */
   readonly partNumber: number;
-  /** Where the PUT goes. */
+  /** URL for the PUT request. */
   readonly url: string;
   /** Headers of the PUT, sent unchanged. */
   readonly headers: Readonly<Record<string, string>>;

@@ -44,7 +44,7 @@ export interface VideoMetadata {
 
 /** Why a video failed. */
 export interface VideoFailure {
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code:
     | 'SIZE_MISMATCH'
     | 'TYPE_MISMATCH'

@@ -8,13 +8,13 @@ import type { SignedPart, UploadRequest } from './upload.ts';
 export interface ErrorBody {
   /** Why the call was refused. */
   readonly error: {
-    /** Stable, for branching. */
+    /** Stable code: branch on it, not on the message. */
     readonly code: ErrorCode | HttpErrorCode;
     /** A message for the user; contains nothing secret. */
     readonly message: string;
     /** Whether the same call may succeed later. */
     readonly retryable: boolean;
-    /** Finds the call in the log of the host app. */
+    /** Id of the request, under which the host app's log has the call. */
     readonly requestId?: string;
     /** Delay after which the same call may succeed. */
     readonly retryAfterMs?: number;

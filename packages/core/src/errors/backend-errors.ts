@@ -27,11 +27,14 @@ const RETRYABLE: Readonly<Record<BackendErrorCode, boolean>> = {
   BACKEND_FULL: false,
 };
 
-/** The provider failed: it cannot be reached, throttles, sends an unreadable answer, refuses, or is full. `code` says which. */
+/**
+ * The provider failed: it cannot be reached, throttles, sends an unreadable answer, refuses the request, or has no space
+ * left. `code` says which.
+ */
 export class BackendError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'BackendError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code: BackendErrorCode;
   /** The provider's HTTP status. */
   declare readonly status?: number;
@@ -48,9 +51,9 @@ export class BackendError extends VideoStorageError {
 
 /** The deadline of the call passed. A caller's abort is never turned into this. */
 export class TimeoutError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'TimeoutError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'TIMEOUT' as const;
 
   constructor(message = 'The storage did not answer in time.', details?: ErrorDetails) {
@@ -60,9 +63,9 @@ export class TimeoutError extends VideoStorageError {
 
 /** The store of records or of rate limits cannot be reached, so the call was refused. */
 export class StoreUnavailableError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'StoreUnavailableError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'STORE_UNAVAILABLE' as const;
 
   constructor(message = 'The store of records or limits is unavailable; please try again.', details?: ErrorDetails) {
@@ -72,9 +75,9 @@ export class StoreUnavailableError extends VideoStorageError {
 
 /** Wrong options; thrown at construction. The message explains the fix. */
 export class ConfigurationError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'ConfigurationError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'MISCONFIGURED' as const;
 
   constructor(message: string, details?: ErrorDetails) {

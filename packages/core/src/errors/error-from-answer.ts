@@ -33,9 +33,10 @@ const DEFAULT_WAIT_MS = 1000;
 const POLICY = /^"[a-z-]*-(user|context|tenant|global)-\d+s";q=(\d{1,9});w=(\d{1,9})$/;
 
 /**
- * For browsers: turns an answer of the HTTP routes back into the error that the server threw. What the answer does not carry
- * has a default: a `ContentMismatchError` has the failure `UNKNOWN`, a `RateLimitedError` without a readable policy has the
- * scope `user` and the limit 0. Without a readable `ErrorBody` the status decides: 408, 425, 429 and 5xx are retryable.
+ * For browsers: turns an answer of the HTTP routes back into the error that the server threw. An answer holds only a part
+ * of that error; for the rest there are defaults: a `ContentMismatchError` has the failure `UNKNOWN`, a
+ * `RateLimitedError` without a readable policy has the scope `user` and the limit 0. If the body is not an `ErrorBody`,
+ * the status decides: 408, 425, 429 and 5xx are retryable.
  */
 export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operation?: string): AnyVideoStorageError {
   const error = memberOf(body, 'error');

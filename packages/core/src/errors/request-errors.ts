@@ -6,9 +6,9 @@ import { waitInWords } from './wait-in-words.ts';
 
 /** The request is not valid: fix it. Holds every problem at once. */
 export class ValidationError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'ValidationError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'VALIDATION_FAILED' as const;
   /** Everything that is wrong, in the order of the request's members. */
   readonly problems: readonly Problem[];
@@ -21,9 +21,9 @@ export class ValidationError extends VideoStorageError {
 
 /** The content contradicts what was declared, or exceeds a limit of the request. The bytes were deleted. */
 export class ContentMismatchError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'ContentMismatchError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'CONTENT_MISMATCH' as const;
   /** Which fact differs. */
   readonly failure: VideoFailure;
@@ -40,9 +40,9 @@ export class ContentMismatchError extends VideoStorageError {
  * `confirmUpload(reference, { userId, acceptUnverified: true })`.
  */
 export class ContentUnverifiableError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'ContentUnverifiableError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'CONTENT_UNVERIFIABLE' as const;
 
   constructor(message = 'The content of the file could not be determined.', details?: ErrorDetails) {
@@ -52,9 +52,9 @@ export class ContentUnverifiableError extends VideoStorageError {
 
 /** The bytes, or some of them, have not arrived: send them first. */
 export class NotUploadedError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'NotUploadedError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'NOT_UPLOADED' as const;
 
   constructor(details?: ErrorDetails) {
@@ -64,9 +64,9 @@ export class NotUploadedError extends VideoStorageError {
 
 /** The upload has expired: ask for a new ticket. */
 export class UploadExpiredError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'UploadExpiredError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'UPLOAD_EXPIRED' as const;
 
   constructor(details?: ErrorDetails) {
@@ -79,9 +79,9 @@ export class UploadExpiredError extends VideoStorageError {
  * that ids cannot be guessed.
  */
 export class VideoNotFoundError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'VideoNotFoundError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'VIDEO_NOT_FOUND' as const;
 
   constructor(details?: ErrorDetails) {
@@ -91,9 +91,9 @@ export class VideoNotFoundError extends VideoStorageError {
 
 /** The state of the upload or video does not allow the call. */
 export class ConflictError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'ConflictError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'CONFLICT' as const;
 
   constructor(message: string, details?: ErrorDetails) {
@@ -103,9 +103,9 @@ export class ConflictError extends VideoStorageError {
 
 /** The user must sign in (`UNAUTHENTICATED`), or may not do this (`ACCESS_DENIED`). */
 export class AccessError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'AccessError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code: 'UNAUTHENTICATED' | 'ACCESS_DENIED';
 
   constructor(code: 'UNAUTHENTICATED' | 'ACCESS_DENIED', details?: ErrorDetails) {
@@ -116,9 +116,9 @@ export class AccessError extends VideoStorageError {
 
 /** A rate limit is reached: wait for `retryAfterMs`. */
 export class RateLimitedError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'RateLimitedError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'RATE_LIMITED' as const;
   /** Scope of the limit that was reached. */
   readonly scope: LimitScope;
@@ -150,11 +150,11 @@ export class RateLimitedError extends VideoStorageError {
 
 /** The storage quota is used up: delete something first. */
 export class QuotaExceededError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'QuotaExceededError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code = 'QUOTA_EXCEEDED' as const;
-  /** Whose quota: of the user, the context, the tenant, or of all. */
+  /** Whose quota is used up: the user's, the context's, the tenant's, or the one for all (`global`). */
   readonly scope: LimitScope;
 
   constructor(scope: LimitScope, details?: ErrorDetails) {
@@ -165,9 +165,9 @@ export class QuotaExceededError extends VideoStorageError {
 
 /** The webhook is not signed by the provider, is too old, or cannot be parsed. */
 export class WebhookRefusedError extends VideoStorageError {
-  /** Literal, since minifiers change class names. */
+  /** Name of the class, as a literal because minifiers rename classes. */
   override readonly name = 'WebhookRefusedError' as const;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code: 'WEBHOOK_SIGNATURE_INVALID' | 'WEBHOOK_MALFORMED';
 
   constructor(

@@ -9,9 +9,9 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number | undefined;
-  /** The storage it happened on. */
+  /** `backendName` of the storage on which the call was made. */
   readonly backendName?: string | undefined;
-  /** The public method, for instance `confirmUpload`. */
+  /** The public method that failed, for instance `confirmUpload`. */
   readonly operation?: string | undefined;
   /** The provider's request id. */
   readonly providerRequestId?: string | undefined;
@@ -21,21 +21,26 @@ export interface ErrorDetails {
 
 /** Base class of all errors. Use `isVideoStorageError` and `code`, not `instanceof`: a package may be loaded twice. */
 export abstract class VideoStorageError extends Error {
-  /** The brand by which `isVideoStorageError` recognises it. */
+  /**
+   * Marks the errors of this library, so that `isVideoStorageError` also recognises those of another copy of the package.
+   */
   readonly isVideoStorageError: true = true;
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   abstract readonly code: ErrorCode;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
   /** Delay after which the same call may succeed. */
   declare readonly retryAfterMs?: number;
-  /** The storage it happened on. */
+  /** `backendName` of the storage on which the call was made. */
   declare readonly backendName?: string;
-  /** The public method, for instance `confirmUpload`. */
+  /** The public method that failed, for instance `confirmUpload`. */
   declare readonly operation?: string;
   /** The provider's request id. */
   declare readonly providerRequestId?: string;
-  /** Id of the upload that `getUploadUrl` may have created: pass it again to get the same video. */
+  /**
+   * Id of the upload that `getUploadUrl` may have created. Pass it as `uploadId` when you try again, to get the same
+   * video.
+   */
   declare readonly uploadId?: string;
   /** Number of attempts; set by `RetryHandler`. */
   declare readonly attempts?: number;

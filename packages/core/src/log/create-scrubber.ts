@@ -9,8 +9,9 @@ const PIECE_BYTES = 240;
 const MAX_CONTINUATION_BYTES = 3;
 
 /**
- * A `scrub` that also masks these secrets wherever their exact values occur: as text, in base64 (also inside longer values),
- * base64url or hexadecimal, percent-encoded, JSON-escaped or XML-escaped. Takes linear time.
+ * Returns a function like `scrub` that also masks these secrets wherever their exact values occur: as text, in base64
+ * (also inside longer values), base64url or hexadecimal, percent-encoded, JSON-escaped or XML-escaped. Its time is linear
+ * in the length of the text.
  *
  * A short secret, such as `test`, is masked inside ordinary words too. Empty secrets are ignored.
  * @throws {ConfigurationError} not a list of secrets

@@ -21,9 +21,9 @@ const MAX_MESSAGE_LENGTH = 1024;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 /**
- * Returns code and scrubbed message of any thrown value; never its stack, its other members or its cause. The one
- * exception is why a store of records or limits is unavailable: that error's message is for users and would not help
- * whoever has to fix the store. Never throws.
+ * Returns code and scrubbed message of any thrown value; never its stack or its other members. It omits the cause as
+ * well, except for a `StoreUnavailableError`: there the message of the cause is appended, since only that tells an
+ * operator what is wrong with the store. Never throws.
  */
 export function describeError(error: unknown): ErrorDescription {
   try {

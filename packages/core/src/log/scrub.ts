@@ -6,15 +6,16 @@ import { maskUserInfo } from './mask-user-info.ts';
 const TRIGGER = /[=:<%,]|eyJ|A[KS]IA|bearer|basic|-----BEGIN/i;
 
 /**
- * Replaces everything that looks like a credential by `REDACTED` and keeps all other text. Takes linear time.
+ * Replaces everything that looks like a credential by `REDACTED` and keeps all other text. Its time is linear in the
+ * length.
  *
- * It recognises, also percent-encoded or JSON-escaped: bearer and basic tokens; JWTs and upload references, also in paths;
- * values of query keys, members, form fields, XML elements and cookies named `…token`, `…signature`, `…secret`,
- * `…password`, `…credential`, `…api_key`, `…access_key`, `…access_key_id`, `sig`, `Policy`, `Key-Pair-Id`, `CloudFront-…`;
- * header lines `authorization`, `cookie`, `set-cookie`, `webhook-signature`, `x-…-key` and the like; user and password of
- * URLs; AWS access key ids; private keys in PEM.
+ * It recognises the following, even if percent-encoded or JSON-escaped: bearer and basic tokens; JWTs and upload
+ * references, also in paths; values of query keys, members, form fields, XML elements and cookies named `…token`,
+ * `…signature`, `…secret`, `…password`, `…credential`, `…api_key`, `…access_key`, `…access_key_id`, `sig`, `Policy`,
+ * `Key-Pair-Id`, `CloudFront-…`; header lines `authorization`, `cookie`, `set-cookie`, `webhook-signature`, `x-…-key` and
+ * the like; user and password of URLs; AWS access key ids; private keys in PEM.
  *
- * A secret without such a mark is masked only by `createScrubber`, which knows its value.
+ * It cannot recognise a secret without such a name or form; `createScrubber`, which is given the values, can.
  */
 export function scrub(text: string): string {
   return TRIGGER.test(text) ? maskUserInfo(maskTokens(maskNamedValues(text))) : text;

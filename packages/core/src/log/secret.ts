@@ -19,9 +19,9 @@ export class Secret {
   }
 
   /**
-   * A string stands for its UTF-8 bytes; bytes are copied.
-   * @throws {ConfigurationError} the value is neither (for
-   * instance because an environment variable is missing), or is a published sample
+   * Takes text, which stands for its UTF-8 bytes, or bytes, which are copied.
+   * @throws {ConfigurationError} the value is neither text nor bytes (for instance because an environment variable is
+   * missing), or is a sample value that was published, for instance in documentation
    */
   constructor(value: string | Uint8Array) {
     if (typeof value === 'string') this.#bytes = new TextEncoder().encode(value);

@@ -14,7 +14,7 @@ export const validatorOption: OptionSchema<Validator> = optionOf(
   'must be a Validator, for instance new Validator({ maxSizeBytes: 2_000_000_000 })',
 );
 
-/** A `Logger`. A console has `log` too, but is not one. */
+/** A `Logger`, recognised by its methods. A console, which has a method `log` too, is refused. */
 export const loggerOption: OptionSchema<Logger> = optionOf(
   (value): value is Logger =>
     hasMethods(value, 'log') && typeof Reflect.get(Object(value), 'droppedCount') === 'number',

@@ -7,8 +7,8 @@ import type { CheckedOptions, OptionIssue, OptionSchema } from './option-schema.
 const MAX_NAME_CHARACTERS = 64;
 
 /**
- * Says where an option belongs that was passed to the wrong class. The text follows the option's name, without a full
- * stop. Undefined = no advice.
+ * Given the name of an option that was passed to the wrong class, says where it belongs. The text follows the option's
+ * name, without a full stop. Undefined when there is no advice.
  */
 export type OptionHint = (name: string) => string | undefined;
 

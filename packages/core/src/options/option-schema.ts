@@ -33,12 +33,12 @@ export interface OptionSchema<Output> {
   };
 }
 
-/** A schema for every member of an options type: without one for a new option it does not compile. */
+/** A schema for every member of an options type. Code that forgets the schema of a member does not compile. */
 export type OptionSchemas<Options extends object> = {
   readonly [Name in keyof Required<Options>]: OptionSchema<unknown>;
 };
 
-/** The options as their schemas give them. */
+/** The values that the schemas return for the options: in canonical form, with defaults. */
 export type CheckedOptions<Schemas> = {
   readonly [Name in keyof Schemas]: Schemas[Name] extends OptionSchema<infer Output> ? Output : never;
 };

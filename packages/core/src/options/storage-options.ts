@@ -19,17 +19,17 @@ const MIN_REFERENCE_SECRET_BYTES = 32;
 export interface BaseStorageSchemas extends OptionSchemas<BaseStorageOptions> {
   /** One to ten, of at least 32 bytes. */
   readonly referenceSecrets: OptionSchema<readonly Secret[]>;
-  /** Recognised by its methods, not by its class. */
+  /** A `Validator`, recognised by its methods, not by its class. */
   readonly validator: OptionSchema<Validator | undefined>;
-  /** Recognised by its methods, not by its class. */
+  /** A `Logger`, recognised by its methods, not by its class. */
   readonly logger: OptionSchema<Logger | undefined>;
-  /** Recognised by its methods, not by its class. */
+  /** A `RateLimiter`, recognised by its methods, not by its class. */
   readonly rateLimiter: OptionSchema<RateLimiter | undefined>;
-  /** Recognised by its methods, not by its class. */
+  /** A `RetryHandler`, recognised by its methods, not by its class. */
   readonly retryHandler: OptionSchema<RetryHandler | undefined>;
-  /** Recognised by its methods, not by its class; its time must be finite. */
+  /** A `Clock`, recognised by its methods, not by its class; its time must be finite. */
   readonly clock: OptionSchema<Clock | undefined>;
-  /** 1 to 86 400. */
+  /** A whole number of seconds, 1 to 86 400. */
   readonly uploadExpiresInSeconds: OptionSchema<number | undefined>;
 }
 

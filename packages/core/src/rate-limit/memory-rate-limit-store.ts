@@ -21,7 +21,10 @@ const GROUPS = 4096;
 
 /** Settings of `MemoryRateLimitStore`. */
 export interface MemoryRateLimitStoreOptions {
-  /** Default: the time since the process started, which changes of the system's clock do not affect. */
+  /**
+   * The clock that measures windows. Default: the time since the process started, which changes of the system's clock do
+   * not affect.
+   */
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /** How many keys have a count of their own; each takes 100 to 500 bytes at small limits. Default 250 000. */
   readonly maxKeys?: number | undefined;
@@ -41,12 +44,12 @@ interface PendingEntry {
 
 /**
  * Keeps the counts in this process. It stores the times of the last `limit` accepted calls of each key, so at most
- * `limit` calls are allowed in any rolling window, exactly. Uses no timers. A clock that is set back, or returns NaN,
- * neither frees a count nor keeps one for longer.
+ * `limit` calls are allowed in any rolling window, exactly. Uses no timers. If the clock is set back or returns NaN, a
+ * count is neither cleared early nor kept longer.
  *
- * While it holds `maxKeys` active counts, each new key is assigned at random to one of 4 096 groups, whose keys share
- * one count. So a flood of new keys does not affect the keys that are counted already, keeps the memory bounded, and
- * lets no key exceed its limit, as evicting counts would.
+ * While it holds `maxKeys` active counts, each new key is assigned at random to one of 4 096 groups, whose keys share one
+ * count. So a flood of new keys does not affect the keys that are counted already, and the memory stays bounded. No key
+ * can exceed its limit, which would be possible if counts were evicted.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #now: () => number;
@@ -73,8 +76,9 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   /**
-   * One result per entry, in order; an entry that occurs twice counts once.
-   * @throws {ConfigurationError} a limit that cannot be kept exactly, or one key with two limits
+   * Returns one result per entry, in order; an entry that occurs twice counts once.
+   * @throws {ConfigurationError} a limit or window that is out of bounds (see `assertRateLimit`), or one key with two
+   * limits
    */
   async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);

@@ -15,7 +15,11 @@ export type CheckedRule = RateLimitRule & {
   readonly windowMs: number;
 };
 
-/** Checks a limit and a window as every store must. @throws {ConfigurationError} they cannot be kept exactly */
+/**
+ * Checks a limit and a window as every store must: a limit of 1–1 000, a window of 1–2 678 400 000 ms (31 days), both
+ * whole numbers.
+ * @throws {ConfigurationError} one of them is out of bounds
+ */
 export function assertRateLimit(limit: unknown, windowMs: unknown): void {
   if (!Number.isSafeInteger(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
     throw new ConfigurationError(`Set \`limit\` of a rate limit to a whole number from 1 to ${MAX_LIMIT}.`);

@@ -35,8 +35,8 @@ export interface RateLimiterOptions {
   /** Longest time in milliseconds to wait for a store outside this process, 1–60 000; after that the call is refused. Default 250. */
   readonly storeTimeoutMs?: number | undefined;
   /**
-   * At least 32 bytes, the same in all processes. A store outside this process then gets the HMAC-SHA-256 of each id, so that
-   * a reader of the store cannot guess ids. Default: the plain SHA-256.
+   * Secret of at least 32 bytes, the same in all processes. With it, a store outside this process gets the HMAC-SHA-256
+   * of each id, so that a reader of the store cannot guess ids. Default: none; the store gets the plain SHA-256.
    */
   readonly keySecret?: string | Secret | undefined;
 }
@@ -71,7 +71,7 @@ export class RateLimiter {
   readonly #storeTimeoutMs: number;
   readonly #digest: (name: string) => Promise<string>;
 
-  /** @throws {ConfigurationError} a rule that cannot be kept exactly, or two of the same; a key secret that is too short */
+  /** @throws {ConfigurationError} a rule is out of bounds or occurs twice, or the key secret is too short */
   constructor(options: RateLimiterOptions = {}) {
     const { upload, playback, keySecret, ...checked } = checkOptions('RateLimiter', options, OPTIONS);
     this.#store = checked.store ?? new MemoryRateLimitStore();

@@ -1,7 +1,10 @@
 /** HMAC-SHA-256 (RFC 2104) with one key: returns the 32 bytes for a message, or a promise of them. */
 export type Hmac = (message: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
 
-/** Sets up the HMAC with a key. A platform's own may be faster than Web Crypto, which works in another thread. */
+/**
+ * Creates the HMAC of a key. Pass your own where the platform has a faster one than Web Crypto, which uses another
+ * thread.
+ */
 export type HmacFactory = (secret: Uint8Array<ArrayBuffer>) => Hmac;
 
 /** HMAC-SHA-256 by Web Crypto, which every platform has. The key is imported for the first message. */

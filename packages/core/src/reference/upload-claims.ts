@@ -1,6 +1,6 @@
 import type { Timestamp } from '../contract/primitives.ts';
 
-/** What an upload reference binds: one upload of one user to one storage, and what was declared about the file. */
+/** What an upload reference contains: one upload of one user to one storage, and what was declared about the file. */
 export interface UploadClaims {
   /** `backendName` of the storage that issued it; no other accepts it. */
   readonly backendName: string;

@@ -59,7 +59,10 @@ export interface RetryHandlerOptions {
    * gets all the remaining time.
    */
   readonly attemptTimeoutMs?: number | undefined;
-  /** Size of the retry budget, 0–100 000. Default 500. A retry costs 14 tokens, or 5 after throttling. */
+  /**
+   * Size of the retry budget, 0–100 000. Default 500. A retry costs 14 tokens, or 5 after throttling; without enough
+   * tokens nothing is retried. A successful call puts back what its retries cost, or one token when it needed none.
+   */
   readonly budgetTokens?: number | undefined;
   /** Measures waits and deadlines. Default: the time since the process started, which changes of the system's clock do not affect. */
   readonly clock?: Clock | undefined;
@@ -76,9 +79,10 @@ const OPTIONS = {
 } satisfies OptionSchemas<RetryHandlerOptions>;
 
 /**
- * The only layer that retries. Use one instance per provider account: it holds the budget and the pauses of that account.
- * Each attempt must build its request again, since a stream can be sent only once; an idempotency key is chosen outside the
- * attempt, so that all attempts send the same one.
+ * Retries provider requests; backends do not retry them on their own. Use one instance per provider account, since it
+ * holds what the calls of an account share: the retry budget, and the pauses that the provider asks for. Each attempt
+ * must build its request again, since a stream can be sent only once; an idempotency key is chosen outside the attempt,
+ * so that all attempts send the same one.
  */
 export class RetryHandler {
   readonly #maxAttempts: number;
@@ -135,7 +139,7 @@ export class RetryHandler {
     return new CallDeadline(this.#clock, checkedTimeoutMs(options.timeoutMs), options.signal);
   }
 
-  /** As `run`, within the deadline of a longer call, which it does not release. */
+  /** Like `run`, but within the deadline of a call that makes several requests; the caller releases that deadline. */
   async runWithin<T>(
     deadline: CallDeadline,
     operation: RetriedOperation,

@@ -6,8 +6,9 @@ const NOT_PLAIN = /[^ -~]|["%\\]/gu;
 const NOT_ATTRIBUTE = /['()*]/g;
 
 /**
- * The value of a `Content-Disposition` header (RFC 6266): the sanitized file name as plain `filename` and, where that loses
- * characters, also as `filename*` in UTF-8 (RFC 8187). Printable ASCII only. Takes any string.
+ * Returns the value of a `Content-Disposition` header (RFC 6266): the sanitized file name as plain `filename` and, if it
+ * has characters that `filename` cannot hold, also as `filename*` in UTF-8 (RFC 8187). Printable ASCII only. Takes any
+ * string.
  */
 export function contentDisposition(kind: 'inline' | 'attachment', fileName: string): string {
   const name = sanitizeFileName(fileName);

@@ -10,14 +10,14 @@ export interface MediaType {
   readonly extensions: readonly [string, ...string[]];
   /** Whether browsers play it without encoding. */
   readonly isPlayable: boolean;
-  /** Containers of one family are commonly confused. */
+  /** Group of similar containers: programs commonly confuse those of one family. */
   readonly family: 'iso-base-media' | 'matroska' | 'mpeg' | 'riff' | 'asf' | 'flash' | 'ogg' | 'mxf' | 'dv';
 }
 
 /**
- * All video types that the library knows; this table is the only source of types and extensions. Canonical names are
- * the registered ones (IANA media types; RFC 9559 for Matroska) and, where nothing is registered, those of the common
- * web servers. Aliases are what the type registries of Windows and freedesktop.org make browsers say.
+ * All video types that the library knows; this table is the only source of types and extensions. Canonical names are the
+ * registered ones (IANA media types; RFC 9559 for Matroska) and, where nothing is registered, those of the common web
+ * servers. Aliases are other names that browsers report because Windows or freedesktop.org registers them.
  */
 export const MEDIA_TYPES: readonly MediaType[] = [
   {

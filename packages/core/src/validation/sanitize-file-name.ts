@@ -11,9 +11,10 @@ const NAMELESS = 'video';
 const EDGE_CHARACTER = /[\s.]/;
 
 /**
- * Turns any string into a display name that `validateFileName` accepts, as near to it as possible: NFC, at most 255 bytes of
- * UTF-8 with the extension kept, no control or bidirectional characters, `_` for path separators and for the dot of a program's
- * extension, no dot or space at either end. A safe name stays unchanged. A name without visible characters becomes `video`.
+ * Turns any string into a display name that `validateFileName` accepts, changing as little as possible: NFC, at most 255
+ * bytes of UTF-8 with the extension kept, no control or bidirectional characters, `_` for path separators and for the dot
+ * of a program's extension, no dot or space at either end. A safe name stays unchanged. A name without visible characters
+ * becomes `video`.
  */
 export function sanitizeFileName(fileName: string): string {
   const safe = trimEdges(withoutUnsafeCharacters(fileName).replace(/[/\\]/g, '_'));

@@ -20,9 +20,9 @@ export interface ValidatorOptions {
    */
   readonly maxDurationSeconds?: number | undefined;
   /**
-   * Rules of the host app. They get the request in canonical form, and run whenever every member has the right
-   * JavaScript type, even when there are other problems, so that the user learns of all problems at once. An error that
-   * a rule throws is thrown. Default: none.
+   * Rules of the host app. They get the request in canonical form, and run whenever every member has the right JavaScript
+   * type, even when there are other problems, so that the user learns of all problems at once. An error that a rule
+   * throws reaches the caller unchanged. Default: none.
    */
   readonly rules?: readonly ValidationRule[] | undefined;
 }
