@@ -9,7 +9,7 @@ export interface VideoRoutes {
   readonly basePaths: readonly string[];
   /** Whether a URL belongs to the routes or a storage; the host app's router answers all others. */
   readonly ownsPath: (url: string) => boolean;
-  /** Answers any request; never rejects. */
+  /** Answers any request, with 404 when no route or storage has its path; never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;
 }
 

@@ -4,7 +4,9 @@ import { type RoutedRequest, toNodeListener } from './to-node-listener.ts';
 
 export type { RoutedRequest } from './to-node-listener.ts';
 
-/** Express middleware; its type has only what it uses of Express. */
+/**
+ * Express middleware. The type is declared here, with only the members that are used, so that Express is no dependency.
+ */
 export type ExpressHandler = (
   request: RoutedRequest,
   response: ServerResponse,

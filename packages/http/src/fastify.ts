@@ -7,12 +7,12 @@ import { nodeListenerOf } from './to-node-listener.ts';
 export interface FastifyLike {
   /** The prefix with which the plugin is registered, which Fastify puts in front of each path. Default: none. */
   readonly prefix?: string | undefined;
-  /** Runs before Fastify reads a body. */
+  /** Adds a hook; the plugin adds one that runs before Fastify reads a body. */
   addHook(
     name: 'onRequest',
     hook: (request: FastifyLikeRequest, reply: FastifyLikeReply, done: () => void) => void,
   ): unknown;
-  /** All methods that Fastify knows. */
+  /** Registers a handler of a path, for all HTTP methods that Fastify knows. */
   all(path: string, handler: () => never): unknown;
 }
 

@@ -1,7 +1,10 @@
 import { checkedRoutes } from './checked-routes.ts';
 import type { VideoRoutes } from './create-video-routes.ts';
 
-/** Hono middleware; its type has only what it uses of Hono, since the host app may have another copy of Hono. */
+/**
+ * Hono middleware. The type is declared here, with only the members that are used, since the host app may have another
+ * copy of Hono.
+ */
 export type HonoMiddleware = (
   context: { readonly req: { readonly raw: Request } },
   next: () => Promise<void>,

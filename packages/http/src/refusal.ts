@@ -21,7 +21,7 @@ export interface RefusalDetails {
 
 /** A refusal of the HTTP layer itself: thrown on the way to the service, answered like its errors. */
 export class Refusal extends Error {
-  /** Stable, for branching. */
+  /** Stable code: branch on it, not on the message. */
   readonly code: Exclude<HttpErrorCode, 'INTERNAL'>;
   /** Problems and allowed methods. */
   readonly details: RefusalDetails;

@@ -7,7 +7,10 @@ import type { VideoRoutes } from './create-video-routes.ts';
 import { type PlainFetch, plainFetchOf } from './plain-answer.ts';
 import { setFields } from './set-fields.ts';
 
-/** A request as routers pass it on: Express records what it stripped from the path, other routers record the original URL. */
+/**
+ * A request of `node:http` with what routers add: Express records the part of the path that it stripped, others the
+ * original URL.
+ */
 export type RoutedRequest = IncomingMessage & {
   /** What was stripped from the path. */
   readonly baseUrl?: string;

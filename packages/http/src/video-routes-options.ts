@@ -32,7 +32,10 @@ export type RoutedService = Pick<
 
 /** Options of `createVideoRoutes`. An unknown option is refused, with the nearest known name. */
 export interface VideoRoutesOptions {
-  /** The workflow. Storages that serve requests themselves, as `LocalStorage` does, are mounted as well. */
+  /**
+   * The `VideoService` that the routes call. Its storages that serve requests themselves, as `LocalStorage` does, are
+   * mounted as well.
+   */
   readonly service: RoutedService;
   /**
    * Returns the user who makes a request, from the host app's own session; if middleware has already read the session,
@@ -42,7 +45,7 @@ export interface VideoRoutesOptions {
   readonly actor: (request: Request) => Actor | undefined | Promise<Actor | undefined>;
   /** Path of the routes. Default `/api/video`. */
   readonly basePath?: string | undefined;
-  /** Origins of other pages that may change state and read answers, with cookies, besides the host app's own. Default none. */
+  /** Origins whose pages may call the routes, with cookies, in addition to the host app's own. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Maximum size of a JSON body, 1 KiB–16 MiB. Default 64 KiB. For webhooks it is always 256 KiB. */
   readonly maxBodyBytes?: number | undefined;

@@ -28,18 +28,20 @@ export interface RedisRateLimitStoreOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * What happens while Redis does not answer. Default `refuse`: calls fail with `StoreUnavailableError`. A store in
-   * this process counts instead, beginning with empty counts: set `processes` too.
+   * What happens while Redis does not answer. `refuse`, the default: calls fail with `StoreUnavailableError`. If you pass
+   * a store instead, such as a `MemoryRateLimitStore`, it counts calls in this process until Redis answers, beginning
+   * with empty counts; set `processes` too.
    */
   readonly whenUnavailable?: 'refuse' | RateLimitStore | undefined;
   /**
-   * How many processes share the limits, 1–1 000 000: while Redis does not answer, each allows its share, rounded down, but at
-   * least one call. Default 1. Only with a store under `whenUnavailable`.
+   * How many processes share the limits, 1–1 000 000. While Redis does not answer, each process allows the limit divided
+   * by this number, rounded down, but at least one call. Default 1. Allowed only when `whenUnavailable` is a store.
    */
   readonly processes?: number | undefined;
   /**
-   * Called once when Redis stops answering, and not again before it has answered: log the error, since a local store
-   * hides the outage. An error that it throws reaches the caller whose limit was checked.
+   * Called once when Redis stops answering, and not again before it has answered. Log the error here: while a store in
+   * this process counts instead, nothing else shows the outage. An error that the function throws reaches the caller
+   * whose limit was checked.
    */
   readonly onUnavailable?: ((error: StoreUnavailableError) => void) | undefined;
 }

@@ -23,12 +23,12 @@ const DEFAULT_TIMEOUT_MS = 200;
  * accepted calls of each key, so at most `limit` calls are allowed in any rolling window, measured only by the server's
  * clock. One script counts a call in all of its entries or in none.
  *
- * In a cluster all keys of a call must lie on one server: the prefix is their hash tag, so one server holds all counts
- * of a prefix. That is the price of "all or none"; limits that never apply to the same call may use stores with
- * different prefixes.
+ * In a cluster one script can only use keys of one server, so one server holds all counts of a prefix: the prefix is the
+ * hash tag of their keys. To use several servers, create stores with different prefixes for limits that never apply to
+ * the same call.
  *
- * While Redis is down or slow, calls are answered within `timeoutMs` as `whenUnavailable` says. A command that timed
- * out may still be executed later: the call then counts although it was refused, never the other way round.
+ * While Redis is down or slow, calls are answered within `timeoutMs` as `whenUnavailable` says. A command that timed out
+ * may still be executed later: the call then counts although it was refused. A call that Redis allows is always counted.
  */
 export class RedisRateLimitStore implements RateLimitStore {
   readonly #client: RedisClient;
@@ -52,8 +52,9 @@ export class RedisRateLimitStore implements RateLimitStore {
 
   /**
    * Returns one result per entry, in order; an entry that occurs twice counts once.
-   * @throws {StoreUnavailableError} Redis does not answer, and the policy is to refuse
-   * @throws {ConfigurationError} a limit that cannot be kept exactly, one key with two limits, a client without promises
+   * @throws {StoreUnavailableError} Redis does not answer, and `whenUnavailable` is `refuse`
+   * @throws {ConfigurationError} a limit or window that is out of bounds, one key with two limits, or a client without
+   * promises
    */
   async take(entries: readonly RateLimitEntry[]): Promise<readonly RateLimitResult[]> {
     for (const { limit, windowMs } of entries) assertRateLimit(limit, windowMs);

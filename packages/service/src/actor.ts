@@ -8,14 +8,17 @@ import { withMembers } from './with-members.ts';
  */
 export interface Actor {
   /**
-   * 1–128 bytes of UTF-8; the uploader of what they upload. The same id means the same person in all tenants: quotas,
-   * rate limits, idempotency keys and `eraseUser` identify users by it alone. If each tenant numbers its own users,
-   * prefix the id with the tenant.
+   * Id of the user, 1–128 bytes of UTF-8; it becomes the owner of what they upload. The same id means the same person in
+   * all tenants: quotas, rate limits, idempotency keys and `eraseUser` identify users by it alone. If each tenant numbers
+   * its own users, prefix the id with the tenant.
    */
   readonly userId: string;
   /** Roles as the host app names them, for instance `teacher`: at most 64, of 1–128 bytes each. The first one is logged. */
   readonly roles: readonly string[];
-  /** Records of another tenant do not exist for this actor. Absent = the host app has no tenants, or the actor is above them. */
+  /**
+   * Id of the actor's tenant: the actor can neither see nor change records of other tenants. Absent: no such restriction,
+   * for host apps without tenants and for actors who manage all of them.
+   */
   readonly tenantId?: string | undefined;
 }
 
@@ -45,7 +48,7 @@ export interface AccessQuestion {
   readonly contextId?: string | undefined;
   /** For a list, the uploader whose videos are requested. */
   readonly userId?: string | undefined;
-  /** The upload or video; absent when there is none yet, or for a list. */
+  /** The record of the upload or video. Absent for a list, and for an upload that is yet to be created. */
   readonly record?: VideoRecord | undefined;
 }
 

@@ -22,11 +22,11 @@ import type { VideoRecords } from './video-records.ts';
 export interface ErasureReceipt {
   /** Id of the entry in the event log that records the erasure. */
   readonly receiptId: string;
-  /** Number of videos and uploads whose storage confirmed afterwards that they are gone. */
+  /** Number of videos and uploads that are deleted: asked again afterwards, their storage reported no such video. */
   readonly videosDeleted: number;
   /**
-   * Number of those whose bytes a storage may not remove yet (Object Lock): they can no longer be played, but still
-   * exist. Tell the person how long they are kept.
+   * How many of the deleted videos have bytes that a storage may not remove yet (Object Lock): they can no longer be
+   * played, but still exist. Tell the person how long they are kept.
    */
   readonly videosRetained: number;
   /** Number of deletes that are not complete yet; the sweep continues them. */
@@ -36,7 +36,7 @@ export interface ErasureReceipt {
    * permissions at a storage, needs a fix.
    */
   readonly failures: readonly SweepFailure[];
-  /** Number of entries in the event log whose user was blanked. */
+  /** Number of entries in the event log from which the user's id and role were removed. */
   readonly entriesErased: number;
 }
 

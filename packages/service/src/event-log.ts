@@ -12,8 +12,8 @@ export interface NewLogEntry {
   readonly recordId: string | null;
   /**
    * For a change of the record: how many times this event has happened to the record, 1 for an event that happens only
-   * once. Null for an access. A second entry with the same record, event and occurrence is the same change, written
-   * again after a crash, and is not added.
+   * once. Null for an access, such as an issued grant. An entry with the same record, event and occurrence as an existing
+   * one is the same change, written again after a crash; it is not added.
    */
   readonly occurrence: number | null;
   /** What happened. */
@@ -33,9 +33,9 @@ export interface NewLogEntry {
 }
 
 /**
- * One entry of the history. Changes (with an `occurrence`) form a keyed hash chain per record. Accesses are outside the
- * chain, with `sequence`, `previousHash` and `hash` null, since hundreds of viewers of one video would otherwise
- * compete for the end of its chain.
+ * One entry of the history. Entries about changes (those with an `occurrence`) form a keyed hash chain per record.
+ * Accesses, such as issued grants, are outside the chain: their `sequence`, `previousHash` and `hash` are null. Otherwise
+ * hundreds of viewers of one video would compete for the end of its chain.
  */
 export interface LogEntry extends NewLogEntry {
   /** Unique in the log; entries with the same time are ordered by it as they were written. */
@@ -107,8 +107,9 @@ export interface BrokenChain {
 }
 
 /**
- * Append-only history. From the log alone the removal of a whole chain, or of its end, cannot be detected: compare its
- * last event with the record's status. Conformance: `describeEventLog` of `@videostorage/service/testing`.
+ * Append-only history. The log alone cannot show that a whole chain, or the last entries of one, were removed: compare
+ * the last event of a record's chain with the record's status. Conformance: `describeEventLog` of
+ * `@videostorage/service/testing`.
  */
 export interface EventLog {
   /**

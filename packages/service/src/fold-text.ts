@@ -1,6 +1,6 @@
 /**
- * Text without case and accents, so that `Übung` is found as `ubung`: NFKD without its marks, in lower case, with one form of sigma
- * wherever it stands.
+ * Removes case and accents from a text, so that `Übung` is found as `ubung`: NFKD without combining marks, in lower case,
+ * with the final form of the Greek sigma replaced by the regular one.
  */
 export function foldText(text: string): string {
   return text
@@ -11,8 +11,8 @@ export function foldText(text: string): string {
 }
 
 /**
- * The words of a search, folded: at most 8 of at most 64 characters, which bounds the work of a query. A lone surrogate,
- * passed or left by the cut, is invalid text for a database.
+ * The words of a search, folded: the first 8, cut to 64 characters each, which bounds the work of a query. Lone
+ * surrogates are replaced or removed, since databases refuse them.
  */
 export function searchWords(text: string): readonly string[] {
   const words = foldText(text.replace(/\p{Cs}/gu, '\ufffd')).split(/\s+/u);

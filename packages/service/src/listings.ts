@@ -20,13 +20,13 @@ import type { VideoRecordQuery, VideoRecords } from './video-records.ts';
 export const LISTED = ['processing', 'ready', 'failed'] as const;
 const PAGE = 100;
 
-/** Which videos an actor requests; the tenant is always the actor's own. */
+/** Selects the videos that an actor requests. It has no `tenantId`: the tenant is always the actor's own. */
 export interface VideoListQuery extends Omit<VideoRecordQuery, 'tenantId' | 'limit'> {
   /** 1–1 000. Default 100. */
   readonly limit?: number | undefined;
 }
 
-/** Which history entries an actor requests. */
+/** Selects the history entries that an actor requests. */
 export interface EventListQuery extends Omit<LogQuery, 'limit'> {
   /** 1–1 000. Default 100. */
   readonly limit?: number | undefined;

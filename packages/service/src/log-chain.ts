@@ -1,7 +1,7 @@
 import { HmacSigner, type Secret } from '@videostorage/core';
 import type { BrokenChain, LogEntry, NewLogEntry } from './event-log.ts';
 
-/** A change in its chain. */
+/** A log entry that is linked into the chain of its record, so that none of the chain's fields is null. */
 export type ChainedEntry = LogEntry & {
   readonly recordId: string;
   readonly sequence: number;
@@ -11,8 +11,9 @@ export type ChainedEntry = LogEntry & {
 };
 
 /**
- * Computes and checks the hash chain of a record's changes: HMAC-SHA-256 over everything that is not personal and a keyed
- * digest of what is. The same for every implementation of `EventLog`.
+ * Computes and checks the hash chain of a record's changes. Each hash is an HMAC-SHA-256 over the entry's fields, with a
+ * keyed digest in place of the personal ones. All implementations of `EventLog` use it, so that their chains are the
+ * same.
  */
 export class LogChain {
   readonly #links: HmacSigner;

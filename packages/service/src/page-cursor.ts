@@ -4,12 +4,18 @@ import { fromBase64Url, toBase64Url } from './base64-url.ts';
 /** No cursor of this kind is longer. */
 const MAX_LENGTH = 1024;
 
-/** The place after the last item of a page, as opaque text: base64url of JSON. Contains nothing that the page did not show. */
+/**
+ * Encodes the position after the last item of a page as opaque text: base64url of JSON. Pass only values that the page
+ * has shown.
+ */
 export function encodeCursor(...place: readonly [string, ...string[]]): string {
   return toBase64Url(new TextEncoder().encode(JSON.stringify(place)));
 }
 
-/** The place that a cursor holds; undefined without a cursor. @throws {ValidationError} not a cursor of this kind of list */
+/**
+ * Decodes a cursor into its `length` parts; undefined without a cursor.
+ * @throws {ValidationError} not a cursor of this kind of list
+ */
 export function decodeCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   const place = parse(cursor);

@@ -8,7 +8,10 @@ export const USAGE_SCOPES: readonly LimitScope[] = ['user', 'context', 'tenant',
 /** The usage of a scope without records. */
 export const NO_USAGE: RecordUsage = { pending: 0, videos: 0, bytes: 0, seconds: 0 };
 
-/** What one record adds to the usage of its scopes, see `Quota`; all implementations of `VideoRecords` use this function. */
+/**
+ * What one record adds to the usage of its scopes; `Quota` says which records count. All implementations of
+ * `VideoRecords` use this function.
+ */
 export function recordUsage(
   record: Pick<VideoRecord, 'status' | 'sizeBytes' | 'durationSeconds' | 'maxDurationSeconds'>,
 ): RecordUsage {

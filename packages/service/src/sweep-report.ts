@@ -23,7 +23,7 @@ export interface SweepReport {
   readonly retentionEnded: number;
   /** Ids of their records, the oldest of each status first: with `dryRun`, what would be deleted. At most the run's `limit`. */
   readonly retentionEndedIds: readonly string[];
-  /** Transitions of earlier calls and runs whose hook succeeded in this run. */
+  /** Status changes that an earlier call or run made and whose hook has succeeded in this run. */
   readonly notified: number;
   /** Videos at a storage that no record has. */
   readonly orphansFound: number;
@@ -39,7 +39,7 @@ export interface SweepReport {
   readonly usdPerMonthReleased: number;
   /** Items that failed; a later run examines them again. */
   readonly failures: readonly SweepFailure[];
-  /** True when the limit ended a part of the run, or records took too long: a later run examines the rest. */
+  /** True when a step stopped at the limit, or records took too long: a later run examines the rest. */
   readonly more: boolean;
 }
 

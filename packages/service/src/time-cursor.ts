@@ -10,7 +10,7 @@ const MAX_DAYS = 366;
 /** A day, in UTC, or a time with its zone; other text would mean another time on a computer in another zone. */
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** The place of an item in a list by (at, id). */
+/** Position of an item in a list that is ordered by time, then by id. */
 export interface TimePlace {
   /** Milliseconds since the epoch. */
   readonly atMs: number;

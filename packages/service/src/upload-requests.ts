@@ -34,7 +34,7 @@ export interface UploadRequestOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** An upload request, and what the host app adds to it. */
+/** An upload request as a browser sends it, and the member that only the host app's server may add. */
 export type ServiceUploadRequest = UploadRequestBody & {
   /** The host app's id of the submission that the video belongs to: 1–128 printable characters without spaces. */
   readonly submissionId?: string | undefined;

@@ -15,37 +15,45 @@ export interface VideoRecord {
   readonly backendName: string;
   /** The storage's own id of the video; null until the upload is created. */
   readonly videoId: string | null;
-  /** The storage's signed reference; null before the upload is created and after it was reconciled. It must not leave the server. */
+  /**
+   * The storage's signed reference; null before the upload is created and after it was confirmed or has ended. It must
+   * not leave the server.
+   */
   readonly uploadReference: string | null;
-  /** The ticket as issued, with the record's ids, so that the upload can be resumed; null when `uploadReference` is. */
+  /**
+   * The ticket as issued, with the record's ids, so that the upload can be resumed. Null whenever `uploadReference` is
+   * null.
+   */
   readonly ticket: UploadTicket | null;
   /** The user who uploaded; empty when the user's data was erased. */
   readonly userId: string;
   /** What the video belongs to. */
   readonly contextId: string | null;
-  /** The tenant to whose quotas it counts, in addition to the user's. */
+  /** The tenant whose quotas include this record, in addition to the user's. */
   readonly tenantId: string | null;
   /** The host app's id of the submission that it belongs to. */
   readonly submissionId: string | null;
-  /** The key that a repeated request presents; unique for each `userId`. */
+  /**
+   * The host app's key for this upload request: a request that repeats it gets the same upload. Unique for each `userId`.
+   */
   readonly idempotencyKey: string | null;
   /** State of the upload or video. */
   readonly status: VideoStatus;
   /** Display name; empty when the user's data was erased. */
   readonly fileName: string;
-  /** The declared value until it is reconciled, then the observed one. */
+  /** MIME type: the declared one while pending, then the observed one. */
   readonly mimeType: string;
-  /** The declared value until it is reconciled, then the observed one. */
+  /** Size: the declared one while pending, then the observed one. */
   readonly sizeBytes: number;
-  /** The limit that the request set. */
+  /** The limit that the upload request set; null when it set none. */
   readonly maxDurationSeconds: number | null;
-  /** Observed. */
+  /** Duration that the storage observed; null when unknown. */
   readonly durationSeconds: number | null;
-  /** As observed, after rotation. */
+  /** Display width that the storage observed, after rotation; null when unknown. */
   readonly widthPixels: number | null;
-  /** As observed, after rotation. */
+  /** Display height that the storage observed, after rotation; null when unknown. */
   readonly heightPixels: number | null;
-  /** As observed, for instance `avc1.64001e`. */
+  /** Codec that the storage observed, for instance `avc1.64001e`; null when unknown. */
   readonly codec: string | null;
   /** Revision at the storage, see `VideoMetadata.revision`. */
   readonly revision: string | null;
@@ -68,7 +76,10 @@ export interface VideoRecord {
   readonly deletedAt: Timestamp | null;
   /** Whether the video is deleted while its storage keeps bytes that may not be removed yet (Object Lock); no grant opens them. */
   readonly retained: boolean;
-  /** When the host app's hook for the current status succeeded; null = not yet, or no hook is due. */
+  /**
+   * When the host app's hook for the current status succeeded, or it was found that there is none to call; null before
+   * that.
+   */
   readonly notifiedAt: Timestamp | null;
   /** When a sweep examines it next; null = never. */
   readonly dueAt: Timestamp | null;

@@ -109,7 +109,7 @@ export interface UnknownVideo {
   readonly knownForSeconds: number;
 }
 
-/** When a record is examined next, and whether its hook has run; neither is a change of facts. */
+/** When a record is examined next, and whether its hook has run. Changing these does not change the `version`. */
 export interface RecordSchedule {
   /** Sets `dueAt` to this long after the current time of the records' clock; null = never. */
   readonly dueInSeconds: number | null;
@@ -118,9 +118,9 @@ export interface RecordSchedule {
 }
 
 /**
- * The store of records. Several processes use one store, so times come from the store's own clock, and each method is
- * one transaction. Every method throws `StoreUnavailableError` rather than guess. Conformance: `describeVideoRecords`
- * of `@videostorage/service/testing`.
+ * The store of records. Several processes use one store, so times come from the store's own clock, and each method is one
+ * transaction. Every method throws `StoreUnavailableError` when the store does not answer. Conformance:
+ * `describeVideoRecords` of `@videostorage/service/testing`.
  */
 export interface VideoRecords {
   /**
@@ -139,16 +139,25 @@ export interface VideoRecords {
    * @throws {ConflictError} another record of this storage has the `videoId`
    */
   update(id: string, expectedVersion: number, patch: VideoRecordPatch): Promise<VideoRecord | undefined>;
-  /** Changes when the record is examined next, without a new version. False = the record has a different version by now. */
+  /**
+   * Changes when the record is examined next, without a new version. Returns false when the record has another version by
+   * now.
+   */
   schedule(id: string, expectedVersion: number, schedule: RecordSchedule): Promise<boolean>;
-  /** Removes a record whose upload was never created: pending, without `videoId`. False = the record has changed meanwhile. */
+  /**
+   * Removes a record whose upload was never created: pending, without `videoId`. Returns false when the record has
+   * changed meanwhile.
+   */
   discard(id: string, expectedVersion: number): Promise<boolean>;
-  /** One page, without counting the rest. @throws {ValidationError} a filter that does not exist, a cursor of another list or order */
+  /**
+   * Returns one page, without counting how many records follow.
+   * @throws {ValidationError} a filter that does not exist, or a cursor from another list or order
+   */
   list(query: VideoRecordQuery): Promise<VideoRecordPage>;
   /**
-   * Leases records whose `dueAt` has passed, those that have been due longest first: moves their `dueAt` by the lease
-   * and returns them as they are then. So processes share the work, and the records of a crashed process become due
-   * again. The version does not change. `limit` is 1–1 000.
+   * Leases records whose `dueAt` has passed, those that have been due longest first: sets their `dueAt` to `leaseSeconds`
+   * from now, and returns the records with the new `dueAt`. In this way processes share the work, and the records of a
+   * crashed process become due again. The version does not change. `limit` is 1–1 000.
    */
   lease(limit: number, leaseSeconds: number): Promise<readonly VideoRecord[]>;
   /** The records that `lease` would return, unchanged: for a dry run. */
@@ -156,8 +165,8 @@ export interface VideoRecords {
   /** The usage of one scope, as quotas are checked against it. `key` is the id of the user, context or tenant; empty for `global`. */
   usage(scope: LimitScope, key: string): Promise<RecordUsage>;
   /**
-   * Returns which of these videos (1–1 000) have no record. Remembers when each was first reported, until it has a
-   * record; with `dryRun` nothing is kept or removed.
+   * Returns which of these videos (1–1 000) have no record. Stores when each of them was first reported, and deletes that
+   * entry when the video has a record. With `dryRun` it only reads.
    */
   unknownVideos(
     backendName: string,

@@ -29,7 +29,7 @@ import type { ServiceSweepOptions } from './service-sweep-options.ts';
 import type { RetainFor } from './storage-sweep.ts';
 import type { Quota, VideoRecords } from './video-records.ts';
 
-/** What a host app injects into a `VideoService`. An unknown option is refused, with the nearest that exists. */
+/** What a host app injects into a `VideoService`. An unknown option is refused, with the nearest known name. */
 export interface VideoServiceOptions {
   /** The storages, each with a different `backendName`. The first one takes new uploads unless `chooseBackend` is set. */
   readonly storages: readonly [VideoStorage, ...VideoStorage[]];
@@ -39,9 +39,12 @@ export interface VideoServiceOptions {
   readonly events: EventLog;
   /** Decides who may do what. Default: everything is refused. */
   readonly authorize?: Authorize | undefined;
-  /** Returns the name of the storage for a new upload; existing videos stay where they are. Default: the first storage. */
+  /**
+   * Returns the `backendName` of the storage for a new upload; it has no effect on existing videos. Default: the first
+   * storage.
+   */
   readonly chooseBackend?: ((request: UploadRequest) => string) | undefined;
-  /** Upper bounds over stored videos, checked before an upload is created. Default: none. */
+  /** Limits of what a user, context, tenant or all may store, checked before an upload is created. Default: none. */
   readonly quotas?: readonly Quota[] | undefined;
   /**
    * Decides about an upload whose content could not be determined, or whose inspection was too slow twice in a row:
@@ -59,15 +62,15 @@ export interface VideoServiceOptions {
    * the first encrypts, all decrypt. Default: none.
    */
   readonly cursorSecrets?: readonly (Secret | string)[] | undefined;
-  /** Functions of the host app that are called after a transition. */
+  /** Functions of the host app that are called after a video's status has changed. Default: none. */
   readonly hooks?: ServiceHooks | undefined;
   /** Where events are logged. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** Default: the computer's time. */
   readonly clock?: Clock | undefined;
   /**
-   * Called with a webhook's event about a video without a record, for instance a video of another host app on the same
-   * account. Default: such webhooks are ignored.
+   * Called with an event that a webhook reports about a video without a record, for instance a video of another host app
+   * on the same account. Default: such events are ignored.
    */
   readonly onForeignWebhook?: ((event: WebhookEvent) => Promise<void>) | undefined;
 }

@@ -174,8 +174,8 @@ export class VideoService {
   }
 
   /**
-   * Compares what arrived with what was declared, and publishes it as a video. Repeated calls give the same answer.
-   * What the browser measured is ignored.
+   * Compares what arrived with what was declared, and publishes it as a video. Repeated calls give the same answer. The
+   * duration in `body`, which a browser measured, is ignored.
    * @throws {VideoNotFoundError} @throws {NotUploadedError} @throws {ContentMismatchError} @throws {UploadExpiredError}
    * @throws {ContentUnverifiableError}
    */
@@ -281,10 +281,11 @@ export class VideoService {
   }
 
   /**
-   * Verifies a provider's webhook, then reads the video's state from the storage: the webhook is only a hint. Early,
-   * repeated, reordered and foreign webhooks do no harm.
-   * @throws {WebhookRefusedError} not verified or not readable @throws {VideoNotFoundError} no such storage, or none with
-   * webhooks @throws {ValidationError} an option @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
+   * Verifies a provider's webhook, then reads the video's state from the storage: the webhook is only a hint. It does no
+   * harm when a webhook is early, repeated, out of order or about an unknown video.
+   * @throws {WebhookRefusedError} not verified or not readable
+   * @throws {VideoNotFoundError} no such storage, or none with webhooks @throws {ValidationError} an option is invalid
+   * @throws what a hook throws, and outages: answer 5xx, so that the sender tries again
    */
   async handleWebhook(backendName: string, request: WebhookRequest, options: CallOptions = {}): Promise<void> {
     checkCallOptions(options, callOptionSchemas);
@@ -310,16 +311,16 @@ export class VideoService {
   /**
    * Examines the records that are due, and the storages; run it every minute, or use `startMaintenance`. Safe in many
    * processes at the same time.
-   * @throws {ConfigurationError} an option is unknown or invalid @throws {ValidationError} `timeoutMs`
+   * @throws {ConfigurationError} an option is unknown or invalid @throws {ValidationError} `timeoutMs` is out of bounds
    */
   sweep(options: ServiceSweepOptions = {}): Promise<SweepReport> {
     return this.#maintenance.sweep(options);
   }
 
   /**
-   * Sweeps every `everySeconds` (1–86 400, default 60) until it is stopped; storages are examined once an hour; a
-   * storage with more items than one sweep examines is continued by the next sweeps. A failing run is logged. Does not
-   * keep the process alive.
+   * Sweeps every `everySeconds` (1–86 400, default 60) until stopped. Storages are examined once an hour; if one has more
+   * items than a sweep examines, the next sweeps continue with it. A failing run is logged. Does not keep the process
+   * alive.
    * @throws {ConfigurationError} an option is unknown or invalid
    */
   startMaintenance(options: MaintenanceOptions = {}): MaintenanceHandle {
@@ -354,7 +355,7 @@ export class VideoService {
     return { storedBytes: bytes, views: 0, videos, storedMinutes: seconds / 60 };
   }
 
-  /** Estimates what that usage would cost per month at each of the storages, by their own price tables. */
+  /** Estimates what the given usage would cost per month at each of the storages, by their own price tables. */
   estimateCost(usage: Usage): readonly StorageCost[] {
     return this.#storages.all.map((storage) => ({
       backendName: storage.backendName,

@@ -16,10 +16,12 @@ import { type AnyKysely, SQL_STORE_OPTIONS, type SqlStoreOptions } from './sql-s
 const MAX_ATTEMPTS = 20;
 
 /**
- * Brings the tables of this package to the newest layout, and returns the names of the migrations that it ran: none
- * when the tables are up to date. Safe to call at every start, even from many processes at the same time. All table
- * names begin with `videostorage_`, those of the migrations included, so the host app's own migrations are not touched.
- * @throws {StoreUnavailableError} @throws {ConfigurationError}
+ * Brings the tables of this package to the newest layout, and returns the names of the migrations that it ran: none when
+ * the tables are up to date. Safe to call at every start, even from many processes at the same time. The names of all its
+ * tables, also of the two that record migrations, begin with `videostorage_`, so the host app's own migrations are not
+ * touched.
+ * @throws {StoreUnavailableError} the database does not answer
+ * @throws {ConfigurationError} the database is not supported, or has the layout of a newer version of this package
  */
 export async function migrateVideoTables(
   database: AnyKysely,

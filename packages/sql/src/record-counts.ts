@@ -38,11 +38,11 @@ const userSchema: z.ZodType<UserUsage> = z
   })
   .transform(({ user_id, milliseconds, ...usage }) => ({ userId: user_id, ...usage, seconds: milliseconds / 1000 }));
 
-/** Which users, page by page. */
+/** Selects the users whose usage is summed up, page by page. */
 export interface UserUsageQuery {
-  /** Only their records in this context. */
+  /** Counts only records of this context. */
   readonly contextId?: string | undefined;
-  /** Only their records in this tenant. */
+  /** Counts only records of this tenant. */
   readonly tenantId?: string | undefined;
   /** 1–1 000. */
   readonly limit: number;

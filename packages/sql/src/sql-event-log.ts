@@ -47,7 +47,10 @@ const MAX_ATTEMPTS = 100;
 
 /** Settings of `SqlEventLog`. */
 export interface SqlEventLogOptions extends SqlStoreOptions {
-  /** Secrets that sign the chains: the first one signs, all verify. 32 random bytes each, kept outside the database. */
+  /**
+   * Secrets that sign the chains, one to ten, of at least 32 random bytes each, kept outside the database. The first one
+   * signs, all verify.
+   */
   readonly secrets: readonly (Secret | string)[];
 }
 
@@ -60,8 +63,8 @@ const countSchema = z.object({
 
 /**
  * The event log in the host app's own database, the same as that of the records or another one. Run
- * `migrateVideoTables(database)` first. When the answer to writing an access was lost with the connection, the access
- * is written again and may be recorded twice; a change never is.
+ * `migrateVideoTables(database)` first. If the connection breaks while an access is written, it is written again, so it
+ * may be recorded twice. A change is never recorded twice.
  */
 export class SqlEventLog implements EventLog {
   readonly #runner: SqlRunner;

@@ -2,8 +2,8 @@ import { ConfigurationError } from '@videostorage/core';
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Databases that share one dialect of SQL: PostgreSQL · MySQL 8 and MariaDB ≥ 10.6 · SQLite ≥ 3.42, the first whose
- * `unixepoch` has fractions of a second. Node's own is newer.
+ * A family of databases that share one dialect of SQL: PostgreSQL · MySQL 8 and MariaDB ≥ 10.6 · SQLite ≥ 3.42, which is
+ * the first version whose `unixepoch` has fractions of a second. The SQLite that is built into Node is newer.
  */
 export type SqlFamily = 'postgres' | 'mysql' | 'sqlite';
 

@@ -19,15 +19,18 @@ export interface AnyKysely {
 
 /** Settings that `SqlVideoRecords` and `SqlEventLog` share: where the tables are, and how long calls may take. */
 export interface SqlStoreOptions {
-  /** The host app's own Kysely: its connections are shared, its plugins are not used, and this package never destroys it. */
+  /** The host app's own Kysely. This package uses its connections but not its plugins, and never destroys it. */
   readonly database: AnyKysely;
   /** Which SQL the database understands. Default: recognised from its Kysely dialect. */
   readonly dialect?: SqlFamily | undefined;
   /** The schema that holds the tables. Default: the connection's. */
   readonly schema?: string | undefined;
-  /** Waits before a further attempt. Default: the computer's clock. The time of records always comes from the database. */
+  /**
+   * The clock that times the wait before a transaction is tried again. Default: the computer's clock. The times of
+   * records always come from the database.
+   */
   readonly clock?: Pick<Clock, 'sleep'> | undefined;
-  /** Returns a number from 0 to 1, to vary those waits. Default `Math.random`. */
+  /** Source of the jitter of the waits between attempts: returns a number from 0 to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   /**
    * How long one transaction, or one read or write outside a transaction, may take, including retries and waits, in

@@ -26,7 +26,7 @@ import { TimeOrder } from './time-order.ts';
 
 /** Settings of `MemoryEventLog`. */
 export interface MemoryEventLogOptions {
-  /** The first one signs the chains, all verify. 32 random bytes each. */
+  /** Secrets that sign the chains, one to ten, of at least 32 random bytes each. The first one signs, all verify. */
   readonly secrets: readonly (Secret | string)[];
   /** The clock that dates entries. Default: the computer's. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
