@@ -4,7 +4,7 @@ import type { UploadTransport } from './upload-transport.ts';
 
 /** Options of `createHttpTransport`. */
 export interface HttpTransportOptions {
-  /** Sent with every call, for instance a session's token; a function is called before each. Default none. */
+  /** Headers of every call, for instance with a session's token; a function is called before each call. Default: none. */
   readonly headers?:
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)

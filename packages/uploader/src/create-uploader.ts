@@ -11,8 +11,8 @@ import type { ResumableUpload, Uploader, UploadOptions } from './uploader.ts';
 import type { UploaderOptions } from './uploader-options.ts';
 
 /**
- * Creates an uploader for one page. Confirms and releases that an earlier visit could not send are repeated
- * immediately.
+ * Creates an uploader for one page. If an earlier visit to the page could not confirm or cancel an upload at the host
+ * app, that is done now.
  * @throws {ConfigurationError} an option is unknown or out of bounds; the message says which, and how to fix it
  */
 export function createUploader(options: UploaderOptions): Uploader {

@@ -78,19 +78,22 @@ export interface UploadHandle {
   readonly canPause: boolean;
   /** Whether `abort` has an effect now. */
   readonly canAbort: boolean;
-  /** Stops sending until `resume`; what has arrived stays at the storage. No effect from the confirm on. */
+  /**
+   * Stops sending until `resume`; what has arrived stays at the storage. No effect once the upload is being confirmed.
+   */
   pause(): void;
   /** Continues after `pause`, and after a failure, with what has arrived. No effect in any other phase. */
   resume(): void;
   /**
-   * Cancels the upload and releases it at the host app. Resolves when that is done, or when it is stored for the next
-   * visit because the host app cannot be reached. No effect once the video is being processed or ready.
+   * Cancels the upload here and at the host app. Resolves when that is done. If the host app cannot be reached, it
+   * resolves too, and the next visit to the page cancels the upload there. No effect once the video is being processed or
+   * ready.
    */
   abort(): Promise<void>;
   /**
-   * The ready video. Rejects when the upload fails, when it is aborted (with an `AbortError` or the signal's reason),
-   * and when its uploader is closed first. After `resume` of a failed or closed upload, `done` is a new promise. A
-   * rejection need not be handled.
+   * Resolves with the ready video. Rejects when the upload fails, when it is aborted (with an `AbortError` or the
+   * signal's reason), and when the uploader is closed before the video is ready. After `resume` of a failed or closed
+   * upload, `done` is a new promise. You need not handle a rejection.
    */
   readonly done: Promise<VideoMetadata>;
   /** Calls the listener after each change, until the returned function is called. */

@@ -11,7 +11,9 @@ import type {
 export interface TransportOptions {
   /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** With the same key a repeated request gets the same upload; sent with `getUploadUrl` only. */
+  /**
+   * The key that makes repeating safe: a repeated request with it gets the same upload. Sent with `getUploadUrl` only.
+   */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface UploadTransport {
   ): Promise<readonly SignedPart[]>;
   /** Confirms what arrived, which makes it a video; safe to repeat. */
   confirmUpload(uploadReference: string, body: ConfirmUploadBody, options: TransportOptions): Promise<VideoMetadata>;
-  /** Cancels an upload and releases what it holds; on a confirmed one it changes nothing and succeeds. */
+  /** Cancels an upload and frees what it holds. For a confirmed upload the call succeeds and changes nothing. */
   abortUpload(uploadReference: string, options: TransportOptions): Promise<void>;
   /** A confirmed video; called again and again while it is being processed. */
   getVideo(videoId: string, options: TransportOptions): Promise<VideoMetadata>;

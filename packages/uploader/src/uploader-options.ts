@@ -6,7 +6,7 @@ export type UploadMemoryStorage = Pick<Storage, 'length' | 'key' | 'getItem' | '
 
 /** Options of `createUploader`. */
 export interface UploaderOptions {
-  /** The host app. */
+  /** How the uploader reaches the host app, for instance `createHttpTransport('/api/video')`. */
   readonly transport: UploadTransport;
   /** Checks a file before a ticket is requested. Default: none; the host app's own rules always apply. */
   readonly validator?: Pick<Validator, 'validateUploadRequest'> | undefined;
@@ -18,8 +18,8 @@ export interface UploaderOptions {
   readonly guardUnload?: boolean | undefined;
   /** Where unfinished uploads are remembered. Default `localStorage`; without one, uploads cannot be resumed after the page is left. */
   readonly storage?: UploadMemoryStorage | undefined;
-  /** A request to the storage that makes no progress for this long is aborted and sent again, 1–3 600. Default 30. */
+  /** Time without progress after which a request to the storage is aborted and sent again, 1–3 600 s. Default 30. */
   readonly stallSeconds?: number | undefined;
-  /** Time and waits, for tests. Default: the computer's. */
+  /** The clock for times and waits; tests replace it. Default: the computer's. */
   readonly clock?: Clock | undefined;
 }

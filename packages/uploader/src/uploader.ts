@@ -7,7 +7,10 @@ export interface UploadOptions {
   readonly contextId?: string | undefined;
   /** Short strings of the host app, stored with the video: at most 512 bytes as JSON. */
   readonly custom?: CustomMetadata | undefined;
-  /** Longest play time in seconds; default the backend's. A file that the browser measures as clearly longer is not sent. */
+  /**
+   * Maximum duration in seconds. Default: the backend's limit. A file that the browser measures as clearly longer is not
+   * sent.
+   */
   readonly maxDurationSeconds?: number | undefined;
   /** Aborts the upload, as `abort()` does; `done` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +37,10 @@ export interface ResumableUpload {
 export interface Uploader {
   /** All uploads that were not removed, in the order in which they start. */
   readonly uploads: readonly UploadHandle[];
-  /** Appends a file to the queue. Never throws: a problem with the file becomes the handle's `error`. */
+  /**
+   * Appends a file to the queue. Never throws: if something is wrong with the file, the upload fails and its handle's
+   * `error` says why.
+   */
   upload(file: File, options?: UploadOptions): UploadHandle;
   /** Moves an upload to another index of the queue, 0 being the first; waiting uploads start in that order. */
   moveTo(handle: UploadHandle, index: number): void;
@@ -47,11 +53,11 @@ export interface Uploader {
   subscribe(listener: (uploader: Uploader) => void): () => void;
   /** Unfinished uploads of this browser and user. Rejects when the host app cannot be reached. */
   resumable(): Promise<readonly ResumableUpload[]>;
-  /** Releases an upload of `resumable()` at the host app. @throws {ConflictError} it is being sent now */
+  /** Cancels an upload of `resumable()` at the host app. @throws {ConflictError} it is being sent now */
   discard(uploadReference: string): Promise<void>;
   /**
-   * Repeats what an earlier visit could not send: confirms of files that had arrived, and releases. Also runs when the uploader is
-   * created and when the network is back. Resolves with the number of confirms that succeeded.
+   * Sends the confirms and cancellations that earlier visits could not send to the host app. It also runs when the
+   * uploader is created and when the network is back. Resolves with the number of confirms that succeeded.
    */
   resumeConfirms(): Promise<number>;
   /**

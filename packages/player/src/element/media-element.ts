@@ -5,8 +5,8 @@ import type { Stage } from './stage.ts';
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /**
- * The members of HTMLMediaElement for the current player of the stage, with the values that a page has set before there is
- * one.
+ * Implements the members of HTMLMediaElement on top of whichever player shows the video. Values that the page sets before
+ * there is a player are kept and passed to it.
  */
 export abstract class MediaElement extends ElementBase {
   #stage: Stage | undefined;
@@ -17,7 +17,10 @@ export abstract class MediaElement extends ElementBase {
   #late: Partial<Pick<Stage, 'muted'> & Pick<MediaSurface, 'volume' | 'playbackRate'>> = {};
   #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
 
-  /** Position in seconds. It never jumps back on its own, not even when a renewed source takes over. */
+  /**
+   * Position in seconds. It never jumps back unless the page or the viewer sets it, not even when a renewed source takes
+   * over.
+   */
   get currentTime(): number {
     return this.#stage?.currentTime ?? this.#state.currentTime ?? this.restingPosition;
   }
@@ -95,12 +98,15 @@ export abstract class MediaElement extends ElementBase {
     this.#stage?.pause();
   }
 
-  /** The position while nothing plays. */
+  /** The value of `currentTime` while there is no player. */
   protected get restingPosition(): number {
     return 0;
   }
 
-  /** The values with which a first screen begins; later ones reach it with `attachStage`. */
+  /**
+   * Returns the values with which the first player is to start; values that are set later are passed to it when it is
+   * ready.
+   */
   protected takeInitialState(): { volume: number; muted: boolean; playbackRate: number } {
     this.#late = {};
     const { volume, muted, playbackRate } = this;

@@ -4,7 +4,7 @@ import type { Playback, VideoStorageError } from '@videostorage/core';
 export interface RenewedDetail {
   /** Number of renewals since the session began. */
   readonly renewals: number;
-  /** How requests carry the grant. */
+  /** How the new grant is sent with requests: in each URL, as a shared query, or as cookies. */
   readonly access: Playback['access'];
   /** When the new grant expires, by the server's clock. */
   readonly expiresAt: string;
@@ -20,7 +20,7 @@ export interface EndedByHostDetail {
 
 /** How far the video was watched without a gap. */
 export interface SeenUntilDetail {
-  /** The video that was watched. After the player was given another video, one last event about the earlier video still follows. */
+  /** The video that was watched. When the player is given another video, one more event about the earlier one follows. */
   readonly videoId: string;
   /** The position, to pass as `start-at` on the next visit. */
   readonly seconds: number;
@@ -32,6 +32,9 @@ export interface PlayerElementEventMap {
   renewed: CustomEvent<RenewedDetail>;
   /** The host app refused to renew; the video has stopped. */
   'ended-by-host': CustomEvent<EndedByHostDetail>;
-  /** After every five seconds watched, on pause, at the end, when another video is requested, and when the page is closed. */
+  /**
+   * Sent after every five seconds watched, on pause, at the end, when another video is requested, and when the page is
+   * closed.
+   */
   'seen-until': CustomEvent<SeenUntilDetail>;
 }

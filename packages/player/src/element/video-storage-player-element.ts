@@ -109,7 +109,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     return this.#session?.renewals ?? 0;
   }
 
-  /** Why nothing plays; undefined while a video plays or can be played. */
+  /** The error because of which nothing plays; undefined while a video plays or can be played. */
   get error(): VideoStorageError | undefined {
     return this.#error;
   }

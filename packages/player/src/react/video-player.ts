@@ -21,21 +21,26 @@ export interface VideoPlayerProps {
   readonly headers?: PlaybackTransportOptions['headers'];
   /** The kind of source to prefer. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
-  /** A still picture. Default: the grant's own. */
+  /** URL of a still picture that is shown before playback. Default: the grant's `posterUrl`. */
   readonly poster?: string | undefined;
   /** Where to begin, in seconds. Default 0. */
   readonly startAt?: number | undefined;
-  /** `none`: the grant is requested only when the viewer clicks. Default `metadata`. */
+  /**
+   * `metadata`, the default: the grant is requested when the component is mounted. `none`: only when the viewer clicks.
+   */
   readonly preload?: 'none' | 'metadata' | undefined;
   /** Whether playback starts automatically where the browser allows it. Default false. */
   readonly autoPlay?: boolean | undefined;
-  /** Starts without sound. Default false. */
+  /** Whether playback starts without sound. Default false. */
   readonly muted?: boolean | undefined;
   /** Name for screen readers. */
   readonly label?: string | undefined;
-  /** Texts in place of the English ones. */
+  /** Texts that replace some or all of the English ones. */
   readonly texts?: Partial<PlayerTexts> | undefined;
-  /** Address of Cloudflare's embed script. */
+  /**
+   * URL of the script that controls Cloudflare's player. Default
+   * `https://embed.cloudflarestream.com/embed/sdk.latest.js`.
+   */
   readonly embedScriptUrl?: string | undefined;
   /** CSS class of the element. */
   readonly className?: string | undefined;
@@ -47,7 +52,9 @@ export interface VideoPlayerProps {
   readonly onRenewed?: ((event: PlayerElementEventMap['renewed']) => void) | undefined;
   /** The host app refused to renew; the video has stopped. */
   readonly onEndedByHost?: ((event: PlayerElementEventMap['ended-by-host']) => void) | undefined;
-  /** How far the video was watched without a gap. */
+  /**
+   * Called after every five seconds watched and when watching stops. Says how far the video was watched without a gap.
+   */
   readonly onSeenUntil?: ((event: PlayerElementEventMap['seen-until']) => void) | undefined;
 }
 

@@ -26,7 +26,8 @@ const FIRST_PAUSE_MS = 20_000;
  * Requests a grant, and renews it before it expires, until the session is closed. During an outage the request is
  * repeated with growing pauses, even after the grant has expired; only a refusal by the host app ends the session.
  * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
- * @throws {ValidationError} no video can have the id @throws {VideoStorageError} there is no first grant
+ * @throws {ValidationError} `videoId` does not have the form of a video id
+ * @throws {VideoStorageError} the first grant was refused, or could not be requested in four attempts
  */
 export async function createPlaybackSession(options: PlaybackSessionOptions): Promise<PlaybackSession> {
   const { transport, videoId, kind, signal, ...injected } = checkOptions('createPlaybackSession', options, OPTIONS);

@@ -1,7 +1,7 @@
 import type { Clock, Playback, PlaybackKind, VideoStorageError } from '@videostorage/core';
 import type { PlaybackTransport } from './playback-transport.ts';
 
-/** A grant that renews itself while the video is watched. */
+/** A playback grant that is renewed automatically until the session is closed. */
 export interface PlaybackSession {
   /** The newest grant. */
   readonly playback: Playback;
@@ -23,7 +23,7 @@ export interface PlaybackSession {
   renewNow(): Promise<Playback>;
   /**
    * Renews the grant immediately if a renewal is due, or if a failed renewal is waiting for its next attempt. Call it
-   * when the page may have slept.
+   * after the browser may have suspended the page's timers, for instance when the page becomes visible again.
    */
   wake(): void;
   /** Stops all timers and requests; no listener is called afterwards. */
@@ -34,11 +34,11 @@ export interface PlaybackSession {
 export interface PlaybackSessionOptions {
   /** Requests grants from the host app. */
   readonly transport: PlaybackTransport;
-  /** `[A-Za-z0-9_-]{1,64}`; anything else is refused before a request is sent. */
+  /** Id of the video. An id that does not match `[A-Za-z0-9_-]{1,64}` is refused before a request is sent. */
   readonly videoId: string;
   /** The kind of source to prefer. Default: the backend's preferred kind. */
   readonly kind?: PlaybackKind | undefined;
-  /** Ends the session, and the request for the first grant. */
+  /** When it aborts, the session ends, as does a request for the first grant. */
   readonly signal?: AbortSignal | undefined;
   /**
    * The clock that times renewals. Default: the computer's date and the time since the page was loaded; whenever the
@@ -47,6 +47,9 @@ export interface PlaybackSessionOptions {
   readonly clock?: Clock | undefined;
   /** Source of the jitter: returns a number from 0 up to, not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Subscribes to moments after which timers may be late. Default: events of the page, where there is one. */
+  /**
+   * Calls the listener whenever timers may have been late, for instance after the computer slept; returns a function that
+   * ends this. Default: by events of the page, where there is one.
+   */
   readonly onWake?: ((listener: () => void) => () => void) | undefined;
 }

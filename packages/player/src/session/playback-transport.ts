@@ -36,7 +36,10 @@ export interface PlaybackTransport {
 export interface PlaybackTransportOptions {
   /** Sends the requests. Default: the browser's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Sent with every request, for instance a bearer token; a function is called before each, so that a token can be renewed. */
+  /**
+   * Headers of every request, for instance a bearer token; a function is called before each, so that a token can be
+   * renewed. Default: none.
+   */
   readonly headers?:
     | Readonly<Record<string, string>>
     | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
@@ -46,8 +49,8 @@ export interface PlaybackTransportOptions {
 }
 
 /**
- * Creates a transport that requests grants with `POST {endpoint}/videos/{videoId}/playback`; `endpoint` is where the
- * host app mounts its routes. Default `/api/video`.
+ * Creates a transport that requests grants with `POST {endpoint}/videos/{videoId}/playback`. `endpoint` is the path or
+ * URL of the host app's routes, by default `/api/video`.
  * @throws {ConfigurationError} an option is unknown or wrong; the message says which, and how to fix it
  */
 export function createPlaybackTransport(

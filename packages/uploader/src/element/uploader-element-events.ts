@@ -21,7 +21,7 @@ export interface UploadReadyDetail extends UploadDetail {
 
 /** The file was not uploaded. */
 export interface UploadFailedDetail extends UploadDetail {
-  /** The reason; `isVideoStorageError` narrows it. */
+  /** The reason. Check it with `isVideoStorageError`, which narrows its type. */
   readonly error: unknown;
   /** The message that the element shows. */
   readonly sentence: string;
@@ -43,7 +43,7 @@ export interface UploaderElementEventMap {
   'upload-ready': CustomEvent<UploadReadyDetail>;
   /** A file was not uploaded. */
   'upload-failed': CustomEvent<UploadFailedDetail>;
-  /** An upload was cancelled, or removed before it had ended. */
+  /** An upload was cancelled, or was removed from the list before it had ended. */
   'upload-cancelled': CustomEvent<UploadDetail>;
   /** A file was refused by the element itself. */
   'file-refused': CustomEvent<FileRefusedDetail>;

@@ -4,9 +4,15 @@ import type { UploadHandle } from '../upload-handle.ts';
 import type { Uploader } from '../uploader.ts';
 import type { UploaderOptions } from '../uploader-options.ts';
 
-/** Options of `useUploader`: a queue of the page, or the options of one of its own. */
+/**
+ * Options of `useUploader`: either an uploader that the page has created, or the options of the one that the hook
+ * creates.
+ */
 export interface UseUploaderOptions extends Omit<UploaderOptions, 'transport'> {
-  /** A queue of the page; it stays open when the component is unmounted. Default: one of the hook's own. */
+  /**
+   * An uploader that the page has created; it stays open when the component is unmounted. Default: the hook creates one
+   * and closes it.
+   */
   readonly uploader?: Uploader | undefined;
   /** How the host app is reached. Default: the routes at `endpoint`. */
   readonly transport?: UploaderOptions['transport'] | undefined;

@@ -27,11 +27,11 @@ export interface VideoUploaderProps extends Partial<UploaderElementProperties> {
   readonly endpoint?: string | undefined;
   /** What the videos belong to. */
   readonly contextId?: string | undefined;
-  /** Files that are sent at once, 1–10. Default 2. */
+  /** How many files are sent at the same time, 1–10. Default 2. */
   readonly maxFiles?: number | undefined;
-  /** Parts of a file that are sent at once, 1–16. Default 4. */
+  /** How many parts of one file are sent at the same time, 1–16. Default 4. */
   readonly maxParts?: number | undefined;
-  /** How many videos the list takes; 1 makes it a field for one. Default: any number. */
+  /** Maximum number of videos in the list; with 1 the user can choose only one file. Default: any number. */
   readonly maxVideos?: number | undefined;
   /** Accepted types, as in HTML. Default: what browsers play. */
   readonly accept?: string | undefined;
