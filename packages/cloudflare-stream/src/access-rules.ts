@@ -24,7 +24,7 @@ export interface AddressAccessRule {
   readonly type: 'ip.src';
   /** What happens to a viewer who matches. */
   readonly action: 'allow' | 'block';
-  /** IPv4 and IPv6 addresses or ranges; give both kinds. */
+  /** IPv4 and IPv6 addresses or ranges. Name both kinds, since a viewer may connect by either. */
   readonly ip: readonly string[];
 }
 

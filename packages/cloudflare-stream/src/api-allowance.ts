@@ -1,7 +1,7 @@
 import type { Timestamp } from '@videostorage/core';
 import { toTimestamp } from '@videostorage/core';
 
-/** How many requests to the API are left, according to Cloudflare's last answer. */
+/** How many more requests the API accepts from the token, according to Cloudflare's last answer. */
 export interface ApiAllowance {
   /** Requests that are left in the current window. At 0 Cloudflare blocks the token for five minutes. */
   readonly remainingRequests: number;

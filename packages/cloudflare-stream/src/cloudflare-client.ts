@@ -41,7 +41,7 @@ const usageSchema = z.object({
   videoCount: amount,
 });
 
-/** Minutes of an account. */
+/** Minutes of video that an account has stored and bought, and its number of videos. */
 export interface StorageUsage {
   /** Minutes stored, with fractions. */
   readonly storedMinutes: number;

@@ -30,13 +30,19 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly requireSignedUrls?: boolean | undefined;
   /** Host names whose pages may play the videos, for instance `*.example.com`. Default: all. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** The duration that is reserved and enforced when a request has no `maxDurationSeconds`, 1–36 000. Default 7 200. */
+  /**
+   * The duration in seconds that Stream reserves, and enforces as a limit, for a request without `maxDurationSeconds`,
+   * 1–36 000. Default 7 200.
+   */
   readonly defaultMaxDurationSeconds?: number | undefined;
   /** Files larger than this are sent by tus, which can resume; at most 200 000 000. Default 16 777 216 (16 MiB); 0 = always tus. */
   readonly basicUploadMaxBytes?: number | undefined;
-  /** The position from which a video's thumbnail is taken, as a share of its duration, 0–1. */
+  /**
+   * The position from which a video's thumbnail is taken, as a share of its duration, 0–1. Default: the provider's, the
+   * beginning.
+   */
   readonly thumbnailTimestampPct?: number | undefined;
-  /** Watermark profile that is applied to new videos. */
+  /** Id of the watermark profile that is applied to new videos. Default: none. */
   readonly watermarkUid?: string | undefined;
   /** Stream deletes videos automatically after this many days, 30–1 096. Default: never. */
   readonly scheduledDeletionDays?: number | undefined;
@@ -46,11 +52,14 @@ export interface CloudflareStreamOptions extends BaseStorageOptions {
   readonly poster?: PosterOptions | undefined;
   /** Which animation is the preview of every playback grant. Default: the provider's. */
   readonly animatedPreview?: AnimatedPreviewOptions | undefined;
-  /** Whether the storage has `copyFromUrl`, with which your server can make Cloudflare fetch from any public address. Default false. */
+  /**
+   * Whether the storage has `copyFromUrl`, by which your server can let Cloudflare fetch videos from any public https
+   * URL. Default false.
+   */
   readonly allowCopyFromUrl?: boolean | undefined;
   /** Origin of the API. Default `https://api.cloudflare.com`. */
   readonly apiOrigin?: string | undefined;
-  /** Origin of playback URLs, in place of the customer's own host; for emulators. */
+  /** Origin of playback URLs, for emulators. Default: `https://customer-<customerCode>.cloudflarestream.com`. */
   readonly playbackOrigin?: string | undefined;
   /** An undici dispatcher to use instead of the storage's own connection pool (Node only). */
   readonly dispatcher?: unknown;

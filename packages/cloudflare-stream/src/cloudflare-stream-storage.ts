@@ -145,10 +145,9 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * As in `VideoStorage`; poster, animated preview and access rules can be chosen as well. Sends a request to the API
-   * only when no signing key is set, and once for the customer code when that is not set.
-   * @throws {ValidationError}
-   * @throws {BackendError}
+   * Like `VideoStorage.getPlaybackUrl`, with options for poster, animated preview and access rules. Sends a request to
+   * the API only when no signing key is set, and once for the customer code when that is not set.
+   * @throws {ValidationError} @throws {BackendError}
    */
   override getPlaybackUrl(videoId: string, options: StreamPlaybackOptions = {}): Promise<Playback> {
     return super.getPlaybackUrl(videoId, options);
@@ -210,9 +209,9 @@ export class CloudflareStreamStorage extends BaseStorage {
   }
 
   /**
-   * Adopts a video that was uploaded in another way (in the dashboard, by a script) for a user: afterwards it has the
-   * user's id, the context and the name, like a confirmed video, and can be played only with a token if that holds for
-   * the storage's videos. Safe to repeat.
+   * Gives a video that was uploaded in another way (in the dashboard, by a script) to a user: afterwards it has the
+   * user's id, the context and the name, like a confirmed video. With `requireSignedUrls` it can then be played only with
+   * a token. Safe to repeat.
    * @throws {ConflictError} the video belongs to an upload in progress, for which `confirmUpload` is meant; or it is
    * private, and the storage issues no tokens
    * @throws {ValidationError} @throws {VideoNotFoundError} @throws {BackendError}

@@ -65,9 +65,9 @@ export class CopyFromUrl {
 
   /**
    * Starts the copy, with the storage's settings for new videos; `waitUntilReady` waits for its end. The source must
-   * support HEAD and range requests. The video exists immediately: a copy needs no confirm. If the answer is lost, the
-   * copy is looked up and returned; if that fails too, the error is not retryable and names the attempt, so that
-   * nothing is billed twice.
+   * support HEAD and range requests. The video exists immediately: a copy needs no confirm. If the provider's answer is
+   * lost, the copy that it may have begun is looked up and returned. If that fails too, the error is not retryable, so
+   * that nothing is copied and billed twice, and its message says for which `meta.attempt` to look.
    * @throws {ValidationError} anything but https to a public host name or address @throws {BackendError}
    */
   async start(sourceUrl: string, request: CopyRequest, options: CallOptions = {}): Promise<VideoMetadata> {

@@ -14,7 +14,10 @@ import { readResult } from './envelope.ts';
 export interface NewSigningKey {
   /** Pass it as `signingKeys[].id`. */
   readonly id: string;
-  /** Pass it as `signingKeys[].jwk`; its text is `new TextDecoder().decode(jwk.reveal())`, and neither JSON nor a log shows it. */
+  /**
+   * The private key. Pass it as `signingKeys[].jwk`. To store it as text, use `new TextDecoder().decode(jwk.reveal())`,
+   * since JSON and logs mask it.
+   */
   readonly jwk: Secret;
 }
 
@@ -29,7 +32,10 @@ export interface SigningKeyInfo {
 const newKeySchema = z.object({ id: z.string().min(1), jwk: z.string().min(1) });
 const keysSchema = z.array(z.object({ id: z.string(), created: z.string() }));
 
-/** Manages the keys that sign tokens: every key signs for every video, and deleting a key invalidates its tokens. At most 1 000 keys. */
+/**
+ * Manages the keys that sign playback tokens. Every key is valid for all videos of the account; deleting a key
+ * invalidates the tokens that it has signed. An account has at most 1 000 keys.
+ */
 export class StreamSigningKeys {
   readonly #api: CloudflareApi;
   readonly #call: CallRunner;

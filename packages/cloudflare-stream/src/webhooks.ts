@@ -40,7 +40,10 @@ const subscriptionSchema: z.ZodType<WebhookSubscription> = z
 export interface WebhookSubscription {
   /** URL to which Stream sends webhooks. */
   readonly notificationUrl: string;
-  /** Pass it in `webhookSecrets`; its text is `new TextDecoder().decode(secret.reveal())`, and neither JSON nor a log shows it. */
+  /**
+   * Secret that verifies the webhooks: pass it in `webhookSecrets`. JSON and logs mask it; to store it as text, use
+   * `new TextDecoder().decode(secret.reveal())`.
+   */
   readonly secret: Secret;
 }
 

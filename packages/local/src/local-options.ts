@@ -26,7 +26,7 @@ export interface LocalPrices {
   readonly storageUsdPerGigabyteMonth?: number | undefined;
   /** US dollars for a gigabyte sent to viewers. Default 0. */
   readonly deliveryUsdPerGigabyte?: number | undefined;
-  /** The day on which these prices held, `YYYY-MM-DD`. Required when a price is given. */
+  /** Date of these prices, `YYYY-MM-DD`. Required when a price is given. */
   readonly asOf?: string | undefined;
 }
 
@@ -37,11 +37,14 @@ export interface LocalStorageOptions extends ObjectVideoStorageOptions {
    * that begins with `~` is refused: a shell expands it, Node does not.
    */
   readonly folder: string;
-  /** Where browsers reach the handler, for instance `https://media.example.org` or `https://example.org/media`. No query. */
+  /**
+   * URL at which browsers reach the storage's `fetch` or `toNodeListener`, for instance `https://media.example.org` or
+   * `https://example.org/media`. It must not have a query.
+   */
   readonly baseUrl: string;
   /**
-   * The other origins whose pages may upload and play, for instance `https://example.org`. Default: any, since the URL
-   * itself is the grant and no cookie is involved.
+   * Origins, other than that of `baseUrl`, whose pages may upload and play, for instance `https://example.org`. Default:
+   * any origin. That is safe because only the signed URL gives access, and no cookie does.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Your own prices for `estimateCost`. */

@@ -7,8 +7,13 @@ export interface ProbeOptions {
    * limit. Default 10 000.
    */
   readonly timeoutMs?: number | undefined;
-  /** Maximum number of bytes that are requested from the reader. Default 32 MiB. */
+  /**
+   * Maximum number of bytes that are requested from the reader; beyond it the outcome is `undetermined`. Default 32 MiB.
+   */
   readonly maxBytes?: number | undefined;
-  /** Maximum computing time in milliseconds, without the time spent waiting for the reader. Default 2 000. */
+  /**
+   * Maximum computing time in milliseconds, without the time spent waiting for the reader; beyond it the outcome is
+   * `undetermined`. Default 2 000.
+   */
   readonly maxComputingMs?: number | undefined;
 }

@@ -33,7 +33,10 @@ export interface ProbedVideo extends ProbeCost {
   readonly rotationDegrees: 0 | 90 | 180 | 270;
   /** Codec of the picture as in RFC 6381, for instance `avc1.64001e`; absent when it has no such name. */
   readonly videoCodec?: string;
-  /** Codec of the sound as in RFC 6381 or the WebCodecs registry, for instance `mp4a.40.2` or `opus`; absent when silent. */
+  /**
+   * Codec of the sound as in RFC 6381 or the WebCodecs registry, for instance `mp4a.40.2` or `opus`; absent when the file
+   * has no sound, or the codec has no such name.
+   */
   readonly audioCodec?: string;
 }
 
@@ -61,7 +64,7 @@ export type UndeterminedReason =
   /** The format is known, but this file contradicts itself or does not describe its picture. */
   | 'unreadable';
 
-/** It could not be determined whether the file is a video, so nothing may be deleted. */
+/** It could not be determined whether the file is a video. Do not delete a file because of this outcome. */
 export interface ProbedUndetermined extends ProbeCost {
   /** Distinguishes the outcomes. */
   readonly outcome: 'undetermined';

@@ -3,7 +3,10 @@ import type { RangeReader } from '@videostorage/media';
 
 /** An upload that is to be created. */
 export interface NewUpload {
-  /** Our id: 32 hexadecimal digits in lower case. Every key of the video follows from it; see `store-keys.ts`. */
+  /**
+   * The library's id of the upload: 32 hexadecimal digits in lower case. All keys of the video follow from it; see
+   * `videoPrefix` and `sourceKey`.
+   */
   readonly uploadId: string;
   /** `<uploadId>-<extension>`. */
   readonly videoId: string;
@@ -24,14 +27,14 @@ export interface NewUpload {
 }
 
 /**
- * A ticket as a dialect creates it. `state` is what the dialect needs later to find the upload, for instance S3's own
- * multipart upload id: at most 512 characters, signed into the reference, and readable by the browser.
+ * A ticket as an `ObjectStore` creates it. `state` is what the store needs later to find the upload, for instance S3's
+ * own multipart upload id: at most 512 characters, signed into the reference, and readable by the browser.
  */
 export type CreatedUpload = OmitFromEach<IssuedUpload, 'videoId'>;
 
 /** Identifies an upload: what is needed to release it. */
 export interface UploadHandle {
-  /** Our id: 32 hexadecimal digits in lower case. */
+  /** The library's id of the upload: 32 hexadecimal digits in lower case. */
   readonly uploadId: string;
   /** `<uploadId>-<extension>`. */
   readonly videoId: string;
@@ -47,7 +50,10 @@ export interface DeclaredUpload extends UploadHandle {
   readonly mimeType: string;
 }
 
-/** Bytes that have arrived and that no browser can change any more. The claim names the elected source. */
+/**
+ * Bytes that have arrived, in a place where no browser can change them any more. When several confirms run at the same
+ * time, each may make its own source; one of them is elected and published.
+ */
 export interface Source {
   /**
    * `copy`: can be read before it is placed (forms, tus). `parts`: can be read only at the final key, after placing has
@@ -84,7 +90,10 @@ export interface KeyPage {
   readonly more: boolean;
 }
 
-/** Bytes below `uploads/` (or parts that were never completed) that the sweep may free. */
+/**
+ * Something that an upload has left behind and that the sweep may delete: bytes below `uploads/`, or parts that were
+ * never completed.
+ */
 export interface Leftover {
   /** Identifies it to `removeLeftover`; shown in the report of a sweep. At most 1 024 characters. */
   readonly id: string;
@@ -116,7 +125,7 @@ export interface EdgePurge {
   readonly purgeId: string;
 }
 
-/** A CDN in front of the store, which keeps copies of what was played. */
+/** A CDN in front of the store, which keeps copies of the files that viewers have loaded. */
 export interface Edge {
   /** How many videos one call of `purge` may name; 15 for CloudFront's wildcards, 1 000 for cache tags. */
   readonly maxVideos: number;
@@ -129,21 +138,22 @@ export interface Edge {
 }
 
 /**
- * A bucket or folder, as small operations. Each operation is one step: `ObjectVideoStorage` may repeat it, end it at a
- * deadline, run it in several processes at the same time, or crash after it. Retries, order and decisions are the task
- * of `ObjectVideoStorage`.
+ * The operations that `ObjectVideoStorage` needs of a bucket or folder. An implementation for one provider is called a
+ * dialect. Each operation is one step: `ObjectVideoStorage` may repeat it, end it at a deadline, run it in several
+ * processes at the same time, or crash after it. Retries, order and decisions are the task of `ObjectVideoStorage`.
  *
  * Every operation of every dialect is:
- * - **Atomic.** Every reader sees it wholly done or not at all; nothing half-written is read or listed.
- * - **Durable, and immediately visible.** When it has resolved, its effect survives a crash, and every process reads
- * and lists it.
+ * - **Atomic.** Every reader sees it either completely done or not at all; nothing half-written is read or listed.
+ * - **Durable, and immediately visible.** When it has resolved, its effect survives a crash, and every process reads and
+ * lists it.
  * - **Repeatable.** Repeating it, even after an unknown outcome, is harmless and has the same result.
  * - **Certain about absence.** `undefined`, `false` and an empty page mean that the store itself says there is no such
- * thing.
- *   A missing bucket or folder, a router's 404, another account and an unreadable answer throw.
- * - **Explicit about errors.** They are core's: `BackendError` with its code, and `notSent` where that is certain. An abort of `signal` ends the
- * operation with the signal's reason. A stalled request is ended by the dialect well before the deadline of a call.
- * - **Impersonal.** No key, header or metadata of an object that a grant opens contains anything personal.
+ * thing. A missing bucket or folder, a router's 404, another account and an unreadable answer throw.
+ * - **Explicit about errors.** They are core's: `BackendError` with its code, and with `notSent` when the request
+ * certainly had no effect. An abort of `signal` ends the operation with the signal's reason. The dialect ends a stalled
+ * request well before the deadline of a call.
+ * - **Free of personal data.** No key, header or metadata of an object that a grant opens contains anything about a
+ * person.
  */
 export interface ObjectStore {
   /** The CDN in front of the store; absent when there is none. */
@@ -157,10 +167,10 @@ export interface ObjectStore {
   createUpload(upload: NewUpload, signal: AbortSignal): Promise<CreatedUpload>;
 
   /**
-   * Takes a snapshot of what has arrived that no ticket, form or part URL can change, and says where it is. The upload itself
-   * stays. Undefined when nothing, or not everything, has arrived. A file of the wrong size is returned as a snapshot
-   * too, since `ObjectVideoStorage` compares the size. `attempt` names the copy; a repeated call with the same attempt
-   * returns the same source, with the bytes of either call.
+   * Takes a snapshot of what has arrived, so that no ticket, form or part URL can change it any more, and returns where
+   * the snapshot is. The upload itself stays. Undefined when nothing, or not everything, has arrived. A file of the wrong
+   * size is returned as a snapshot too, since `ObjectVideoStorage` compares the size. `attempt` names the snapshot; a
+   * repeated call with the same attempt returns the same source, which holds the bytes as they were at one of the calls.
    */
   takeSource(upload: DeclaredUpload, attempt: string, signal: AbortSignal): Promise<Source | undefined>;
 
@@ -198,7 +208,10 @@ export interface ObjectStore {
    */
   createDocument(key: string, text: string, signal: AbortSignal): Promise<boolean>;
 
-  /** The text of a document, at most 64 KiB; undefined when there is none. @throws {BackendError} it is larger */
+  /**
+   * Returns the text of a document, at most 64 KiB; undefined when there is none.
+   * @throws {BackendError} the document is larger than 64 KiB
+   */
   readDocument(key: string, signal: AbortSignal): Promise<string | undefined>;
 
   /** Writes a document, whether it exists or not. */
@@ -221,8 +234,9 @@ export interface ObjectStore {
   hideKeys(keys: readonly string[], signal: AbortSignal): Promise<void>;
 
   /**
-   * Removes hidden versions below `videos/<uploadId>/`, as many as one or two requests can. `retained`: some may not be removed
-   * (Object Lock), and all others are gone. On a store without versions both are false.
+   * Deletes hidden versions below `videos/<uploadId>/`, as many as one or two requests can delete. `more`: call again,
+   * since other versions remain. `retained`: versions remain that may not be deleted yet (Object Lock). On a store
+   * without versions both are false.
    */
   freeVersions(
     videoId: string,
@@ -234,7 +248,10 @@ export interface ObjectStore {
     readonly retained: boolean;
   }>;
 
-  /** One page of what was sent, copied or begun and still exists, for the sweep. */
+  /**
+   * Returns one page of what uploads have left behind, for the sweep: bytes that were sent, snapshots, and parts that
+   * were never completed.
+   */
   listLeftovers(
     page: {
       /** The `cursor` of the previous page; absent: the first page. */

@@ -8,10 +8,10 @@ export type Probe = (reader: RangeReader, options: ProbeOptions) => Promise<Prob
 export interface ObjectVideoStorageOptions extends BaseStorageOptions {
   /**
    * Whether a confirm reads type, duration, pixel dimensions and codec from the file, and refuses files that are not
-   * videos. Default true. False: only the size is compared, the declared type is recorded, the other facts stay
-   * unknown, and the content of an upload with a duration limit is `CONTENT_UNVERIFIABLE`.
+   * videos. Default true. False: only the size is compared, the declared type is recorded, the other facts stay unknown,
+   * and confirming an upload with a duration limit fails with `CONTENT_UNVERIFIABLE`.
    */
   readonly inspectContent?: boolean | undefined;
-  /** Reads those facts. Default: `probeVideo` of `@videostorage/media`. */
+  /** Reads type, duration, pixel dimensions and codec from the file. Default: `probeVideo` of `@videostorage/media`. */
   readonly probe?: Probe | undefined;
 }

@@ -45,8 +45,9 @@ import { isUndone } from './video-record.ts';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * The base class of storages that keep files in a bucket or folder: verifies, publishes, lists, deletes and sweeps over
- * an `ObjectStore`. A backend adds `doGetPlaybackUrl`, `estimateCost`, and the facets that only it has.
+ * The base class of storages that keep files in a bucket or folder: it verifies, publishes, lists, deletes and sweeps
+ * videos over an `ObjectStore`. A backend adds `doGetPlaybackUrl`, `estimateCost`, and optional members such as
+ * `multipart`.
  */
 export abstract class ObjectVideoStorage extends BaseStorage {
   /** @inheritDoc */
@@ -90,11 +91,12 @@ export abstract class ObjectVideoStorage extends BaseStorage {
   }
 
   /**
-   * Deletes many videos. The first call makes three requests for each video and hides all of them; later calls of the
-   * same process make requests only for the videos that are purged next (another process makes requests for all of them
-   * once more). Ids without a video count as deleted. Repeat the call with the same ids until `purged`: each call
-   * purges as many videos as the edge accepts at a time.
-   * @throws {VideoNotFoundError} an id that no object storage issues @throws {TimeoutError} at the deadline of the whole call
+   * Deletes many videos. Call it again with the same ids until `purged` is true: each call purges as many videos as the
+   * CDN accepts at a time. The first call makes three requests for each video and makes all of them unavailable; later
+   * calls of the same process make requests only for the videos whose purge comes next. A call in another process makes
+   * the three requests again. Ids without a video count as deleted.
+   * @throws {VideoNotFoundError} an id that no object storage issues
+   * @throws {TimeoutError} at the deadline of the whole call
    */
   deleteVideos(videoIds: readonly string[], options: CallOptions = {}): Promise<Deletion> {
     return this.call('deleteVideos', options, async (call) => {

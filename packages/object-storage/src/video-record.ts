@@ -3,7 +3,7 @@ import { isRandomId } from '@videostorage/core';
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-/** The fields of every decision. */
+/** The members of every record. A record is the decision about one upload. */
 export interface RecordBase {
   /** Version of the layout. */
   readonly version: 1;
@@ -13,11 +13,11 @@ export interface RecordBase {
   readonly decidedAt: Timestamp;
 }
 
-/** Published, with the facts of the inspected source. */
+/** The upload was published as a video, with the facts of the inspected source. */
 export interface ReadyRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'ready';
-  /** The elected attempt, 32 hexadecimal digits. */
+  /** Id of the confirm attempt whose source was published, 32 hexadecimal digits. */
   readonly revision: string;
   /** The uploader. */
   readonly userId: string;
@@ -29,25 +29,25 @@ export interface ReadyRecord extends RecordBase {
   readonly custom?: CustomMetadata;
   /** When the upload was created. */
   readonly createdAt: Timestamp;
-  /** Observed. */
+  /** Size that was observed. */
   readonly sizeBytes: number;
-  /** As observed, or as declared when the content was not inspected. */
+  /** Canonical type, as observed, or as declared when the content was not inspected. */
   readonly mimeType: string;
-  /** Observed; absent = unknown, as below. */
+  /** Duration that was observed; absent when unknown. */
   readonly durationSeconds?: number;
-  /** Observed. */
+  /** Display width that was observed, after rotation; absent when unknown. */
   readonly widthPixels?: number;
-  /** Observed. */
+  /** Display height that was observed, after rotation; absent when unknown. */
   readonly heightPixels?: number;
-  /** Observed. */
+  /** Codec that was observed, by RFC 6381; absent when unknown. */
   readonly codec?: string;
 }
 
-/** Refused: proven to contradict what was declared. Its bytes are removed. */
+/** The upload was refused, because its content certainly contradicts what was declared. Its bytes are removed. */
 export interface RejectedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'rejected';
-  /** The uploader: other users get no answer that shows the refusal. */
+  /** The uploader. Only this user may learn of the refusal. */
   readonly userId: string;
   /** The reason, which every later confirm returns. */
   readonly failure: VideoFailure;
@@ -55,7 +55,7 @@ export interface RejectedRecord extends RecordBase {
   readonly purgeId: string;
 }
 
-/** Cancelled before it was confirmed, or never confirmed in time. */
+/** The upload was cancelled before it was confirmed, or was not confirmed in time. */
 export interface AbortedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'aborted';
@@ -63,7 +63,7 @@ export interface AbortedRecord extends RecordBase {
   readonly purgeId: string;
 }
 
-/** Deleted. Only another deletion overwrites it. Contains nothing about the owner. */
+/** The video was deleted. Only another deletion overwrites this record. It contains nothing about the owner. */
 export interface DeletedRecord extends RecordBase {
   /** Distinguishes the decisions. */
   readonly state: 'deleted';

@@ -4,22 +4,29 @@ import { z } from 'zod';
 /** Endpoint, encryption, storage class and payer of the requests to a bucket of Amazon S3. */
 export interface BucketOptions {
   /**
-   * Id, alias or ARN of a KMS key: every object, forms and documents too, is written with SSE-KMS under it. The credentials need
-   * `kms:GenerateDataKey` and `kms:Decrypt` for it, and the distribution needs `kms:Decrypt`. Default: the bucket's own encryption.
+   * Id, alias or ARN of a KMS key, under which every object is written with SSE-KMS: videos, uploaded forms, and this
+   * package's JSON documents. The credentials need `kms:GenerateDataKey` and `kms:Decrypt` for it, and the distribution
+   * needs `kms:Decrypt`. Default: the bucket's own encryption.
    */
   readonly kmsKeyId?: string | undefined;
-  /** Storage class of the videos; forms and documents stay in the bucket's default class. Default: S3's own, `STANDARD`. */
+  /**
+   * Storage class of the videos. Uploaded forms and this package's JSON documents stay in the bucket's default class.
+   * Default: S3's own, `STANDARD`.
+   */
   readonly storageClass?: StorageClass | undefined;
-  /** True: browsers send to the accelerated endpoint, which the bucket must have enabled. No dots in its name. Default false. */
+  /**
+   * True: browsers send to the accelerated endpoint. It must be enabled for the bucket, whose name must not contain dots.
+   * Default false.
+   */
   readonly accelerate?: boolean | undefined;
-  /** True: requests use the endpoints that have IPv6 addresses as well. Default false. */
+  /** True: requests use the endpoints that have IPv6 addresses in addition to IPv4. Default false. */
   readonly dualStack?: boolean | undefined;
   /** True: `x-amz-request-payer: requester` with every request, form and signed URL, for a bucket of another account. Default false. */
   readonly requesterPays?: boolean | undefined;
   /**
-   * Checksum of the objects that this package writes and copies. Buckets with Object Lock and a default retention require one.
-   * They also refuse parts without one, and browsers send none, so raise `multipartThresholdBytes` there to your largest file.
-   * Default: none.
+   * Checksum of the objects that this package writes and copies. Default: none. A bucket with Object Lock and a default
+   * retention requires a checksum for every object and every part. Browsers send none with parts, so for such a bucket
+   * raise `multipartThresholdBytes` to the size of your largest file.
    */
   readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
 }

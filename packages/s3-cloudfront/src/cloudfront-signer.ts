@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { type CloudfrontSignInput, getSignedCookies, getSignedUrl } from '@aws-sdk/cloudfront-signer';
 
-/** Hash of CloudFront signatures; SHA-256 is named by `Hash-Algorithm`, SHA-1 is the default without it. */
+/**
+ * Hash algorithm of CloudFront signatures. CloudFront assumes SHA-1 unless the parameter `Hash-Algorithm` names another.
+ */
 export type HashAlgorithm = 'SHA1' | 'SHA256';
 
 /** A key pair of CloudFront, parsed once: a key parsed anew for each signature halves the speed. */

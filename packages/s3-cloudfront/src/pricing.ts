@@ -31,31 +31,31 @@ export interface FlatRatePlan {
   readonly storageGigabytes: number;
 }
 
-/** What S3 and CloudFront cost. Gigabytes are 2^30 bytes, as on AWS's bills. */
+/** What S3 and CloudFront cost, in US dollars. Gigabytes are 2^30 bytes, as on AWS's bills. */
 export interface S3Prices {
   /** Day of the table, `YYYY-MM-DD`. */
   readonly asOf: string;
-  /** S3 Standard storage in us-east-1, per GB-month. */
+  /** Price of S3 Standard storage in us-east-1, per GB-month. */
   readonly storageGigabyteMonth: readonly PriceTier[];
-  /** A thousand PUT, COPY, POST or LIST requests. */
+  /** Price of a thousand PUT, COPY, POST or LIST requests. */
   readonly thousandWrites: number;
-  /** A thousand GET and other requests. */
+  /** Price of a thousand GET and other requests. */
   readonly thousandReads: number;
-  /** Transfer to viewers by region, per GB. */
+  /** Price of transfer to viewers, per GB, by region. */
   readonly transferGigabyte: Readonly<Record<CloudFrontRegion, readonly PriceTier[]>>;
-  /** Ten thousand HTTPS requests, by region. */
+  /** Price of ten thousand HTTPS requests, by region. */
   readonly tenThousandRequests: Readonly<Record<CloudFrontRegion, number>>;
   /** Free transfer per month, in all regions together. */
   readonly freeTransferGigabytes: number;
   /** Free requests a month. */
   readonly freeRequests: number;
-  /** One invalidation of a path or tag. */
+  /** Price of one invalidation of a path or tag. */
   readonly invalidationPath: number;
   /** Free invalidation paths a month. */
   readonly freeInvalidationPaths: number;
-  /** Data from S3 to the internet without CloudFront, per GB. */
+  /** Price of transfer from S3 to the internet without CloudFront, per GB. */
   readonly directTransferGigabyte: number;
-  /** Free data from S3 to the internet per month. */
+  /** Gigabytes per month that S3 transfers to the internet for free. */
   readonly freeDirectTransferGigabytes: number;
   /** The flat-rate plans, smallest first. */
   readonly flatRatePlans: readonly FlatRatePlan[];

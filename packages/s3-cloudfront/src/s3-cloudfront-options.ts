@@ -56,8 +56,8 @@ export interface CloudFrontOptions {
   /** Origin path of the distribution, for instance `/school`: the beginning of `keyPrefix`, which viewers' URLs omit. Default: none. */
   readonly originPath?: string | undefined;
   /**
-   * The first pair signs. To rotate, add the new public key to the key group, put the new pair first, and remove the
-   * old key when its last grant has expired.
+   * Key pairs of the distribution's key group, at least one; the first one signs. To rotate, add the new public key to
+   * the key group, put the new pair first, and remove the old key when its last grant has expired.
    */
   readonly keyPairs: readonly KeyPairOptions[];
   /** Hash of the signatures. Default `SHA256`. */
@@ -69,8 +69,8 @@ export interface CloudFrontOptions {
   /** For `hlsAccess: 'cookies'`: use `none` when pages of another site embed the player. Default `lax`. */
   readonly cookieSameSite?: 'lax' | 'none' | undefined;
   /**
-   * Rounds the expiry of grants up to a multiple of this, 0–43 200, so that equal grants are signed once and browsers
-   * can cache. Default 0: no rounding.
+   * Rounds the expiry of grants up to a multiple of this, 0–43 200 s, so that grants for the same video get the same
+   * signature and browsers can cache what they load with it. Default 0: no rounding.
    */
   readonly expiryWindowSeconds?: number | undefined;
   /**
@@ -116,18 +116,24 @@ export interface S3CloudFrontOptions extends ObjectVideoStorageOptions, BucketOp
    * Default 8 388 608 (8 MiB).
    */
   readonly partSizeBytes?: number | undefined;
-  /** Name of the HLS manifest below `videos/<uploadId>/`; within `hls/`, since an HLS grant opens nothing else. Default `hls/master.m3u8`. */
+  /**
+   * Name of the HLS manifest below `videos/<uploadId>/`. It must be in `hls/`, the only folder that an HLS grant opens.
+   * Default `hls/master.m3u8`.
+   */
   readonly hlsManifest?: string | undefined;
-  /** Name of the still picture below `videos/<uploadId>/`, within `hls/`: `hls/poster.jpg`, for instance. Default: none. */
+  /**
+   * Name of the still picture below `videos/<uploadId>/`. It must be in `hls/`, for instance `hls/poster.jpg`. Default:
+   * none.
+   */
   readonly posterName?: string | undefined;
   /**
-   * What an S3-compatible store lacks. When the store lacks something that is not declared here, an error names the
-   * setting. Default: it lacks nothing.
+   * Declares which capabilities of S3 an S3-compatible store lacks. If it lacks one that is not declared here, the error
+   * names the setting. Default: it lacks none.
    */
   readonly store?: StoreAbilities | undefined;
   /** False: the bucket keeps no versions, so a delete lists none. Default: every delete lists old versions and removes them. */
   readonly versionedBucket?: boolean | undefined;
-  /** Prices that replace single prices of `PRICES`, by name. */
+  /** Your own prices, which replace those of the same name in `PRICES`. */
   readonly prices?: Partial<S3Prices> | undefined;
 }
 

@@ -5,17 +5,17 @@ import { AwsError } from './aws-error.ts';
 /** Capabilities of S3 that some S3-compatible stores lack. Amazon S3 has all of them. Nothing is inferred from a store's name. */
 export interface StoreAbilities {
   /**
-   * False: the store accepts no POST forms (Cloudflare R2, Backblaze B2), so every upload is sent in parts. Default true: then
-   * `confirmUpload` reports a form that never arrived because the store refuses forms.
+   * False: the store accepts no POST forms (Cloudflare R2, Backblaze B2), so every upload is sent in parts. Default true.
+   * If that is wrong, `confirmUpload` finds that the form never arrived, and its error names this setting.
    */
   readonly postPolicies?: boolean | undefined;
   /** False: the store refuses the checksum of `DeleteObjects`, so keys are deleted one by one. Default true. */
   readonly deleteChecksums?: boolean | undefined;
   /**
-   * False: the store has no atomic create (it refuses or ignores `If-None-Match: *` with PUT; Ceph 16 ignores it on versioned
-   * buckets), so a document is created by a read and a write, one document at a time within this storage. Only one
-   * process may then confirm, cancel, delete and sweep in the bucket. Default true: the first create of a process
-   * checks it.
+   * False: the store has no atomic create: it refuses or ignores `If-None-Match: *` with PUT (Ceph 16 ignores it on
+   * versioned buckets). This package then creates each of its JSON documents by a read and a write, one at a time within
+   * this storage, so only one process may confirm, cancel, delete and sweep in the bucket. Default true: the first create
+   * of a process checks that the store has it.
    */
   readonly createIfAbsent?: boolean | undefined;
 }

@@ -21,8 +21,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that stands still until a test advances it. Inject it into a storage to let things expire without waiting.
- * Leave the retry handler on the system's clock; otherwise its delays end only when the test advances this clock.
+ * A clock that stands still until a test advances it. Inject it into a storage to make tickets and grants expire without
+ * waiting. Do not inject it into the `RetryHandler`, whose delays would then end only when the test advances the clock.
  */
 export class ManualClock implements Clock {
   #nowMs: number;

@@ -1,4 +1,7 @@
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). For tests; never for secrets. */
+/**
+ * Returns a function like `Math.random` whose numbers are the same for the same seed (mulberry32). For tests; never for
+ * secrets.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -13,7 +13,9 @@ export interface PlayedAnswer {
   readonly headers?: Headers;
 }
 
-/** A new storage, and what else a case needs: the object that `create` returns. */
+/**
+ * A new storage under test, and the functions by which the cases of the suite use it: the object that `create` returns.
+ */
 export interface StorageSubject {
   /** The storage under test. Its rate limiter must allow at least a hundred uploads and playbacks. */
   readonly storage: VideoStorage;
@@ -34,7 +36,7 @@ export interface StorageSubject {
   failNext?(fault: Fault): void;
   /** Lets the provider finish encoding. */
   settle?(): Promise<void>;
-  /** A webhook of the provider about a video, as the host app would receive it. */
+  /** Returns a webhook of the provider about a video, as the host app would receive it. */
   notify?(videoId: string): Promise<WebhookRequest>;
   /** Releases everything that the subject holds. */
   dispose(): Promise<void>;

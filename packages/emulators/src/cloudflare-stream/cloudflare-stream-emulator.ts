@@ -159,7 +159,7 @@ export class CloudflareStreamEmulator {
   }
 
   /**
-   * The webhook about a video as it would arrive now, signed with `webhookSecret`, without sending it.
+   * Returns the webhook about a video as it would arrive now, signed with `webhookSecret`, without sending it.
    * @throws {Error} there is no such video
    */
   notify(uid: string): WebhookRequest {
@@ -167,15 +167,15 @@ export class CloudflareStreamEmulator {
   }
 
   /**
-   * Makes the next delivery of a webhook arrive twice, never, after the following one, forged, or late by the clock
-   * (`{ delayMs: 600_000 }`). When it is called several times, each call applies to one delivery, in the order of the
-   * calls.
+   * Disturbs the next delivery of a webhook: it arrives twice, never, after the following one, with a forged signature,
+   * or after a delay by the emulator's clock (`{ delayMs: 600_000 }`). When called several times, each call applies to
+   * one delivery, in the order of the calls.
    */
   troubleNextWebhook(trouble: WebhookTrouble): void {
     this.#context.webhooks.troubleNext(trouble);
   }
 
-  /** Secret that signs webhooks; a provisional one while no webhook is set. */
+  /** Secret that signs webhooks. While there is no subscription it is one that only `notify` uses. */
   get webhookSecret(): string {
     return this.#context.webhooks.secret;
   }

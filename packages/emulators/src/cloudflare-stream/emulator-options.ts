@@ -21,20 +21,20 @@ export interface CloudflareStreamEmulatorOptions {
   readonly storageMinutes?: number | undefined;
   /** How many videos may be queued or encoding at the same time. Default 120. */
   readonly maxEncodingVideos?: number | undefined;
-  /** Status of the refusal when more would be encoding: the service documents both. Default 429. */
+  /** HTTP status of the answer to an upload beyond `maxEncodingVideos`: the service documents both. Default 429. */
   readonly encodingRefusalStatus?: 413 | 429 | undefined;
   /** Message of that refusal, which the service does not document. Default: a message of the emulator. */
   readonly encodingRefusalMessage?: string | undefined;
   /**
-   * Settings, in lower case, that a tus creation ignores in `Upload-Metadata`: they become members of `meta` without an error, as
-   * misspelt ones do. Default: none.
+   * Names of settings, in lower case, that the emulator ignores when they are in `Upload-Metadata` of a tus upload: as
+   * with misspelt names, they become members of `meta` without an error. Default: none.
    */
   readonly tusKeysNotTaken?: readonly string[] | undefined;
   /** Whether members of `meta` keep the case they have in `Upload-Metadata`; the service does not document it. Default `as-sent`. */
   readonly tusMetaKeys?: 'as-sent' | 'lower-case' | undefined;
   /**
-   * False: of a tus chunk whose connection ends before its last byte nothing stays. True: what arrived stays. The service does not
-   * document it; clients must go on from either offset. Default true.
+   * Whether the bytes of a tus chunk that arrived before its connection broke are kept. The service does not document it;
+   * clients must be able to continue from either offset. Default true.
    */
   readonly keepsInterruptedChunks?: boolean | undefined;
   /**
@@ -61,11 +61,17 @@ export interface CloudflareStreamEmulatorOptions {
   readonly hasUnknownFields?: boolean | undefined;
   /** False: webhooks to this computer are refused, as by the service. Default true. */
   readonly allowLoopbackWebhooks?: boolean | undefined;
-  /** False: works as on a computer without ffmpeg. Default: ffmpeg is used when it is installed. */
+  /**
+   * Whether ffmpeg is used when it is installed. False: the emulator behaves as on a computer without ffmpeg. Default
+   * true.
+   */
   readonly useFfmpeg?: boolean | undefined;
-  /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
+  /**
+   * The script of faults. Pass one script to several emulators to make the next request fail, whichever of them receives
+   * it. Default: a new one.
+   */
   readonly faults?: FaultScript | undefined;
-  /** The clock by which things expire and are processed. Default: the system's clock. */
+  /** The clock for expiry and processing. Default: the system's clock. */
   readonly clock?: Clock | undefined;
 }
 

@@ -4,9 +4,9 @@ import { badRequest, notFound } from './stream-refusal.ts';
 import { webhookSignature } from './webhook-signature.ts';
 
 /**
- * What happens to a delivery: `duplicate` arrives twice, `lost` never arrives, `held` arrives after the next one, `forged` is
- * signed with another secret, and one with `delayMs` is signed now and arrives that much later by the clock, when its time may
- * be too old for receivers.
+ * What happens to a delivery. `duplicate`: it arrives twice. `lost`: it never arrives. `held`: it arrives after the next
+ * one. `forged`: it is signed with another secret. With `delayMs` it is signed now and arrives that much later by the
+ * clock, so that receivers may refuse it as too old.
  */
 export type WebhookTrouble =
   | 'duplicate'

@@ -45,7 +45,10 @@ export interface CloudFrontEmulatorOptions {
   readonly errorCachingMinTtlSeconds?: number;
   /** Origins of pages whose scripts may read answers, with credentials. Default: none. */
   readonly allowedOrigins?: readonly string[];
-  /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
+  /**
+   * The script of faults. Pass one script to several emulators to make the next request fail, whichever of them receives
+   * it. Default: a new one.
+   */
   readonly faults?: FaultScript;
   /** The clock by which grants expire and invalidations complete. Default: the system's clock. */
   readonly clock?: Clock;

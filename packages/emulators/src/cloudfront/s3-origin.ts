@@ -3,13 +3,13 @@ import { type Agent, request as httpRequest, type IncomingMessage } from 'node:h
 import { canonicalPath, parseRequestTarget } from '../s3/request-target.ts';
 import { ALGORITHM, amzDate, hmac, signingKey } from '../s3/signing-scope.ts';
 
-/** A private bucket, as origin access control reaches it: every request is signed. */
+/** A private bucket as CloudFront reaches it with origin access control: every request is signed. */
 export interface S3OriginOptions {
   /** `http://host:port` of an S3 with path-style buckets. */
   readonly endpoint: string;
   /** Name of the bucket. */
   readonly bucket: string;
-  /** Scope of signatures. */
+  /** Region of the bucket, which is part of the signatures. */
   readonly region: string;
   /** Access key with which the distribution signs its requests. */
   readonly accessKeyId: string;
@@ -19,7 +19,7 @@ export interface S3OriginOptions {
   readonly sessionToken?: string | undefined;
   /** Prepended to every path, as the origin path of a distribution: `/tenant-a`. Default: nothing. */
   readonly originPath?: string | undefined;
-  /** The bucket policy lets CloudFront read keys that begin with this, for instance `videos/`. Default: all keys. */
+  /** Beginning of the keys that the bucket policy lets CloudFront read, for instance `videos/`. Default: all keys. */
   readonly readablePrefix?: string | undefined;
   /** Whether that policy allows `s3:ListBucket`; without it S3 answers 403 for a missing key. Default true. */
   readonly mayListBucket?: boolean | undefined;

@@ -62,7 +62,10 @@ export interface S3EmulatorOptions extends StoreAbilities {
    * true.
    */
   readonly enforcePolicy?: boolean;
-  /** Share one between emulators to make the next request fail at whichever receives it. Default: a new one. */
+  /**
+   * The script of faults. Pass one script to several emulators to make the next request fail, whichever of them receives
+   * it. Default: a new one.
+   */
   readonly faults?: FaultScript;
   /** The clock by which forms and signatures expire. Default: the system's clock. */
   readonly clock?: Clock;
@@ -88,15 +91,15 @@ export class S3Emulator {
   readonly region: string;
   /** Name of the bucket. */
   readonly bucket: string;
-  /** Credentials of the only user. */
+  /** Access key of the only user. */
   readonly accessKeyId: string;
-  /** Credentials of the only user. */
+  /** Secret of the access key. */
   readonly secretAccessKey: string;
   /** The last 10 000 requests, oldest first, as `METHOD /path`. */
   readonly requests: string[] = [];
   /** Keys that `DeleteObjects` refuses, each inside an answer of status 200. */
   readonly undeletableKeys: Set<string> = new Set();
-  /** True: every page of a list announces another one. Default false. */
+  /** True: every page of a list says that another page follows. Default false. */
   endlessLists = false;
   readonly #server: LoopbackServer;
   readonly #folder: string;

@@ -13,10 +13,10 @@ export interface StoreAbilities {
   readonly withoutObjectSize?: boolean;
   /**
    * `ceph-16`: behaves as Ceph's gateway 16.2.15 was observed to behave. A copy and a completed upload ignore all
-   * conditions; create-if-absent is ignored on versioned buckets; `If-Match` of a PUT holds only without quotes, of a
-   * DELETE never counts; checksums are accepted and ignored; a completed upload answers with an empty ETag, and once
-   * more when it is completed again; a form answers without `ETag` and `Location` headers, with a bare ETag in its XML,
-   * and a forged signature is `AccessDenied`; messages are empty. Default `amazon-s3`.
+   * conditions. Create-if-absent is ignored on versioned buckets. `If-Match` works with PUT only without quotes, and is
+   * ignored with DELETE. Checksums are accepted and ignored. A completed upload is answered with an empty ETag, and
+   * completing it again succeeds. A form is answered without `ETag` and `Location` headers, and with an unquoted ETag in
+   * the XML. A forged signature is `AccessDenied`. Messages are empty. Default `amazon-s3`.
    */
   readonly behavesLike?: 'amazon-s3' | 'ceph-16';
 }

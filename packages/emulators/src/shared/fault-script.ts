@@ -19,7 +19,7 @@ export interface StatusFault {
 export interface ResetFault {
   /** Discriminates the faults. */
   readonly kind: 'reset';
-  /** Whether the request had its effect. */
+  /** Whether the reset comes before or after the request took effect. */
   readonly when: 'before-effect' | 'after-effect';
 }
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { applyFault, type EmulatorFault, type FaultAim, FaultScript } from './fault-script.ts';
 import { LoopbackServer } from './loopback-server.ts';
 
-/** An HTTP proxy on 127.0.0.1 in front of a real service, which fails on request as the emulators do. */
+/** An HTTP proxy on 127.0.0.1 in front of a real service. A test can make it fail in the same ways as the emulators. */
 export class HttpFaultProxy {
   /** `http://127.0.0.1:<port>`; requests are forwarded with their Host header unchanged. */
   readonly origin: string;

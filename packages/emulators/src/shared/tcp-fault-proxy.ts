@@ -19,7 +19,9 @@ export class TcpFaultProxy {
     server.on('connection', (client) => this.#relay(client, targetPort()));
   }
 
-  /** Starts a proxy in front of a port, which is read for each connection, so that it may become known later. */
+  /**
+   * Starts a proxy in front of a port. Pass a function when the port is not known yet: it is called for each connection.
+   */
   static async start(targetPort: number | (() => number)): Promise<TcpFaultProxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
@@ -41,7 +43,10 @@ export class TcpFaultProxy {
     this.#cuts.push(bytes);
   }
 
-  /** Limits uploads to this many bytes per second on each connection, as a slow line would; `Infinity` removes the limit. */
+  /**
+   * Limits uploads to this many bytes per second on each connection, to simulate a slow network; `Infinity` removes the
+   * limit.
+   */
   slowUpload(bytesPerSecond: number): void {
     this.#uploadBytesPerSecond = bytesPerSecond;
   }

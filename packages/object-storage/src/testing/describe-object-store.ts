@@ -8,7 +8,7 @@ export interface DescribeObjectStoreOptions {
   readonly name: string;
   /** A fresh subject for each case. */
   readonly create: () => Promise<ObjectStoreSubject>;
-  /** Upload sizes to try: one for each kind of ticket that the dialect creates. Default 20. */
+  /** Sizes of the uploads to test, in bytes: one for each kind of ticket that the dialect creates. Default: 20 bytes. */
   readonly sizes?: readonly number[] | undefined;
   /** The test runner; Vitest's `{ describe, test }` fits. */
   readonly runner: {

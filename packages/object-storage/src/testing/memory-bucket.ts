@@ -22,7 +22,7 @@ export interface MemoryParts {
   readonly parts: Map<number, Uint8Array>;
 }
 
-/** How a `MemoryBucket` differs from a plain one. */
+/** Options of `MemoryBucket`. */
 export interface MemoryBucketOptions {
   /** The bucket's clock, in milliseconds since the epoch. Default: the computer's time. */
   readonly now?: (() => number) | undefined;
@@ -48,7 +48,7 @@ export class MemoryBucket {
   readonly parts: Map<string, MemoryParts> = new Map<string, MemoryParts>();
   /** The edge's copies of what was played. */
   readonly edgeCopies: Map<string, Uint8Array> = new Map<string, Uint8Array>();
-  /** Versions may not be removed. */
+  /** Whether versions may not be removed (Object Lock). */
   readonly locked: boolean;
   /** The bucket's clock. */
   readonly now: () => number;

@@ -28,7 +28,7 @@ const MAX_DOCUMENT_BYTES = 64 * 1024;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** How a `MemoryObjectStore` differs from a plain one. */
+/** Options of `MemoryObjectStore`. */
 export interface MemoryObjectStoreOptions {
   /** Uploads of at least this size are sent in parts. Default: never. */
   readonly partsFromBytes?: number | undefined;

@@ -29,17 +29,17 @@ export interface MemoryArrival {
 
 /** A confirmed video: the arrival that was verified. */
 export interface MemoryVideo extends MemoryUpload, MemoryArrival {
-  /** Its place in the order of publishing. */
+  /** Position in the order in which videos were published. */
   readonly place: number;
   /** Becomes ready when the provider has encoded it. */
   readonly state: 'queued' | 'ready';
 }
 
-/** How an upload ended that did not become a video. Its id cannot be used again. */
+/** How an upload ended without becoming a video. Its id cannot be used again. */
 export interface MemoryEnding {
   /** Why there is no video. */
   readonly state: 'rejected' | 'aborted' | 'deleted';
-  /** Which fact of a rejected file differed. */
+  /** Why the file was rejected; absent for the other endings. */
   readonly failure?: VideoFailure;
 }
 
@@ -104,7 +104,7 @@ export class MemoryProvider {
     return this.#sortedParts(videoId).map(([partNumber, bytes]) => ({ partNumber, sizeBytes: bytes.length }));
   }
 
-  /** What has arrived of an upload, parts joined as they are now; undefined = nothing yet. */
+  /** Returns what has arrived of an upload, joining the parts that are there; undefined when nothing has arrived. */
   async findArrival(videoId: string, signal?: AbortSignal): Promise<MemoryArrival | undefined> {
     await this.#enter(signal);
     const parts = this.#sortedParts(videoId);
@@ -120,7 +120,10 @@ export class MemoryProvider {
     };
   }
 
-  /** Publishes an arrival. A second call gets the video, or the end, that was decided first. */
+  /**
+   * Publishes an arrival. If the upload has already been published or ended, nothing changes and that first outcome is
+   * returned.
+   */
   async publish(videoId: string, arrival: MemoryArrival, signal?: AbortSignal): Promise<MemoryVideo | MemoryEnding> {
     await this.#enter(signal);
     const decided = this.#endings.get(videoId) ?? this.#videos.get(videoId);
@@ -144,7 +147,7 @@ export class MemoryProvider {
     return ending;
   }
 
-  /** How an upload has ended; undefined = it is pending, or was never created. */
+  /** Returns how an upload ended without a video; undefined when it has not, or when it was never created. */
   async findEnding(videoId: string, signal?: AbortSignal): Promise<MemoryEnding | undefined> {
     await this.#enter(signal);
     return this.#endings.get(videoId);

@@ -11,7 +11,7 @@ import {
 
 /** Settings of `MemoryStorage`. */
 export interface MemoryStorageOptions extends Partial<BaseStorageOptions> {
-  /** The secret that signs playback URLs, upload URLs and webhooks; at least 32 bytes. Default: a random one. */
+  /** The secret that signs playback URLs, upload URLs and webhooks, of at least 32 bytes. Default: a random one. */
   readonly signingSecret?: Secret | string | undefined;
   /** Files of at least this size are uploaded in parts. Default: never. */
   readonly multipartThresholdBytes?: number | undefined;

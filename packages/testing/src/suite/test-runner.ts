@@ -8,6 +8,9 @@ export interface TestContext {
 export interface TestRunner {
   /** Declares a group of tests. */
   describe(name: string, define: () => void): unknown;
-  /** Declares a test. Its function has no parameter: Jest and Mocha would wait for one as a callback. */
+  /**
+   * Declares a test. The function passed as `run` has a `length` of 0, since Jest and Mocha wait for a callback if it
+   * declares a parameter.
+   */
   test(name: string, run: (context?: TestContext) => Promise<void>): unknown;
 }
