@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Matches all other viewers; put it last, after the rules that allow. */
 export interface AnyAccessRule {
-  /** The discriminant. */
+  /** Distinguishes the kinds of rule. */
   readonly type: 'any';
   /** What happens to a viewer who matches. */
   readonly action: 'allow' | 'block';
@@ -10,7 +10,7 @@ export interface AnyAccessRule {
 
 /** Matches viewers from these countries. */
 export interface CountryAccessRule {
-  /** The discriminant. */
+  /** Distinguishes the kinds of rule. */
   readonly type: 'ip.geoip.country';
   /** What happens to a viewer who matches. */
   readonly action: 'allow' | 'block';
@@ -20,7 +20,7 @@ export interface CountryAccessRule {
 
 /** Matches viewers from these addresses. */
 export interface AddressAccessRule {
-  /** The discriminant. */
+  /** Distinguishes the kinds of rule. */
   readonly type: 'ip.src';
   /** What happens to a viewer who matches. */
   readonly action: 'allow' | 'block';

@@ -21,7 +21,7 @@ const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /** A text track of a video. */
 export interface Caption {
-  /** BCP 47. */
+  /** Language as a BCP 47 tag, for instance `en`. */
   readonly language: string;
   /** Name in the player's menu. */
   readonly label: string;

@@ -45,7 +45,7 @@ const usageSchema = z.object({
 export interface StorageUsage {
   /** Minutes stored, with fractions. */
   readonly storedMinutes: number;
-  /** Minutes bought; 0 = no subscription. */
+  /** Minutes bought; 0 without a subscription. */
   readonly limitMinutes: number;
   /** Number of videos. */
   readonly videos: number;

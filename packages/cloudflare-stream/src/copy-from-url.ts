@@ -28,7 +28,7 @@ const BACKEND_NAME = 'cloudflare-stream';
 
 /** To whom a copied video belongs, and its name. */
 export interface CopyRequest {
-  /** 1–128 bytes of UTF-8. */
+  /** Id of the user to whom the copy is to belong, 1–128 bytes of UTF-8. */
   readonly userId: string;
   /** What the video belongs to, 1–128 bytes of UTF-8. Absent = only to its user. */
   readonly contextId?: string | undefined;

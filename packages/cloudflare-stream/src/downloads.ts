@@ -20,7 +20,7 @@ export interface Download {
   readonly status: 'ready' | 'inprogress' | 'error';
   /** Works only for public videos; for a private video use `Playback.downloadUrl`. */
   readonly url: string;
-  /** 0–100. */
+  /** Progress of creating the file, 0–100. */
   readonly percentComplete: number;
 }
 

@@ -7,17 +7,17 @@ export type ThumbnailFit = 'crop' | 'clip' | 'scale' | 'fill';
 export interface PosterOptions {
   /** Position in the video, in whole seconds. Default: the provider's, the beginning. */
   readonly timeSeconds?: number | undefined;
-  /** 1–2 000. Default: the provider's 640. */
+  /** Width of the picture, 1–2 000. Default: the provider's 640. */
   readonly widthPixels?: number | undefined;
-  /** 1–2 000. Default: the provider's 640. */
+  /** Height of the picture, 1–2 000. Default: the provider's 640. */
   readonly heightPixels?: number | undefined;
-  /** Default: the provider's `crop`. */
+  /** How the picture is fitted to that size. Default: the provider's `crop`. */
   readonly fit?: ThumbnailFit | undefined;
 }
 
 /** Which animation represents a video. */
 export interface AnimatedPreviewOptions extends PosterOptions {
-  /** 1–30. Default: the provider's 5. */
+  /** Duration of the animation, 1–30. Default: the provider's 5. */
   readonly durationSeconds?: number | undefined;
   /** Pictures per second, 1–15. Default: the provider's 8. */
   readonly framesPerSecond?: number | undefined;

@@ -68,7 +68,7 @@ function checked<T extends { readonly fileName?: string | undefined }>(
 
 /** To whom a video that was uploaded in another way belongs, and its name. */
 export interface Adoption {
-  /** 1–128 bytes of UTF-8. */
+  /** Id of the user to whom the video is to belong, 1–128 bytes of UTF-8. */
   readonly userId: string;
   /** What the video belongs to. 1–128 bytes of UTF-8; absent = only to its user. */
   readonly contextId?: string | undefined;

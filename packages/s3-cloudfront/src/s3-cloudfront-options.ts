@@ -24,7 +24,7 @@ import type { StoreAbilities } from './store-abilities.ts';
 
 /** Long-lived or temporary credentials of AWS or of an S3-compatible store. */
 export interface CredentialOptions {
-  /** For instance `AKIA…`. */
+  /** Id of the access key, for instance `AKIA…`. */
   readonly accessKeyId: string;
   /** The secret that belongs to `accessKeyId`. */
   readonly secretAccessKey: string | Secret;

@@ -72,7 +72,7 @@ export interface LogFilter {
 
 /** A query for one page of entries, newest first. */
 export interface LogQuery extends LogFilter {
-  /** 1–1 000. */
+  /** Entries per page, 1–1 000. */
   readonly limit: number;
   /** The `cursor` of the previous page; opaque. Absent: the first page. */
   readonly cursor?: string | undefined;
@@ -80,9 +80,9 @@ export interface LogQuery extends LogFilter {
 
 /** One page of entries, ordered by `at` and `id`. */
 export interface LogPage {
-  /** At most `limit`. */
+  /** The entries, at most `limit` of them. */
   readonly entries: readonly LogEntry[];
-  /** Absent on the last page. */
+  /** Pass it to get the next page. Absent on the last page. */
   readonly cursor?: string;
 }
 

@@ -22,13 +22,13 @@ const PAGE = 100;
 
 /** Selects the videos that an actor requests. It has no `tenantId`: the tenant is always the actor's own. */
 export interface VideoListQuery extends Omit<VideoRecordQuery, 'tenantId' | 'limit'> {
-  /** 1–1 000. Default 100. */
+  /** Videos per page, 1–1 000. Default 100. */
   readonly limit?: number | undefined;
 }
 
 /** Selects the history entries that an actor requests. */
 export interface EventListQuery extends Omit<LogQuery, 'limit'> {
-  /** 1–1 000. Default 100. */
+  /** Entries per page, 1–1 000. Default 100. */
   readonly limit?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@videostorage/core';
 
-/** A loop that can be stopped. */
+/** What `startMaintenance` returns, to stop the loop of sweeps. */
 export interface MaintenanceHandle {
   /** Aborts a running sweep, and resolves when none is running any more. */
   stop(): Promise<void>;

@@ -52,7 +52,7 @@ export interface VideoRecordQuery extends VideoRecordFilter {
   readonly text?: string | undefined;
   /** Order by `createdAt` and `id`. Default: `newest` first. */
   readonly order?: 'newest' | 'oldest' | undefined;
-  /** 1–1 000. */
+  /** Records per page, 1–1 000. */
   readonly limit: number;
   /** The `cursor` of the previous page; opaque, and valid only with the same order. */
   readonly cursor?: string | undefined;
@@ -73,7 +73,7 @@ export interface VideoRecordPage {
 export interface DayCount {
   /** Day of creation in UTC, `YYYY-MM-DD`. */
   readonly day: string;
-  /** Their current status. */
+  /** Current status of the videos. */
   readonly status: VideoStatus;
   /** Number of videos. */
   readonly videos: number;
@@ -97,7 +97,7 @@ export interface UserUsage extends RecordUsage {
 export interface UserUsagePage {
   /** At most as many users as requested, ordered by id. */
   readonly users: readonly UserUsage[];
-  /** Absent on the last page. */
+  /** Pass it to get the next page. Absent on the last page. */
   readonly cursor?: string;
 }
 
@@ -131,7 +131,7 @@ export interface VideoRecords {
   insert(record: NewVideoRecord, quotas: readonly Quota[]): Promise<VideoRecord>;
   /** The record, or undefined when there is none. */
   get(id: string): Promise<VideoRecord | undefined>;
-  /** The record of a storage's video. */
+  /** Returns the record of a storage's video; undefined when there is none. */
   findByVideoId(backendName: string, videoId: string): Promise<VideoRecord | undefined>;
   /**
    * Compare-and-set: changes the record if its version is still the expected one, and returns it with its new version. Undefined:

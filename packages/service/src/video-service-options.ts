@@ -66,7 +66,7 @@ export interface VideoServiceOptions {
   readonly hooks?: ServiceHooks | undefined;
   /** Where events are logged. Default: nowhere. */
   readonly logger?: Logger | undefined;
-  /** Default: the computer's time. */
+  /** The clock for times and waits. Default: the computer's clock. */
   readonly clock?: Clock | undefined;
   /**
    * Called with an event that a webhook reports about a video without a record, for instance a video of another host app

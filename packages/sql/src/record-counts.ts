@@ -44,7 +44,7 @@ export interface UserUsageQuery {
   readonly contextId?: string | undefined;
   /** Counts only records of this tenant. */
   readonly tenantId?: string | undefined;
-  /** 1–1 000. */
+  /** Users per page, 1–1 000. */
   readonly limit: number;
   /** The `cursor` of the previous page. */
   readonly cursor?: string | undefined;

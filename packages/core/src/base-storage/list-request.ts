@@ -10,7 +10,7 @@ const MAX_CURSOR_LENGTH = 4096;
 
 /** Validated list options, with the default limit filled in. */
 export type ListRequest = ListOptions & {
-  /** 1–1000. */
+  /** Videos per page, 1–1000. */
   readonly limit: number;
 };
 

@@ -24,7 +24,7 @@ const IPV4_RANGE =
 
 /** Validated playback options, with the default lifetime filled in. */
 export type PlaybackRequest = PlaybackOptions & {
-  /** 1–86 400. */
+  /** Lifetime of the grant in seconds, 1–86 400. */
   readonly expiresInSeconds: number;
   /**
    * When the grant expires: the current time, rounded down to whole seconds because signatures hold no fractions, plus

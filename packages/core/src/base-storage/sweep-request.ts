@@ -14,7 +14,7 @@ export const UNCONFIRMABLE_AFTER_MS: number = 48 * 60 * 60 * 1000;
 
 /** Validated options of a sweep, with the defaults of `limit` and `dryRun` filled in. */
 export type SweepRequest = SweepOptions & {
-  /** 1–10 000. */
+  /** How many items are examined at most, 1–10 000. */
   readonly limit: number;
   /** Whether to count without changing anything. */
   readonly dryRun: boolean;

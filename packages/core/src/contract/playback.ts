@@ -6,7 +6,7 @@ export type PlaybackKind = 'iframe' | 'hls' | 'dash' | 'file';
 
 /** The user who watches; logged, and counted by the rate limits for playback. */
 export interface Viewer {
-  /** 1–128 bytes of UTF-8. */
+  /** Id of the user, 1–128 bytes of UTF-8. */
   readonly userId: string;
   /** A role of the host app, for instance `teacher`. 1–128 bytes of UTF-8. */
   readonly role: string;
@@ -47,19 +47,19 @@ export interface PlaybackSource {
 
 /** Captions, subtitles or chapters. */
 export interface TextTrack {
-  /** As in HTML's `track` element. */
+  /** Kind of the track, as in HTML's `track` element. */
   readonly kind: 'captions' | 'subtitles' | 'chapters';
-  /** BCP 47, for instance `en`. */
+  /** Language as a BCP 47 tag, for instance `en`. */
   readonly language: string;
   /** Name in the menu of the player. */
   readonly label: string;
-  /** Where the WebVTT file is. */
+  /** URL of the WebVTT file. */
   readonly url: string;
 }
 
 /** A cookie that the host app must set; not readable by scripts of the page. */
 export interface SignedCookie {
-  /** For instance `CloudFront-Policy`. */
+  /** Name of the cookie, for instance `CloudFront-Policy`. */
   readonly name: string;
   /** Value of the cookie. Keep it secret until the grant expires. */
   readonly value: string;

@@ -181,7 +181,10 @@ export interface WebhookEvent {
 export interface Deletion {
   /** False while a copy at the CDN may still be playable with an existing grant; on CloudFront for some seconds. */
   readonly purged: boolean;
-  /** True when versions cannot be removed yet (S3 Object Lock): hidden and purged, but still stored and billed. Default false. */
+  /**
+   * True when the storage keeps bytes that may not be removed yet (S3 Object Lock): the video cannot be played, but is
+   * still stored and billed. Default false.
+   */
   readonly retained?: boolean;
 }
 

@@ -85,7 +85,7 @@ export type UploadTicket = TusTicket | PostTicket | MultipartTicket;
 
 /** Permission to send one part by one PUT request. */
 export interface SignedPart {
-  /** 1–10 000; part n begins at byte `(n-1) * partSizeBytes`. */
+  /** Number of the part, 1–10 000; part n begins at byte `(n-1) * partSizeBytes`. */
   readonly partNumber: number;
   /** URL for the PUT request. */
   readonly url: string;
@@ -99,7 +99,7 @@ export interface SignedPart {
 
 /** A part that has arrived. */
 export interface UploadedPart {
-  /** 1–10 000. */
+  /** Number of the part, 1–10 000. */
   readonly partNumber: number;
   /** Size of the part at the storage. */
   readonly sizeBytes: number;
@@ -117,8 +117,8 @@ export interface UploadState {
   readonly fileName: string;
   /** The declared size while pending, then the observed one. */
   readonly sizeBytes: number;
-  /** Present while pending. */
+  /** The ticket with which the upload continues; present while pending. */
   readonly ticket?: UploadTicket;
-  /** Present while pending, for multipart uploads. */
+  /** The parts that have arrived; present while pending, for multipart uploads. */
   readonly uploadedParts?: readonly UploadedPart[];
 }

@@ -62,6 +62,6 @@ export interface VideoFailure {
 export interface VideoPage {
   /** In the order of the backend's keys. */
   readonly videos: readonly VideoMetadata[];
-  /** Opaque; absent on the last page. */
+  /** Pass it to get the next page. Opaque; absent on the last page. */
   readonly cursor?: string;
 }

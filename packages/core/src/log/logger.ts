@@ -23,7 +23,7 @@ export interface LoggerOptions {
   readonly sink?: LogSink | undefined;
   /** Less severe events are not logged. Default `info`. */
   readonly level?: LogLevel | undefined;
-  /** Default: the system's clock. */
+  /** The clock that dates events. Default: the system's clock. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /** Secrets of the host app whose exact values are masked in any encoding. What looks like a credential is always masked. */
   readonly secrets?: readonly Secret[] | undefined;

@@ -15,7 +15,7 @@ export type OptionResult<Output> =
       readonly issues?: undefined;
     }
   | {
-      /** At least one. */
+      /** What is wrong with the value: at least one issue. */
       readonly issues: readonly OptionIssue[];
     };
 

@@ -17,11 +17,11 @@ const MIN_REFERENCE_SECRET_BYTES = 32;
 
 /** What each option of `BaseStorageOptions` must be. */
 export interface BaseStorageSchemas extends OptionSchemas<BaseStorageOptions> {
-  /** One to ten, of at least 32 bytes. */
+  /** The secrets, one to ten, of at least 32 bytes each. */
   readonly referenceSecrets: OptionSchema<readonly Secret[]>;
   /** A `Validator`, recognised by its methods, not by its class. */
   readonly validator: OptionSchema<Validator | undefined>;
-  /** A `Logger`, recognised by its methods, not by its class. */
+  /** A `Logger`, recognised by its members, not by its class. */
   readonly logger: OptionSchema<Logger | undefined>;
   /** A `RateLimiter`, recognised by its methods, not by its class. */
   readonly rateLimiter: OptionSchema<RateLimiter | undefined>;

@@ -41,7 +41,7 @@ export interface Retry {
 
 /** An operation that may be retried. */
 export interface RetriedOperation {
-  /** For instance `confirmUpload`. */
+  /** Name of the operation, for instance `confirmUpload`. */
   readonly name: string;
   /** Whether it may be repeated. */
   readonly class: RetryClass;

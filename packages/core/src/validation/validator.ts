@@ -17,7 +17,7 @@ export class Validator {
   readonly mimeTypes: readonly string[];
   /** Largest `maxDurationSeconds` of a request. */
   readonly maxDurationSeconds: number;
-  /** `maxDurationSeconds` of a request that has none; undefined = up to the backend. */
+  /** `maxDurationSeconds` of a request that has none; undefined when the backend decides. */
   readonly defaultMaxDurationSeconds: number | undefined;
   /** Rules of the host app. */
   readonly rules: readonly ValidationRule[];

@@ -49,7 +49,7 @@ export interface CloudflareStreamEmulatorOptions {
    * that start many emulators may share a few.
    */
   readonly makeKeyPair?: (() => Promise<KeyPair>) | undefined;
-  /** Duration of each step of processing, by the clock. */
+  /** Duration of each step of processing, measured by `clock`. Default: those of `ProcessingTimes`. */
   readonly processing?: ProcessingTimes | undefined;
   /** How many requests the API accepts in a window. Default 1 200 in 300 seconds. */
   readonly rateLimit?: RequestAllowance | undefined;

@@ -1,6 +1,6 @@
 import type { EmulatedVideo, ProcessingError } from './video.ts';
 
-/** Duration of each step of processing, by the clock. */
+/** Duration of each step of processing, measured by the emulator's clock. */
 export interface ProcessingTimes {
   /** Fetching a copy from its URL. Default 1 000. */
   readonly downloadingMs?: number | undefined;
