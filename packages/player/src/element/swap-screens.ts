@@ -9,6 +9,8 @@ const BEGIN_EARLY_SECONDS = 0.05;
 /** A smaller difference cannot be heard. In a hidden tab timers are too slow for this, so more is allowed. */
 const NEAR_SECONDS = 0.3;
 const NEAR_IN_BACKGROUND_SECONDS = 2;
+/** A stalled first screen may be passed by this: another seek would let the viewer wait longer. */
+const AHEAD_OF_STALLED_SECONDS = 1;
 /** After this time without progress the first screen has stalled: its source was refused. */
 const STALLED_MS = 500;
 const ATTEMPTS = 8;
@@ -47,9 +49,7 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
       await untilMedia(from, ['timeupdate', 'pause', 'seeking', 'ended'], isDue, bound);
       if (isAway()) continue;
       if (!(await startPlaying(to, bound))) return false;
-      const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
-      const isNear = Math.abs(from.currentTime - to.currentTime) <= near * Math.max(1, from.playbackRate);
-      if ((isNear || stall.isStalled()) && !from.paused) return !bounds.isStill();
+      if (isNear(from, to, stall.isStalled()) && !from.paused) return !bounds.isStill();
       to.pause();
       lead = Math.min(lead * 2, LONGEST_LEAD_SECONDS);
     }
@@ -57,6 +57,13 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
   } finally {
     stall.stop();
   }
+}
+
+function isNear(from: MediaSurface, to: MediaSurface, isStalled: boolean): boolean {
+  const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
+  const mostAhead = isStalled ? Math.max(near, AHEAD_OF_STALLED_SECONDS) : near;
+  const aheadSeconds = (to.currentTime - from.currentTime) / Math.max(1, from.playbackRate);
+  return aheadSeconds >= -near && aheadSeconds <= mostAhead;
 }
 
 function watchStall(media: MediaSurface) {
