@@ -8,7 +8,8 @@ export interface ProbeOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Maximum number of bytes that are requested from the reader; beyond it the outcome is `undetermined`. Default 32 MiB.
+   * Maximum number of bytes that are requested from the reader. If the tracks are still unknown then, the outcome is
+   * `undetermined`. Default 32 MiB.
    */
   readonly maxBytes?: number | undefined;
   /**
