@@ -21,7 +21,7 @@ export interface SweepReport {
   readonly deleted: number;
   /** Videos whose retention ended, so that their delete began. */
   readonly retentionEnded: number;
-  /** Ids of their records, the oldest of each status first: with `dryRun`, what would be deleted. At most the run's `limit`. */
+  /** Ids of their records, the oldest of each status first. With `dryRun`: those that the next run with this `limit` would delete. */
   readonly retentionEndedIds: readonly string[];
   /** Status changes that an earlier call or run made and whose hook has succeeded in this run. */
   readonly notified: number;

@@ -18,7 +18,7 @@ export interface RowQuery<Row> {
 }
 
 /**
- * The rows of several ranges in one order; each range is of one status or of one event, and has an index with that order.
+ * The rows of several ranges in one order. Each range should be what one index has in that order: of one status, of one event.
  * One condition `in (…)` would read the rows of all other values too, however many there are: no index has the rows of
  * several values in the order of time.
  * @throws {RangeError} there is no range

@@ -12,14 +12,20 @@ const TABLE = 'videostorage_videos';
 /** The columns of both orders. */
 export const ORDERED = ['created_at', 'id'] as const;
 
+/** Complete: a record of a status that is not here would be in no list. */
+const KNOWN: Readonly<Record<VideoStatus, true>> = {
+  ...{ pending: true, processing: true, ready: true, failed: true, expired: true, deleting: true, deleted: true },
+};
+
 /** The statuses of a list that names none. */
-export const STATUSES: readonly VideoStatus[] = [
-  ...(['pending', 'processing', 'ready', 'failed', 'expired', 'deleting', 'deleted'] as const),
-];
+export const STATUSES: readonly VideoStatus[] = Object.keys(KNOWN).filter(
+  (status): status is VideoStatus => status in KNOWN,
+);
 
 /**
- * Records of some statuses in the order of time, by indexes whose rows have that order within a status: what is read is what
- * is on the page, and not the records of other statuses, of which a table that is years old has by far the most.
+ * Records of some statuses in the order of time, by indexes whose rows have that order within a status: of each status at most
+ * as many places are read as are asked for, and not the records of other statuses, of which a table that is years old has by
+ * far the most.
  */
 export class OrderedRecords {
   readonly #database: Kysely<VideoTables>;

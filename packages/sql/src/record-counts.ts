@@ -16,6 +16,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { databaseTime } from './database-time.ts';
 import { daySchema, dayStart } from './day-start.ts';
+import { STATUSES } from './ordered-records.ts';
 import { equal, recordConditions, within } from './sql-conditions.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { readRow, storedInteger } from './stored-value.ts';
@@ -60,7 +61,8 @@ export class RecordCounts {
 
   /** See `VideoRecords.countByDay`. */
   async byDay(asked: VideoRecordFilter): Promise<readonly DayCount[]> {
-    const { createdFrom, createdBefore, ...filter } = checkedRecordFilter(asked);
+    // With all statuses named, the indexes of users and others find the days too: they have the status before the time.
+    const { createdFrom, createdBefore, statuses = STATUSES, ...filter } = checkedRecordFilter(asked);
     const [from, before] = [timeBound('createdFrom', createdFrom), timeBound('createdBefore', createdBefore)];
     const { family } = this.#runner;
     return await this.#runner.run(async (database) => {
@@ -69,7 +71,7 @@ export class RecordCounts {
       let query = database
         .selectFrom(TABLE)
         .select([dayStart('created_at').as('day'), 'status', sql<number>`count(*)`.as('videos')]);
-      for (const condition of [...recordConditions(filter), ...within('created_at', first, before)]) {
+      for (const condition of [...recordConditions({ ...filter, statuses }), ...within('created_at', first, before)]) {
         query = query.where(condition);
       }
       const rows = await query.groupBy(['day', 'status']).orderBy('day').orderBy('status').execute();

@@ -42,7 +42,7 @@ import type { VideoTables } from './video-tables.ts';
 const TABLE = 'videostorage_videos';
 /**
  * How many records one page examines for words of file names, for which there is no index: first 200, enough for common
- * words, then 9,800 more, which take some 20 ms of the process with SQLite.
+ * words, then 9,800 more, which take some 20 ms of the process with SQLite. Of each status as many places of an index are read.
  */
 const EXAMINED_AT_A_TIME = [200, 9800];
 
@@ -153,10 +153,10 @@ export class SqlVideoRecords implements VideoRecords {
   async list(asked: VideoRecordQuery): Promise<VideoRecordPage> {
     const { order = 'newest', limit, cursor, text, statuses = STATUSES, ...filter } = checkedRecordQuery(asked);
     const wanted = pageLimit(limit);
-    if (statuses.length === 0) return { records: [] };
     const words = wordConditions(this.#runner.family, text);
     const filters = recordConditions(filter);
     const start = decodeTimeCursor(order, cursor);
+    if (statuses.length === 0) return { records: [] };
     return await this.#runner.run(async (database) => {
       const read = new OrderedRecords(database, order, new Set(statuses));
       const records: VideoRecord[] = [];

@@ -9,7 +9,7 @@ const BEGIN_EARLY_SECONDS = 0.05;
 /** A smaller difference cannot be heard. In a hidden tab timers are too slow for this, so more is allowed. */
 const NEAR_SECONDS = 0.3;
 const NEAR_IN_BACKGROUND_SECONDS = 2;
-/** A stalled first screen may be passed by this: another seek would let the viewer wait longer. */
+/** A stalled first screen may be passed by this, twice as much each time: another seek lets the viewer wait longer. */
 const AHEAD_OF_STALLED_SECONDS = 1;
 /** After this time without progress the first screen has stalled: its source was refused. */
 const STALLED_MS = 500;
@@ -49,7 +49,8 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
       await untilMedia(from, ['timeupdate', 'pause', 'seeking', 'ended'], isDue, bound);
       if (isAway()) continue;
       if (!(await startPlaying(to, bound))) return false;
-      if (isNear(from, to, stall.isStalled()) && !from.paused) return !bounds.isStill();
+      const mostAhead = stall.isStalled() ? AHEAD_OF_STALLED_SECONDS * 2 ** attempt : 0;
+      if (isNear(from, to, mostAhead) && !from.paused) return !bounds.isStill();
       to.pause();
       lead = Math.min(lead * 2, LONGEST_LEAD_SECONDS);
     }
@@ -59,11 +60,10 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
   }
 }
 
-function isNear(from: MediaSurface, to: MediaSurface, isStalled: boolean): boolean {
+function isNear(from: MediaSurface, to: MediaSurface, mostAhead: number): boolean {
   const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
-  const mostAhead = isStalled ? Math.max(near, AHEAD_OF_STALLED_SECONDS) : near;
   const aheadSeconds = (to.currentTime - from.currentTime) / Math.max(1, from.playbackRate);
-  return aheadSeconds >= -near && aheadSeconds <= mostAhead;
+  return aheadSeconds >= -near && aheadSeconds <= Math.max(near, mostAhead);
 }
 
 function watchStall(media: MediaSurface) {

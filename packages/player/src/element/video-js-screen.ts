@@ -168,7 +168,7 @@ class VideoJsScreen implements Screen {
    * a seek to the same position makes it ask at once.
    */
   #askAgain(): void {
-    const isWaiting = this.#isRefused && this.media.readyState < HAVE_FUTURE_DATA;
+    const isWaiting = this.#isRefused && this.media.readyState < HAVE_FUTURE_DATA && !this.media.ended;
     this.#isRefused = false;
     if (isWaiting) this.media.currentTime = this.media.currentTime;
   }
