@@ -122,50 +122,6 @@ describe('while the first one plays', () => {
     expect(to.paused).toBe(false);
   });
 
-  test('when the first one’s source stalled before the second was loaded, the second takes over at its position exactly', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    to.duration = Number.NaN;
-    const load = () => {
-      from.stall();
-      setTimeout(() => Object.assign(to, { duration: 60 }), 1000);
-    };
-    expect(await swap(from, to, 1.2, load)).toBe(true);
-    expect(to.sought).toEqual([10]);
-  });
-
-  test('a second one that was slow is not behind a first one that has played on and stalled: it seeks again', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    to.seekMs = 3000;
-    const stall = () => {
-      from.stall();
-      from.dispatchEvent(new Event('timeupdate'));
-    };
-    expect(await swap(from, to, 10, () => setTimeout(stall, 2400))).toBe(true);
-    expect(from.currentTime).toBeCloseTo(12.4, 1);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 1), from.currentTime]);
-    expect(to.currentTime).toBeGreaterThanOrEqual(from.currentTime);
-  });
-
-  test('a second one that starts far ahead of a stalled first one seeks again', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    from.stall();
-    const play = to.play.bind(to);
-    vi.spyOn(to, 'play').mockImplementationOnce(() => {
-      to.currentTime = 11.6;
-      return play();
-    });
-    expect(await swap(from, to, 5)).toBe(true);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 3), 11.6, 10]);
-    expect(to.currentTime).toBeCloseTo(10, 0);
-  });
-
-  test('a second one that has been waiting ahead takes over from a first one that stalls there', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    expect(await swap(from, to, 5, () => setTimeout(() => from.stall(), 100))).toBe(true);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 1)]);
-    expect(to.currentTime - from.currentTime).toBeGreaterThan(0.3);
-  });
-
   test('when the browser does not allow the second one to play, it ends at once', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.mayPlay = false;

@@ -9,8 +9,6 @@ const BEGIN_EARLY_SECONDS = 0.05;
 /** A smaller difference cannot be heard. In a hidden tab timers are too slow for this, so more is allowed. */
 const NEAR_SECONDS = 0.3;
 const NEAR_IN_BACKGROUND_SECONDS = 2;
-/** A stalled first screen may be passed by this, twice as much each time: another seek lets the viewer wait longer. */
-const AHEAD_OF_STALLED_SECONDS = 1;
 /** After this time without progress the first screen has stalled: its source was refused. */
 const STALLED_MS = 500;
 const ATTEMPTS = 8;
@@ -29,9 +27,9 @@ export interface SwapBounds {
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };
+  if (!(await untilLoaded(to, bound))) return false;
   const stall = watchStall(from);
   try {
-    if (!(await untilLoaded(to, bound))) return false;
     for (let attempt = 0, lead = LEAD_SECONDS; attempt < ATTEMPTS && !bounds.signal.aborted; attempt += 1) {
       if (bounds.isStill() || from.ended) return false;
       to.playbackRate = from.playbackRate;
@@ -49,8 +47,9 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
       await untilMedia(from, ['timeupdate', 'pause', 'seeking', 'ended'], isDue, bound);
       if (isAway()) continue;
       if (!(await startPlaying(to, bound))) return false;
-      const mostAhead = stall.isStalled() ? AHEAD_OF_STALLED_SECONDS * 2 ** attempt : 0;
-      if (isNear(from, to, mostAhead) && !from.paused) return !bounds.isStill();
+      const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
+      const isNear = Math.abs(from.currentTime - to.currentTime) <= near * Math.max(1, from.playbackRate);
+      if ((isNear || stall.isStalled()) && !from.paused) return !bounds.isStill();
       to.pause();
       lead = Math.min(lead * 2, LONGEST_LEAD_SECONDS);
     }
@@ -58,12 +57,6 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
   } finally {
     stall.stop();
   }
-}
-
-function isNear(from: MediaSurface, to: MediaSurface, mostAhead: number): boolean {
-  const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
-  const aheadSeconds = (to.currentTime - from.currentTime) / Math.max(1, from.playbackRate);
-  return aheadSeconds >= -near && aheadSeconds <= Math.max(near, mostAhead);
 }
 
 function watchStall(media: MediaSurface) {
