@@ -22,7 +22,7 @@ interface KeptBounds {
 
 /**
  * Bounds that hold on a busy machine, where each frame of Stream's player takes seconds to load: `npm run proof -- renewals`
- * asserts half a second and a second, and for Stream's refusals the figures of the README.
+ * asserts half a second and a second, and a second and three seconds for Stream's refusals.
  */
 const KEPT: KeptBounds = { aheadSeconds: 0.5, resumedMs: 2000, refusedMs: 3000 };
 const KEPT_ON_STREAM: KeptBounds = { aheadSeconds: 1.5, resumedMs: 6000, refusedMs: 12_000 };

@@ -206,10 +206,11 @@ describe('a renewed grant', () => {
 });
 
 describe('after a refusal', () => {
-  const openWaiting = async (readyState: number, statusCode: number) => {
+  const openWaiting = async (readyState: number, statusCode: number, ended = false) => {
     const { screen, engine, video } = await open(byQuery('Sig=1'));
     const sought: number[] = [];
     Object.defineProperty(video, 'readyState', { value: readyState });
+    Object.defineProperty(video, 'ended', { value: ended });
     Object.defineProperty(video, 'currentTime', { get: () => 25, set: (position: number) => sought.push(position) });
     engine.useEngine().response?.({}, null, { statusCode });
     expect(sought).toEqual([]);
@@ -225,10 +226,11 @@ describe('after a refusal', () => {
   });
 
   test.each([
-    ['that has enough to continue', 3, 403],
-    ['whose requests were not refused', 2, 200],
-  ])('a video %s is left alone', async (_name, readyState, statusCode) => {
-    expect((await openWaiting(readyState, statusCode)).sought).toEqual([]);
+    ['that has enough to continue', 3, 403, false],
+    ['whose requests were not refused', 2, 200, false],
+    ['that has ended', 2, 403, true],
+  ])('a video %s is left alone', async (_name, readyState, statusCode, ended) => {
+    expect((await openWaiting(readyState, statusCode, ended)).sought).toEqual([]);
   });
 });
 
