@@ -144,12 +144,12 @@ export class ScriptedClassroom {
       const player = document.querySelector('video-storage-player');
       player.muted = true;
       const seen = { position: 0, wentBackBySeconds: 0, longestStillMs: 0 };
-      let still = 0;
+      let movedAt = performance.now();
       setInterval(() => {
         const position = player.currentTime;
         seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - position);
-        still = position > seen.position || position === 0 || player.paused ? 0 : still + 100;
-        seen.longestStillMs = Math.max(seen.longestStillMs, still);
+        seen.longestStillMs = Math.max(seen.longestStillMs, position === 0 || player.paused ? 0 : performance.now() - movedAt);
+        if (position > seen.position || position === 0 || player.paused) movedAt = performance.now();
         seen.position = position;
       }, 100);
       window.seen = seen;

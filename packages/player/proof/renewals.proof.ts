@@ -17,8 +17,8 @@ const FURTHEST_AHEAD_SECONDS = 0.5;
 /** After a refusal. On Stream the page of a frame, or a second player, has to load, and a frame reports its position late. */
 const REFUSED = { longestMs: LONGEST_STALL_MS, aheadSeconds: FURTHEST_AHEAD_SECONDS };
 const REFUSED_BY_STREAM = { longestMs: 3000, aheadSeconds: 1 };
-const only = process.env['RENEWALS_WAY'];
-const onlyLifetime = process.env['RENEWALS_LIFETIME'];
+const only = chosen('RENEWALS_WAY', ...waysToPlay.map(({ name }) => name));
+const onlyLifetime = chosen('RENEWALS_LIFETIME', '5', '2', '0');
 
 /** One pass: how long to play, with grants of which lifetime, in which ways. */
 interface Pass {
@@ -126,4 +126,11 @@ async function proveResumed(way: WayToPlay): Promise<void> {
     console.error(`${name}: does not hold ${when}`);
     process.exitCode = 1;
   }
+}
+
+/** A setting that must be one of these words, so that a misspelt one does not pass with nothing proven. */
+function chosen(setting: string, ...words: readonly string[]): string | undefined {
+  const word = process.env[setting];
+  if (word === undefined || words.includes(word)) return word;
+  throw new Error(`${setting} must be one of: ${words.join(', ')}.`);
 }

@@ -65,13 +65,19 @@ export function refusedQuota(
   usedBy: (scope: LimitScope) => RecordUsage | undefined,
   added: RecordUsage,
 ): QuotaExceededError | undefined {
-  const full = quotas.find(({ scope, maxPending = Infinity, maxBytes = Infinity, maxSeconds = Infinity }) => {
+  for (const { scope, maxPending, maxBytes, maxSeconds } of quotas) {
     const used = usedBy(scope);
-    if (used === undefined) return false;
+    if (used === undefined) continue;
     const { pending, bytes, seconds } = changedUsage(used, NO_USAGE, added);
-    return pending > maxPending || bytes > maxBytes || seconds > maxSeconds;
-  });
-  return full === undefined ? undefined : new QuotaExceededError(full.scope);
+    const bounds = [
+      [pending, maxPending],
+      [bytes, maxBytes],
+      [seconds, maxSeconds],
+    ] as const;
+    const exceeded = bounds.find(([count, limit = Infinity]) => count > limit);
+    if (exceeded !== undefined) return new QuotaExceededError(scope, undefined, exceeded[1]);
+  }
+  return undefined;
 }
 
 /** Whole milliseconds, so that a sum is the same in whichever order it was added up. */

@@ -237,7 +237,7 @@ describe('quotas', () => {
     world = new ServiceWorld({ quotas: [{ scope: 'user', maxPending: 1 }] });
     await world.ask();
     expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
-    const denied = { level: 'warn', userId: 'ada', scope: 'user', code: 'QUOTA_EXCEEDED' };
+    const denied = { level: 'warn', userId: 'ada', scope: 'user', limit: 1, code: 'QUOTA_EXCEEDED' };
     expect(world.log.filter(({ event }) => event === 'quota.denied')).toMatchObject([denied]);
     await world.sweepLater(50 * 3600);
     expect(await codeOf(world.ask())).toBe('resolved');

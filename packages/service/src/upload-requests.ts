@@ -169,6 +169,7 @@ export class UploadRequests {
         this.#logger.log('warn', 'quota.denied', {
           userId: record.userId,
           scope: error.scope,
+          ...(error.limit !== undefined && { limit: error.limit }),
           code: error.code,
           ...requestOf(options),
         });

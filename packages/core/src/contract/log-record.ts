@@ -40,9 +40,9 @@ export interface LogRecord {
   readonly delayMs?: number;
   /** How long the call took. */
   readonly elapsedMs?: number;
-  /** Scope of the rate limit: `user`, `context`, `tenant` or `global`. */
+  /** Scope of the rate limit or quota: `user`, `context`, `tenant` or `global`. */
   readonly scope?: string;
-  /** How many calls the rate limit allows in its window. */
+  /** How many calls the rate limit allows in its window, or the bound of the quota: uploads, bytes or seconds. */
   readonly limit?: number;
   /** Delay after which the same call may succeed. */
   readonly retryAfterMs?: number;

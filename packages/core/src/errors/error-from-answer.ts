@@ -91,7 +91,7 @@ export function errorFromAnswer({ status, body, headers }: RefusedAnswer, operat
 
 /** 408, 425, 429 and 5xx are retryable, whoever sent them; any other status is not. */
 function codeOfStatus(status: number): BackendErrorCode {
-  if (status === 408 || status === 425 || status === 429 || status === 503) return 'BACKEND_THROTTLED';
+  if ([408, 425, 429, 503].includes(status)) return 'BACKEND_THROTTLED';
   return status >= 500 ? 'BACKEND_UNAVAILABLE' : 'BACKEND_REFUSED';
 }
 

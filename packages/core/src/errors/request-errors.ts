@@ -156,10 +156,13 @@ export class QuotaExceededError extends VideoStorageError {
   readonly code = 'QUOTA_EXCEEDED' as const;
   /** Whose quota is used up: the user's, the context's, the tenant's, or the one for all (`global`). */
   readonly scope: LimitScope;
+  /** The quota's bound that would be exceeded: uploads, bytes or seconds. Never sent to a browser, so absent there. */
+  declare readonly limit?: number;
 
-  constructor(scope: LimitScope, details?: ErrorDetails) {
+  constructor(scope: LimitScope, details?: ErrorDetails, limit?: number) {
     super('The storage quota is used up; please delete something first.', false, details);
     this.scope = scope;
+    if (limit !== undefined) this.limit = limit;
   }
 }
 

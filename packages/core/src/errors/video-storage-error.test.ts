@@ -151,6 +151,11 @@ test('a rate limit without a known window has none', () => {
   expect(new RateLimitedError({ ...full, windowSeconds: 60 })).toMatchObject({ ...full, windowSeconds: 60 });
 });
 
+test('a quota without a known bound has none', () => {
+  expect(new QuotaExceededError('user')).not.toHaveProperty('limit');
+  expect(new QuotaExceededError('user', undefined, 0)).toMatchObject({ scope: 'user', limit: 0 });
+});
+
 test('a rate limit error says the wait in words, rounded up', () => {
   const refusal = (retryAfterMs: number) => new RateLimitedError({ scope: 'user', limit: 1, retryAfterMs }).message;
   expect(refusal(1001)).toBe('Too many requests; please try again in 2 seconds.');
