@@ -68,3 +68,35 @@ test.each(ROUTE_ENTRIES)(
     expect(Object.keys(operation.responses).sort()).toEqual(statuses.sort());
   },
 );
+
+test('the document names its server, and of an operation the types of its parameters, its schemas and its answers', () => {
+  const { info, servers, paths } = JSON.parse(JSON.stringify(openapiDocument('/api/video')));
+  const license = { name: 'MIT', identifier: 'MIT' };
+  expect(info).toEqual({ title: 'VideoStorage', version: '1.0.0', license });
+  expect(servers).toEqual([{ url: '/api/video' }]);
+  expect(openapiDocument('')).toMatchObject({ servers: [{ url: '/' }] });
+  const content = (name: string) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } });
+  const video = { in: 'path', required: true, schema: { type: 'string' } };
+  const { getPlaybackUrl, deleteVideo, listVideos, health } = byOperation(paths);
+  expect(getPlaybackUrl).toMatchObject({
+    parameters: [video],
+    requestBody: { required: false, content: content('PlaybackBody') },
+    responses: {
+      200: { description: 'Playback', content: content('Playback') },
+      404: { description: 'Refused.', content: content('ErrorBody') },
+    },
+  });
+  expect(listVideos?.parameters).toContainEqual({
+    name: 'limit',
+    in: 'query',
+    required: false,
+    schema: { type: 'string' },
+  });
+  expect(deleteVideo?.responses).toMatchObject({ 204: { description: 'Done.' } });
+  expect(health).not.toHaveProperty('parameters');
+});
+
+function byOperation(paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>): Record<string, Operation> {
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+  return Object.fromEntries(operations.map((operation) => [operation.operationId, operation]));
+}
