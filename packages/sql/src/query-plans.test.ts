@@ -8,8 +8,10 @@ import {
   secondPages,
   withValues,
 } from '../test-support/asked-statements.ts';
+import { testSecret } from '../test-support/sql-subjects.ts';
 import { migrateVideoTables } from './migrate-video-tables.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { SqlEventLog } from './sql-event-log.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
 /** SQLite in memory with its tables, and with no recorded statements. */
@@ -92,6 +94,29 @@ test('every statement uses an index: none reads a whole table, none sorts a page
   // Whole indexes are read, in their order and up to the limit, only when there is no filter.
   const whole = plans.filter(([, plan]) => /\bSCAN videostorage_/.test(plan));
   expect(whole.map(([text]) => text).filter((text) => /"(user|context|tenant|record)_id" = /.test(text))).toEqual([]);
+});
+
+test('of two owners, the index of the one that fewer rows share is read, in both lists', async () => {
+  const { asked, database } = await listeningDatabase();
+  const records = new SqlVideoRecords({ database });
+  const log = new SqlEventLog({ database, secrets: [testSecret] });
+  const ofUser = { userId: 'user-3', contextId: 'context-3' };
+  const ofContext = { contextId: 'context-3', tenantId: 'tenant-3', backendName: 'local' };
+  const ofTenant = { tenantId: 'tenant-3', backendName: 'local' };
+  for (const [owner, list] of [
+    ['user', () => records.list({ ...ofContext, ...ofUser, limit: 1 })],
+    ['context', () => records.list({ ...ofContext, limit: 1 })],
+    ['tenant', () => records.list({ ...ofTenant, limit: 1 })],
+    ['record', () => log.list({ recordId: 'record-3', ...ofUser, limit: 1 })],
+    ['user', () => log.list({ ...ofUser, events: ['video.ready', 'video.failed'], limit: 1 })],
+  ] as const) {
+    asked.clear();
+    await list();
+    const plans = (await plansOf(asked, database)).map(([, plan]) => plan).join();
+    const read = [...plans.matchAll(/ INDEX videostorage_\w+?_by_(\w+)/g)].map(([, name]) => name);
+    expect([...new Set(read)]).toEqual([owner]);
+  }
+  await database.destroy();
 });
 
 test('a page for rare words takes four statements, each with an index and none with a sort', async () => {

@@ -71,7 +71,10 @@ export class RecordCounts {
       let query = database
         .selectFrom(TABLE)
         .select([dayStart('created_at').as('day'), 'status', sql<number>`count(*)`.as('videos')]);
-      for (const condition of [...recordConditions({ ...filter, statuses }), ...within('created_at', first, before)]) {
+      for (const condition of [
+        ...recordConditions(family, { ...filter, statuses }),
+        ...within('created_at', first, before),
+      ]) {
         query = query.where(condition);
       }
       const rows = await query.groupBy(['day', 'status']).orderBy('day').orderBy('status').execute();
@@ -82,7 +85,7 @@ export class RecordCounts {
   /** See `VideoRecords.countFailures`. */
   async failures(filter: VideoRecordFilter): Promise<readonly FailureCount[]> {
     const checked = checkedRecordFilter(filter);
-    const conditions = [...equal('status', 'failed'), ...recordConditions(checked)];
+    const conditions = [...equal('status', 'failed'), ...recordConditions(this.#runner.family, checked)];
     return await this.#runner.run(async (database) => {
       let query = database.selectFrom(TABLE).select(['error_code', sql<number>`count(*)`.as('videos')]);
       for (const condition of conditions) query = query.where(condition);

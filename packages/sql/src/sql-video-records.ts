@@ -154,7 +154,7 @@ export class SqlVideoRecords implements VideoRecords {
     const { order = 'newest', limit, cursor, text, statuses = STATUSES, ...filter } = checkedRecordQuery(asked);
     const wanted = pageLimit(limit);
     const words = wordConditions(this.#runner.family, text);
-    const filters = recordConditions(filter);
+    const filters = recordConditions(this.#runner.family, filter);
     const start = decodeTimeCursor(order, cursor);
     if (statuses.length === 0) return { records: [] };
     return await this.#runner.run(async (database) => {
