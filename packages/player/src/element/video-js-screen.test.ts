@@ -208,20 +208,35 @@ describe('a renewed grant', () => {
 describe('after a refusal', () => {
   const openWaiting = async (readyState: number, statusCode: number, ended = false) => {
     const { screen, engine, video } = await open(byQuery('Sig=1'));
+    const { request, response } = engine.useEngine();
     const sought: number[] = [];
+    const requested: unknown[] = [];
+    const seek = (position: number) => {
+      sought.push(position);
+      requested.push(request?.({ uri: 'https://cdn.example/v/1.ts' }));
+    };
     Object.defineProperty(video, 'readyState', { value: readyState });
     Object.defineProperty(video, 'ended', { value: ended });
-    Object.defineProperty(video, 'currentTime', { get: () => 25, set: (position: number) => sought.push(position) });
-    engine.useEngine().response?.({}, null, { statusCode });
+    Object.defineProperty(video, 'currentTime', { get: () => 25, set: seek });
+    response?.({}, null, { statusCode });
     expect(sought).toEqual([]);
     screen.renew(byQuery('Sig=2'));
-    return { screen, sought };
+    return { screen, sought, requested, response };
   };
 
   test('a video that waits for its next part asks again with the new grant by a seek to its position, once', async () => {
-    const { screen, sought } = await openWaiting(2, 403);
+    const { screen, sought, requested } = await openWaiting(2, 403);
     expect(sought).toEqual([25]);
+    expect(requested).toEqual([{ uri: 'https://cdn.example/v/1.ts?Sig=2' }]);
     screen.renew(byQuery('Sig=3'));
+    expect(sought).toEqual([25]);
+  });
+
+  test('a video whose source is loaded again does not ask twice', async () => {
+    const { screen, sought, response } = await openWaiting(2, 403);
+    response?.({}, null, { statusCode: 403 });
+    screen.reload(byQuery('Sig=3'));
+    screen.renew(byQuery('Sig=4'));
     expect(sought).toEqual([25]);
   });
 

@@ -117,6 +117,7 @@ class VideoJsScreen implements Screen {
 
   reload(playback: Playback): void {
     this.#playback = playback;
+    this.#isRefused = false;
     this.#load();
   }
 
