@@ -37,6 +37,21 @@ test('the bytes that a run frees are priced once for each storage, since some pr
   expect(JSON.parse(world.log.at(-1)?.message ?? '')).toMatchObject(report);
 });
 
+test('a run names the videos whose retention ended, the oldest of each status first, and a dry run those of the next run', async () => {
+  const world = new ServiceWorld({ retainFor: () => 1 });
+  const ready: string[] = [];
+  for (let index = 0; index < 3; index += 1) ready.push((await world.readyVideo()).videoId);
+  const processing = await world.upload();
+  await world.service.confirmUpload(ada, processing);
+  world.clock.advance(2 * 24 * 3600 * 1000);
+  const some = { limit: 3, storages: false };
+  const retentionEndedIds = [processing, ...ready.slice(0, 2)];
+  expect(await world.service.sweep({ ...some, dryRun: true })).toMatchObject({ retentionEndedIds });
+  expect(await world.service.sweep(some)).toMatchObject({ retentionEndedIds });
+  // Of ids there may be thousands, and log records are short.
+  expect(world.log.at(-1)).toMatchObject({ event: 'sweep.finished', message: expect.not.stringContaining(processing) });
+});
+
 /** A storage of a host app, whose own sweep reports freed bytes. */
 function swept(world: ServiceWorld, backendName: string, answer: object): MemoryStorage {
   const storage = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });
@@ -138,6 +153,7 @@ test('what a delete, the end of a retention and a video without a record free is
   expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 0, ...freed });
   await confirmed();
   days = 0;
+  expect(await service.sweep({ dryRun: true, storages: false })).toMatchObject({ retentionEnded: 1, ...freed });
   expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 1, ...freed });
   expect(await service.sweep({ deleteOrphans: true })).toMatchObject({ orphansDeleted: 1, ...freed });
 });

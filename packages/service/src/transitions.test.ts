@@ -234,10 +234,10 @@ test('the delete of a refused upload is logged as a delete', async () => {
   const before = world.log.length;
   await world.service.deleteVideo(teacher, id);
   const events = world.log.slice(before).filter(({ videoId }) => videoId === id);
-  // The error code is that of the refusal, which is logged once.
-  expect(events.map(({ event, code }) => [event, code])).toEqual([
-    ['video.delete_requested', undefined],
-    ['video.deleted', undefined],
+  // The error code and the message are those of the refusal, which is logged once.
+  expect(events.map(({ event, code, message }) => [event, code, message])).toEqual([
+    ['video.delete_requested', undefined, undefined],
+    ['video.deleted', undefined, undefined],
   ]);
 });
 

@@ -243,6 +243,19 @@ describe('quotas', () => {
     expect(await codeOf(world.ask())).toBe('resolved');
   });
 
+  test('the log names the bound of the quota that is used up, also when it is 0, and the history the context', async () => {
+    world = new ServiceWorld({
+      quotas: [
+        { scope: 'user', maxPending: 5 },
+        { scope: 'context', maxBytes: 0 },
+      ],
+    });
+    expect(await codeOf(world.ask())).toBe('QUOTA_EXCEEDED');
+    expect(world.log.at(-1)).toMatchObject({ event: 'quota.denied', scope: 'context', limit: 0 });
+    const { entries } = await world.events.list({ limit: 10 });
+    expect(entries).toMatchObject([{ event: 'upload.rejected', contextId: 'course-1', errorCode: 'QUOTA_EXCEEDED' }]);
+  });
+
   test('T-N2: of 200 at once in two processes exactly as many succeed as have room, and the storage is not called for the rest', async () => {
     world = new ServiceWorld({ quotas: [{ scope: 'context', maxPending: 17 }] });
     const nodes = [world.service, world.node()];

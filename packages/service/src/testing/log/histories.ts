@@ -76,6 +76,17 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
       assert.deepEqual(await found(log, { events: [] }), []);
       assert.deepEqual(await found(log, { outcome: 'denied' }), [4]);
       assert.deepEqual(await found(log, { recordId: 'record-1', userId: 'ann', outcome: 'ok' }), [1]);
+      const events = ['playback.denied', 'playback.issued', 'playback.issued'] as const;
+      assert.deepEqual(await found(log, { events, outcome: 'ok' }), [5, 3, 2]);
+      assert.deepEqual(await found(log, { events, recordId: 'record-1' }), [4, 2]);
+      const first = await log.list({ events, limit: 2 });
+      const second = await log.list({ events, limit: 2, cursor: first.cursor });
+      const pages = [first, second].map(({ entries }) => entries.map(({ elapsedMs }) => elapsedMs));
+      assert.deepEqual(pages, [
+        [5, 4],
+        [3, 2],
+      ]);
+      assert.equal('cursor' in second, false);
     },
   },
   {
@@ -102,6 +113,9 @@ export const histories: readonly SuiteCase<EventLogSubject>[] = [
       const { at } = present((await log.list({ limit: 3 })).entries[1]);
       assert.deepEqual(await found(log, { from: at }), [3, 2]);
       assert.deepEqual(await found(log, { before: at }), [1]);
+      const events = ['playback.issued', 'playback.denied'] as const;
+      assert.deepEqual(await found(log, { events, from: at }), [3, 2]);
+      assert.deepEqual(await found(log, { events, before: at }), [1]);
       await refuses(log.list({ from: 'yesterday', limit: 1 }), 'VALIDATION_FAILED');
     },
   },

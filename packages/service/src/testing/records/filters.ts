@@ -42,6 +42,9 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
       assert.equal(await names(records, { statuses: ['pending'] }), 'p');
       assert.equal(await names(records, { statuses: ['ready', 'failed'] }), 'fare');
       assert.equal(await names(records, { statuses: ['pending', ...statuses] }), 'dedeexfapprre');
+      assert.equal(await names(records, {}), 'dedeexfapprre');
+      assert.equal(await names(records, { userId: 'nobody' }), '');
+      assert.equal(await names(records, { statuses: ['ready', 'failed', 'ready'] }), 'fare');
       assert.equal(await names(records, { statuses: [] }), '');
     },
   },
