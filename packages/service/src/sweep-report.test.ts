@@ -52,6 +52,15 @@ test('a run names the videos whose retention ended, the oldest of each status fi
   expect(world.log.at(-1)).toMatchObject({ event: 'sweep.finished', message: expect.not.stringContaining(processing) });
 });
 
+test('bytes that a storage may not remove yet are not freed by a delete that the sweep completes', async () => {
+  const world = new ServiceWorld();
+  const { videoId } = await world.readyVideo();
+  const remove = vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+  await world.service.deleteVideo(teacher, videoId);
+  remove.mockResolvedValueOnce({ purged: true, retained: true });
+  expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0, failures: [] });
+});
+
 /** A storage of a host app, whose own sweep reports freed bytes. */
 function swept(world: ServiceWorld, backendName: string, answer: object): MemoryStorage {
   const storage = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });

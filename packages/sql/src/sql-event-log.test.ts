@@ -1,4 +1,5 @@
-import { encodeTimeCursor } from '@videostorage/service';
+import { encodeTimeCursor, type NewLogEntry } from '@videostorage/service';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { logSubject } from '../test-support/sql-subjects.ts';
 import { sqliteDatabase } from '../test-support/sqlite-database.ts';
@@ -11,3 +12,28 @@ test.each(['', 'y', '1', '1 or 1=1', '9'.repeat(17)])('a cursor with the id %j i
   expect(await log.list({ limit: 1, cursor: own })).toEqual({ entries: [] });
   await dispose();
 });
+
+test.each([[undefined], [['playback.issued', 'playback.denied']] as const])(
+  'entries of one time are in the order in which they were written, and none is lost or repeated between pages: %j',
+  async (events) => {
+    const database = await sqliteDatabase();
+    const { log, dispose } = logSubject(database);
+    const access: Omit<NewLogEntry, 'event'> = {
+      ...{ recordId: 'record-1', occurrence: null, outcome: 'ok', userId: 'ann', role: null, contextId: null },
+      ...{ errorCode: null, elapsedMs: null },
+    };
+    for (let elapsedMs = 0; elapsedMs < 7; elapsedMs += 1) {
+      await log.append({ ...access, event: elapsedMs % 2 === 0 ? 'playback.issued' : 'playback.denied', elapsedMs });
+    }
+    await sql`update videostorage_events set at = 1700000000000`.execute(database.first);
+    const found: (number | null)[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await log.list({ events, limit: 2, cursor });
+      found.push(...page.entries.map(({ elapsedMs }) => elapsedMs));
+      cursor = page.cursor;
+    } while (cursor !== undefined && found.length < 20);
+    expect(found).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    await dispose();
+  },
+);

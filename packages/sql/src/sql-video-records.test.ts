@@ -32,3 +32,23 @@ test('a change that the database refuses for another reason is no conflict', asy
   await expect(records.update(id, 1, { status: 'ready' })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   expect(await records.get(id)).toMatchObject({ version: 1, status: 'pending' });
 });
+
+test.each(['newest', 'oldest'] as const)(
+  'records of one time and several statuses are in the order of their ids, page by page: %s',
+  async (order) => {
+    const ids = Array.from({ length: 7 }, (_, index) => `${index}`.padStart(32, '0'));
+    for (const [index, id] of ids.entries()) {
+      await records.insert(newUpload({ id }), []);
+      if (index % 2 === 0) await records.update(id, 1, { status: 'ready' });
+    }
+    await sql`update videostorage_videos set created_at = 1700000000000`.execute(database.first);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await records.list({ order, limit: 2, cursor });
+      found.push(...page.records.map(({ id }) => id));
+      cursor = page.cursor;
+    } while (cursor !== undefined && found.length < 20);
+    expect(found).toEqual(order === 'oldest' ? ids : ids.reverse());
+  },
+);
