@@ -16,13 +16,27 @@ describe('delete', () => {
       .mockRejectedValue(new BackendError('BACKEND_UNAVAILABLE', 'down'));
     expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: false });
     expect(await codeOf(world.service.getPlaybackUrl(teacher, videoId))).toBe('VIDEO_NOT_FOUND');
-    expect(await world.service.sweep({ storages: false })).toMatchObject({
-      failures: [{ id: videoId, code: 'BACKEND_UNAVAILABLE' }],
-    });
+    expect(await world.sweepLater(10)).toMatchObject({ failures: [{ id: videoId, code: 'BACKEND_UNAVAILABLE' }] });
     stop.mockRestore();
     expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: film.length, failures: [] });
     expect(await world.record(videoId)).toMatchObject({ status: 'deleted' });
     expect(world.hookCalls.at(-1)).toMatchObject({ hook: 'deleted', id: videoId });
+  });
+
+  test('a sweep that runs while its history is written leaves it to the call, so that history names who requested it', async () => {
+    const { videoId } = await world.readyVideo();
+    const append = world.events.append.bind(world.events);
+    vi.spyOn(world.events, 'append').mockImplementationOnce(async (entry) => {
+      expect(await world.record(videoId)).toMatchObject({ status: 'deleting' });
+      expect(await world.sweepLater(9)).toMatchObject({ examined: 0 });
+      return append(entry);
+    });
+    expect(await world.service.deleteVideo(teacher, videoId)).toEqual({ purged: true });
+    const { entries } = await world.events.list({ recordId: videoId, limit: 2 });
+    expect(entries.map(({ event, userId, role }) => [event, userId, role])).toEqual([
+      ['video.deleted', teacher.userId, teacher.roles[0]],
+      ['video.delete_requested', teacher.userId, teacher.roles[0]],
+    ]);
   });
 
   test('T-J2: its status is not `deleted` before the edge is purged', async () => {

@@ -158,6 +158,7 @@ test('what a delete, the end of a retention and a video without a record free is
   const deleted = await confirmed();
   vi.spyOn(archive, 'deleteVideo').mockResolvedValueOnce({ purged: false });
   await service.deleteVideo(teacher, deleted);
+  world.clock.advance(10_000);
   const freed = { bytesReleased: film.length, usdPerMonthReleased: 1 };
   expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 0, ...freed });
   await confirmed();

@@ -54,7 +54,8 @@ import { VideoUpdates } from './video-updates.ts';
 import { withMembers } from './with-members.ts';
 
 /** How a delete or an abort begins. */
-const DELETE = { status: 'deleting', dueInSeconds: 0 } as const;
+/** Due a little later, since a sweep that continues it at once would write the history of a delete without who requested it. */
+const DELETE = { status: 'deleting', dueInSeconds: 10 } as const;
 
 /** What the server adds to a grant that a browser requests: lifetime, download name and so on. */
 export type GrantOptions = Omit<PlaybackOptions, 'viewer' | 'kind'>;
