@@ -15,6 +15,8 @@ const GRANT_SECONDS = 10;
 const FILM_SECONDS = 30;
 /** On a busy machine; in Chromium `npm run proof -- renewals` of the player asserts a second. */
 const LONGEST_STILL_MS = 3000;
+/** Two or three pictures of a film: when a source takes over, a busy machine may delay it by that. */
+const PICTURE_BACK_SECONDS = 0.1;
 /** Bytes in socket buffers when a connection ends; the storage keeps what it has received. */
 const BUFFERED_BYTES = 6_000_000;
 
@@ -79,10 +81,11 @@ export function describeOtherBrowser(name: string, isThere: boolean, launch: () 
         expect(served).toBe(await sha256OfFile(path));
         await page.play();
         await expect.poll(async () => (await page.player()).seconds, PATIENT).toBeGreaterThan(11);
-        const { renewals, wentBackBySeconds, longestStillMs } = await page.player();
+        const { renewals, wentBackBySeconds, pictureBackBySeconds, longestStillMs } = await page.player();
         console.log(`${name}: renewals, and the longest time that the picture stood still:`, renewals, longestStillMs);
         expect(renewals).toBeGreaterThanOrEqual(1);
         expect(wentBackBySeconds).toBe(0);
+        expect(pictureBackBySeconds).toBeLessThanOrEqual(PICTURE_BACK_SECONDS);
         expect(longestStillMs).toBeLessThanOrEqual(LONGEST_STILL_MS);
         const askedMs = performance.now();
         const { seconds: atRequest } = await page.player();

@@ -195,6 +195,7 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       const seen = await watching(teacher.page);
       console.log(`${backendName}:`, seen);
       expect(seen.wentBackBySeconds).toBe(0);
+      expect(seen.pictureBackBySeconds).toBeLessThanOrEqual(0.1);
       expect(seen.wentAheadBySeconds).toBeLessThanOrEqual(isStream ? 1.5 : 0.5);
       expect(seen.renewals).toBeGreaterThanOrEqual(Math.floor(20 / grantSeconds) - 1);
       // A look is a tenth of a second, and on a busy machine the picture may stop: `npm run proof -- renewals` asserts one

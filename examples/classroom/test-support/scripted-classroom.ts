@@ -11,6 +11,8 @@ export interface ScriptedPlayer {
   readonly renewals: number;
   /** By how much the position ever went back. */
   readonly wentBackBySeconds: number;
+  /** By how much the picture that is seen ever went back, by the position of the browser's own `<video>`. */
+  readonly pictureBackBySeconds: number;
   /** The longest time for which the position stood still while it played. */
   readonly longestStillMs: number;
 }
@@ -138,15 +140,20 @@ export class ScriptedClassroom {
     );
   }
 
-  /** Plays, and from now on records whether the position goes back, and for how long it stands still. */
+  /** Plays, and from now on records whether position and picture go back, and for how long they stand still. */
   async play(): Promise<void> {
     await this.#browser.run(`
       const player = document.querySelector('video-storage-player');
       player.muted = true;
-      const seen = { position: 0, wentBackBySeconds: 0, longestStillMs: 0 };
+      const seen = { position: 0, picture: 0, wentBackBySeconds: 0, pictureBackBySeconds: 0, longestStillMs: 0 };
       let movedAt = performance.now();
       setInterval(() => {
         const position = player.currentTime;
+        const video = player.shadowRoot.querySelector('.screen:not([data-waiting]) video');
+        if (video !== null && video.readyState >= 2 && !video.seeking && video.error === null) {
+          seen.pictureBackBySeconds = Math.max(seen.pictureBackBySeconds, seen.picture - video.currentTime);
+          seen.picture = video.currentTime;
+        }
         seen.wentBackBySeconds = Math.max(seen.wentBackBySeconds, seen.position - position);
         seen.longestStillMs = Math.max(seen.longestStillMs, position === 0 || player.paused ? 0 : performance.now() - movedAt);
         if (position > seen.position || position === 0 || player.paused) movedAt = performance.now();
@@ -160,8 +167,8 @@ export class ScriptedClassroom {
   async player(): Promise<ScriptedPlayer> {
     return (await this.#browser.run(`
       const { currentTime: seconds, paused: isPaused, renewals } = document.querySelector('video-storage-player');
-      const { wentBackBySeconds, longestStillMs } = window.seen;
-      return { seconds, isPaused, renewals, wentBackBySeconds, longestStillMs };`)) as ScriptedPlayer;
+      const { wentBackBySeconds, pictureBackBySeconds, longestStillMs } = window.seen;
+      return { seconds, isPaused, renewals, wentBackBySeconds, pictureBackBySeconds, longestStillMs };`)) as ScriptedPlayer;
   }
 
   async #click(expression: string): Promise<void> {

@@ -5,7 +5,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canPlayHere, launchBrowser, makeHls, makeVideo } from './browser.ts';
 import { WatchedHost } from './watched-host.ts';
-import { furthestAhead, furthestBack, longestStallMs, type Sample, WatchedPage } from './watched-page.ts';
+import {
+  furthestAhead,
+  furthestBack,
+  furthestPictureBack,
+  longestStallMs,
+  type Sample,
+  WatchedPage,
+} from './watched-page.ts';
 import { type WayToPlay, waysToPlay } from './ways-to-play.ts';
 
 /** Whether every guarantee is tested with every way to play, as `npm run proof -- every-way` does. */
@@ -13,6 +20,8 @@ const isEveryWay = process.env['VIDEOSTORAGE_EVERY_WAY'] === '1';
 
 /** How well the position must be kept when playback continues after something. */
 interface KeptBounds {
+  /** By how much the picture may go back, when a source takes over: what reports its position says something older. */
+  readonly pictureBackSeconds: number;
   readonly aheadSeconds: number;
   /** After a pause or a sleep. */
   readonly resumedMs: number;
@@ -24,8 +33,8 @@ interface KeptBounds {
  * Bounds that hold on a busy machine, where each frame of Stream's player takes seconds to load: `npm run proof -- renewals`
  * asserts half a second and a second, and a second and three seconds for Stream's refusals.
  */
-const KEPT: KeptBounds = { aheadSeconds: 0.5, resumedMs: 2000, refusedMs: 3000 };
-const KEPT_ON_STREAM: KeptBounds = { aheadSeconds: 1.5, resumedMs: 6000, refusedMs: 12_000 };
+const KEPT: KeptBounds = { pictureBackSeconds: 0.1, aheadSeconds: 0.5, resumedMs: 2000, refusedMs: 3000 };
+const KEPT_ON_STREAM: KeptBounds = { pictureBackSeconds: 0.25, aheadSeconds: 1.5, resumedMs: 6000, refusedMs: 12_000 };
 
 /**
  * Tests of a player's guarantees during playback, with these ways to play. Continuing through renewals and refusals is
@@ -52,9 +61,11 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
 
   describe.skipIf(!canPlayHere).each(ways)('$name', ({ backend, attributes, access, shortestSeconds, isExample }) => {
     const kept = backend === 'stream' ? KEPT_ON_STREAM : KEPT;
-    /** The position never goes back and skips nothing, and the picture does not stand still for longer than this. */
+    /** Position and picture never go back, they skip nothing, and the picture does not stand still for longer than this. */
     const expectKept = (samples: readonly Sample[], longestMs: number) => {
       expect(furthestBack(samples)).toBe(0);
+      expect(samples.some(({ picture }) => picture !== undefined)).toBe(true);
+      expect(furthestPictureBack(samples)).toBeLessThanOrEqual(kept.pictureBackSeconds);
       expect(furthestAhead(samples)).toBeLessThanOrEqual(kept.aheadSeconds);
       expect(longestStallMs(samples)).toBeLessThanOrEqual(longestMs);
     };

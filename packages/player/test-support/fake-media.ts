@@ -8,6 +8,10 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   paused = true;
   /** How long a seek takes. */
   seekMs = 20;
+  /** How long it takes from `play` until it moves. */
+  startMs = 0;
+  /** How far ahead of its position it starts to move, in seconds. */
+  startAhead = 0;
   /** Whether the browser lets it play. */
   mayPlay = true;
   /** Every position that was asked for. */
@@ -15,6 +19,7 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   /** Listeners that are there now. */
   listeners = 0;
   #isStalled = false;
+  #reportMs = 0;
   #rate = 1;
   #position = 0;
   #since = performance.now();
@@ -27,8 +32,13 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   }
 
   get currentTime(): number {
-    const movedMs = this.paused || this.#isStalled ? 0 : performance.now() - this.#since;
-    return Math.min(this.duration || 0, this.#position + (movedMs / 1000) * this.#rate);
+    const sinceReportMs = this.#reportMs > 0 ? this.#movedMs % this.#reportMs : 0;
+    return this.#positionAfter(this.#movedMs - sinceReportMs);
+  }
+
+  /** Where it is, also between two reports. */
+  get picture(): number {
+    return this.#positionAfter(this.#movedMs);
   }
 
   set currentTime(position: number) {
@@ -43,7 +53,7 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   }
 
   set playbackRate(rate: number) {
-    this.#moveTo(this.currentTime);
+    this.#moveTo(this.picture);
     this.#rate = rate;
   }
 
@@ -53,20 +63,31 @@ export class FakeMedia extends EventTarget implements MediaSurface {
 
   async play(): Promise<void> {
     if (!this.mayPlay) throw new DOMException('Not without a click.', 'NotAllowedError');
-    this.#moveTo(this.currentTime);
+    this.#moveTo(this.picture + this.startAhead);
+    this.#since += this.startMs;
     this.paused = false;
     this.dispatchEvent(new Event('play'));
   }
 
   pause(): void {
-    this.#moveTo(this.currentTime);
+    this.#moveTo(this.picture);
     this.paused = true;
     this.dispatchEvent(new Event('pause'));
   }
 
+  /** From now on its position is known only by reports, as from a frame; for the rest of the test. */
+  reportEvery(reportMs: number): void {
+    this.#reportMs = reportMs;
+    let reported = this.currentTime;
+    setInterval(() => {
+      if (reported !== this.currentTime) this.dispatchEvent(new Event('timeupdate'));
+      reported = this.currentTime;
+    }, 1);
+  }
+
   /** Stalls from now on, although it plays, as when its source delivers nothing more. */
   stall(): void {
-    this.#moveTo(this.currentTime);
+    this.#moveTo(this.picture);
     this.#isStalled = true;
   }
 
@@ -78,6 +99,14 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   override removeEventListener(type: string, listener: (event: Event) => void): void {
     this.listeners -= 1;
     super.removeEventListener(type, listener);
+  }
+
+  get #movedMs(): number {
+    return this.paused || this.#isStalled ? 0 : Math.max(0, performance.now() - this.#since);
+  }
+
+  #positionAfter(movedMs: number): number {
+    return Math.min(this.duration || 0, this.#position + (movedMs / 1000) * this.#rate);
   }
 
   #moveTo(position: number): void {

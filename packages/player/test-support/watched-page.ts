@@ -12,6 +12,11 @@ export interface Sample {
   /** When it was taken, by the page's monotonic clock. */
   readonly atMs: number;
   readonly position: number;
+  /**
+   * The position of the picture that is visible, by the browser's own `<video>`, also inside a frame: the element's is never
+   * before the one from which a new source continues. Undefined while there is no picture, or a seek is under way.
+   */
+  readonly picture?: number;
   readonly paused: boolean;
   readonly playbackRate: number;
 }
@@ -50,6 +55,7 @@ export class WatchedPage {
     attributes: Readonly<Record<string, string>>,
   ): Promise<WatchedPage> {
     const watched = new WatchedPage(await browser.newPage());
+    await watched.page.addInitScript(reportPicture);
     await watched.page.goto(host.origin);
     await watched.page.evaluate(() => customElements.whenDefined('video-storage-player').then(() => undefined));
     const embed = host.backend.embedScriptUrl;
@@ -191,6 +197,16 @@ async function answered<T>(what: string, answer: Promise<T>): Promise<T> {
   }
 }
 
+/** Runs in each frame of a player: reports the picture's position to the page. */
+function reportPicture(): void {
+  if (window.parent === window) return;
+  setInterval(() => {
+    const video = document.querySelector('video');
+    const isShown = video !== null && video.readyState >= 2 && !video.seeking && video.error === null;
+    window.parent.postMessage({ picture: isShown ? video.currentTime : null }, '*');
+  }, 25);
+}
+
 /** Runs in the page. */
 function openPlayer(attributes: Readonly<Record<string, string>>): void {
   const player = document.createElement('video-storage-player');
@@ -218,9 +234,28 @@ function openPlayer(attributes: Readonly<Record<string, string>>): void {
       if (event.type === 'ended-by-host') Object.assign(watched, { endedByHostMs: Date.now() });
     });
   }
+  const pictures = new Map<unknown, number>();
+  window.addEventListener('message', ({ source, data }) => {
+    if (typeof data?.picture === 'number') pictures.set(source, data.picture);
+    else if (data?.picture === null) pictures.delete(source);
+  });
+  const pictureOf = () => {
+    const screen = player.shadowRoot?.querySelector('.screen:not([data-waiting])');
+    if (screen instanceof HTMLIFrameElement) return pictures.get(screen.contentWindow);
+    const video = screen?.querySelector('video');
+    const isShown = video && video.readyState >= 2 && !video.seeking && video.error === null;
+    return isShown ? video.currentTime : undefined;
+  };
   const look = () => {
     const { currentTime: position, paused, playbackRate } = player;
-    watched.samples.push({ atMs: performance.now(), position, paused, playbackRate });
+    const picture = pictureOf();
+    watched.samples.push({
+      atMs: performance.now(),
+      position,
+      paused,
+      playbackRate,
+      ...(picture !== undefined && { picture }),
+    });
   };
   setInterval(look, 50);
   document.querySelector('main')?.append(player);
@@ -245,6 +280,12 @@ export function furthestBack(samples: readonly Sample[]): number {
     const before = samples[index - 1];
     return before === undefined ? furthest : Math.max(furthest, before.position - sample.position);
   }, 0);
+}
+
+/** How far the picture went back, at most, from one that was seen to the next, in seconds. */
+export function furthestPictureBack(samples: readonly Sample[]): number {
+  const pictures = samples.flatMap(({ picture }) => (picture === undefined ? [] : [picture]));
+  return pictures.reduce((furthest, picture, index) => Math.max(furthest, (pictures[index - 1] ?? 0) - picture), 0);
 }
 
 /**

@@ -53,8 +53,10 @@ import { checkServiceOptions, type MaintenanceOptions, type VideoServiceOptions 
 import { VideoUpdates } from './video-updates.ts';
 import { withMembers } from './with-members.ts';
 
-/** How a delete or an abort begins. */
-/** Due a little later, since a sweep that continues it at once would write the history of a delete without who requested it. */
+/**
+ * How a delete or an abort begins. It is due a little later: a sweep that continued it at once would write the history of a delete
+ * without who requested it.
+ */
 const DELETE = { status: 'deleting', dueInSeconds: 10 } as const;
 
 /** What the server adds to a grant that a browser requests: lifetime, download name and so on. */

@@ -43,6 +43,34 @@ describe('a refused source is reloaded in the same player, with a new grant', ()
     expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
   });
 
+  test.each([
+    ['', 20, 0, 20],
+    ['also when it moved on since', 20, 20.2, 20.2],
+  ])('at its position when the browser forgets that of a failed source %s', async (_when, seen, reported, kept) => {
+    screen.media.currentTime = seen;
+    screen.media.dispatchEvent(new Event('timeupdate'));
+    screen.isBroken = true;
+    screen.media.currentTime = reported;
+    expect(world.stage.currentTime).toBe(kept);
+    screen.reload.mockImplementationOnce(() => {
+      screen.isBroken = false;
+      Object.assign(screen.media, { currentTime: 0 });
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    await breakSource();
+    expect(screen.media.currentTime).toBeGreaterThanOrEqual(kept);
+    expect(world.stage.currentTime).toBe(screen.media.currentTime);
+  });
+
+  test('at the position to which the page has just sought', async () => {
+    screen.media.currentTime = 40;
+    screen.media.dispatchEvent(new Event('timeupdate'));
+    world.stage.currentTime = 20;
+    Object.assign(screen, { isBroken: true });
+    screen.media.currentTime = 0;
+    expect(world.stage.currentTime).toBe(20);
+  });
+
   test('and stays paused when the viewer has paused it', async () => {
     world.stage.pause();
     screen.media.currentTime = 20;

@@ -5,6 +5,7 @@ import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
+import { StagePosition } from './stage-position.ts';
 import { swapScreens } from './swap-screens.ts';
 
 /**
@@ -64,8 +65,7 @@ export class Stage {
   #isRecovering = false;
   #wantsToPlay = false;
   #isHeld = false;
-  /** Reported in place of the position while a new source is not there yet. */
-  #heldPosition: number | undefined;
+  readonly #position = new StagePosition();
   /** Calls of `play` that wait for a source that is being reloaded. */
   #players: { resolve(): void; reject(error?: unknown): void }[] = [];
   #reloading = new AbortController();
@@ -102,12 +102,11 @@ export class Stage {
 
   /** The position: that of the media, but never before the one from which a new source continues. */
   get currentTime(): number {
-    const now = this.#screen?.media.currentTime ?? 0;
-    return this.#heldPosition === undefined ? now : Math.max(now, this.#heldPosition);
+    return this.#position.of(this.#screen);
   }
 
   set currentTime(position: number) {
-    this.#heldPosition = undefined;
+    this.#position.seek(position);
     if (this.#screen !== undefined) this.#screen.media.currentTime = position;
   }
 
@@ -269,7 +268,7 @@ export class Stage {
     const hadFocus = isFocused(screen.focusTarget);
     next.media.playbackRate = media.playbackRate;
     next.showCaptionsOf(screen);
-    this.#heldPosition = this.currentTime;
+    this.#position.hold(this.currentTime);
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
@@ -296,16 +295,15 @@ export class Stage {
     }
   }
 
-  #follow(type: string, { media, isBroken }: Screen): void {
+  #follow(type: string, screen: Screen): void {
+    const { media, isBroken } = screen;
     if (type === 'playing') for (const { resolve } of this.#players.splice(0)) resolve();
     if (this.#isRecovering) return;
     if (type === 'loadedmetadata' && this.#players.length > 0 && media.paused) this.#playLoaded(media);
     if (type === 'play') this.#wantsToPlay = true;
     // A failing source is paused by its player, not by the viewer.
     if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
-    if (this.#heldPosition !== undefined && (type === 'seeking' || media.currentTime >= this.#heldPosition)) {
-      this.#heldPosition = undefined;
-    }
+    this.#position.follow(type, screen);
     if (type === 'play' || type === 'playing' || type === 'seeking') this.#refresh();
   }
 
@@ -329,7 +327,7 @@ export class Stage {
     if (this.#isRecovering || this.#screen !== screen || this.#closed.signal.aborted) return;
     this.#isRecovering = true;
     const position = this.currentTime;
-    this.#heldPosition = position;
+    this.#position.hold(position);
     const { playbackRate } = screen.media;
     this.#host.onWaiting(true);
     try {

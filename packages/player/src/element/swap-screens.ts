@@ -1,16 +1,20 @@
+import { MediaProgress } from './media-progress.ts';
 import type { MediaSurface } from './media-surface.ts';
 import { seekTo, startPlaying, untilLoaded, untilMedia } from './media-waits.ts';
 
 /** How far ahead of the first screen the second one waits at first; this doubles each time it is too late. */
 const LEAD_SECONDS = 0.4;
 const LONGEST_LEAD_SECONDS = 6.4;
-/** It starts this long before the first one arrives, since players need time to start. */
-const BEGIN_EARLY_SECONDS = 0.05;
-/** A smaller difference cannot be heard. In a hidden tab timers are too slow for this, so more is allowed. */
+/** It starts this long before the first one arrives, since players need time to start; then as long as they have needed. */
+const BEGIN_EARLY_SECONDS = 0.15;
+/** Where it should be when it takes over: a little ahead, since viewers would notice a picture that goes back. */
+const AHEAD_SECONDS = 0.1;
+/** What is left out by this cannot be heard. */
 const NEAR_SECONDS = 0.3;
+/** Either way in a hidden tab, where timers are too slow for more and nobody sees the picture. */
 const NEAR_IN_BACKGROUND_SECONDS = 2;
-/** After this time without progress the first screen has stalled: its source was refused. */
-const STALLED_MS = 500;
+/** A stalled first screen may be passed by this, twice as much each time: another seek lets the viewer wait longer. */
+const AHEAD_OF_STALLED_SECONDS = 1;
 const ATTEMPTS = 8;
 const WAIT_MS = 15_000;
 
@@ -22,15 +26,16 @@ export interface SwapBounds {
 }
 
 /**
- * Brings a second, muted source to the position of the first one, and to the same state: true when it can take over now,
- * false when this failed and the first one must continue.
+ * Brings a second, muted source to the position of the first one or a little ahead of it, never behind it, and to the same
+ * state: true when it can take over now, false when this failed and the first one must continue.
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };
-  if (!(await untilLoaded(to, bound))) return false;
-  const stall = watchStall(from);
+  const [first, second] = [new MediaProgress(from), new MediaProgress(to)];
   try {
-    for (let attempt = 0, lead = LEAD_SECONDS; attempt < ATTEMPTS && !bounds.signal.aborted; attempt += 1) {
+    if (!(await untilLoaded(to, bound))) return false;
+    let [lead, early] = [LEAD_SECONDS, BEGIN_EARLY_SECONDS];
+    for (let attempt = 0; attempt < ATTEMPTS && !bounds.signal.aborted; attempt += 1) {
       if (bounds.isStill() || from.ended) return false;
       to.playbackRate = from.playbackRate;
       if (from.paused) {
@@ -39,38 +44,32 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
         if (from.paused && from.currentTime === position) return !bounds.isStill();
         continue;
       }
-      const target = Math.min(from.currentTime + (stall.isStalled() ? 0 : lead * from.playbackRate), to.duration);
+      const rate = from.playbackRate;
+      const target = Math.min(first.position + (first.isStalled ? 0 : lead * rate), to.duration);
       if (!(await seekTo(to, target, bound))) return false;
-      const beginAt = target - BEGIN_EARLY_SECONDS * from.playbackRate;
+      const beginAt = target - early * rate;
       const isAway = () => from.paused || Math.abs(target - from.currentTime) > LONGEST_LEAD_SECONDS * 2;
-      const isDue = () => from.currentTime >= beginAt || stall.isStalled() || isAway();
+      const isDue = () => first.position >= beginAt || first.isStalled || isAway();
       await untilMedia(from, ['timeupdate', 'pause', 'seeking', 'ended'], isDue, bound);
       if (isAway()) continue;
+      const isLate = first.position > target;
       if (!(await startPlaying(to, bound))) return false;
-      const near = document.visibilityState === 'hidden' ? NEAR_IN_BACKGROUND_SECONDS : NEAR_SECONDS;
-      const isNear = Math.abs(from.currentTime - to.currentTime) <= near * Math.max(1, from.playbackRate);
-      if ((isNear || stall.isStalled()) && !from.paused) return !bounds.isStill();
+      const aheadSeconds = (second.position - first.position) / Math.max(1, rate);
+      const mostAhead = first.isStalled ? AHEAD_OF_STALLED_SECONDS * 2 ** attempt : NEAR_SECONDS;
+      if (isNear(aheadSeconds, mostAhead) && !from.paused) return !bounds.isStill();
       to.pause();
+      // A start before the second one has arrived says nothing about the time that it needs to start.
+      if (!isLate && !first.isStalled) early = Math.min(Math.max(early + AHEAD_SECONDS - aheadSeconds, 0), lead);
       lead = Math.min(lead * 2, LONGEST_LEAD_SECONDS);
     }
     return false;
   } finally {
-    stall.stop();
+    first.stop();
+    second.stop();
   }
 }
 
-function watchStall(media: MediaSurface) {
-  let [lastPosition, lastMovedAt] = [media.currentTime, performance.now()];
-  const look = () => {
-    if (media.currentTime === lastPosition) return;
-    [lastPosition, lastMovedAt] = [media.currentTime, performance.now()];
-  };
-  media.addEventListener('timeupdate', look);
-  return {
-    isStalled: () => {
-      look();
-      return !media.paused && performance.now() - lastMovedAt > STALLED_MS;
-    },
-    stop: () => media.removeEventListener('timeupdate', look),
-  };
+function isNear(aheadSeconds: number, mostAhead: number): boolean {
+  if (document.visibilityState !== 'hidden') return aheadSeconds >= 0 && aheadSeconds <= mostAhead;
+  return Math.abs(aheadSeconds) <= Math.max(NEAR_IN_BACKGROUND_SECONDS, mostAhead);
 }
