@@ -78,15 +78,15 @@ export class RecordSweep {
 
   async #examine(record: VideoRecord, dryRun: boolean, options: CallOptions, tally: SweepTally): Promise<void> {
     tally.counts.examined += 1;
-    if (dryRun) return this.#foresee(record, tally);
     try {
+      if (dryRun) return this.#foresee(record, tally);
       if (record.status === 'pending' && record.uploadReference === null) return await this.#discard(record, tally);
       const after = isFinal(record.status) ? record : await this.#bring(record, options, tally);
       await this.#finish(record, after, tally);
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
       tally.fail({ videoId: record.id }, error);
-      await this.#postpone(record, tally);
+      if (!dryRun) await this.#postpone(record, tally);
     }
   }
 
@@ -160,10 +160,14 @@ export class RecordSweep {
   }
 
   /** What a run would do, as far as the records show without a call to a storage. */
-  #foresee(record: VideoRecord, { counts }: SweepTally): void {
+  #foresee(record: VideoRecord, tally: SweepTally): void {
+    const { counts } = tally;
     if (isFinal(record.status)) counts.notified += record.notifiedAt === null ? 1 : 0;
-    else if (record.status === 'deleting') counts.deleted += 1;
-    else if (record.status === 'pending') {
+    else if (record.status === 'deleting') {
+      const storage = this.#storages.of(record);
+      counts.deleted += 1;
+      if (record.uploadedAt !== null) tally.release(storage, record.sizeBytes);
+    } else if (record.status === 'pending') {
       const isOver = this.#clock.now() > referenceEndMs(record);
       const isLost = record.uploadReference === null && this.#ageSeconds(record) >= CREATION_SECONDS;
       counts.expired += isOver || isLost ? 1 : 0;

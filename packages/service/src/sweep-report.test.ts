@@ -61,6 +61,27 @@ test('bytes that a storage may not remove yet are not freed by a delete that the
   expect(await world.sweepLater(60)).toMatchObject({ deleted: 1, bytesReleased: 0, failures: [] });
 });
 
+test('a dry run counts no bytes for an abort, since nothing was confirmed', async () => {
+  const world = new ServiceWorld();
+  vi.spyOn(world.storage, 'abortUpload').mockRejectedValue(new Error('the storage is down'));
+  await world.service.abortUpload(ada, (await world.ask()).uploadReference).catch(() => undefined);
+  world.clock.advance(60_000);
+  expect(await world.service.sweep({ dryRun: true })).toMatchObject({ deleted: 1, bytesReleased: 0 });
+});
+
+test('a dry run names a delete whose storage is not injected any more as a failure, and plans nothing', async () => {
+  const world = new ServiceWorld();
+  const { videoId } = await world.readyVideo();
+  vi.spyOn(world.storage, 'deleteVideo').mockResolvedValueOnce({ purged: false });
+  await world.service.deleteVideo(teacher, videoId);
+  world.clock.advance(60_000);
+  const before = await world.record(videoId);
+  const service = world.node({ storages: [swept(world, 'another', {})] });
+  const failures = [{ id: videoId, code: 'MISCONFIGURED' }];
+  expect(await service.sweep({ dryRun: true, storages: false })).toMatchObject({ examined: 1, deleted: 0, failures });
+  expect(await world.record(videoId)).toEqual(before);
+});
+
 /** A storage of a host app, whose own sweep reports freed bytes. */
 function swept(world: ServiceWorld, backendName: string, answer: object): MemoryStorage {
   const storage = new MemoryStorage({ clock: world.clock, referenceSecrets: ['x'.repeat(40)] });
@@ -160,6 +181,7 @@ test('what a delete, the end of a retention and a video without a record free is
   await service.deleteVideo(teacher, deleted);
   world.clock.advance(10_000);
   const freed = { bytesReleased: film.length, usdPerMonthReleased: 1 };
+  expect(await service.sweep({ dryRun: true, storages: false })).toMatchObject({ deleted: 1, ...freed });
   expect(await service.sweep()).toMatchObject({ deleted: 1, retentionEnded: 0, ...freed });
   await confirmed();
   days = 0;
