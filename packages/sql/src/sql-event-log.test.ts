@@ -13,6 +13,15 @@ test.each(['', 'y', '1', '1 or 1=1', '9'.repeat(17)])('a cursor with the id %j i
   await dispose();
 });
 
+test.each(['from', 'before'])('the filter `%s` names itself when it is not a time', async (name) => {
+  const { log, dispose } = logSubject(await sqliteDatabase());
+  const message = expect.stringContaining(`The filter ${name} must be a time`);
+  const refusal = { code: 'VALIDATION_FAILED', message };
+  await expect(log.list({ limit: 1, [name]: 'yesterday' })).rejects.toMatchObject(refusal);
+  await expect(log.countByDay({ [name]: 'yesterday' })).rejects.toMatchObject(refusal);
+  await dispose();
+});
+
 test.each([[undefined], [['playback.issued', 'playback.denied']] as const])(
   'entries of one time are in the order in which they were written, and none is lost or repeated between pages: %j',
   async (events) => {

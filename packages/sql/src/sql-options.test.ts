@@ -67,6 +67,8 @@ test('options are strict, and each problem is reported', () => {
   const database = new Kysely<unknown>({ dialect: nodeSqliteDialect({ path: ':memory:' }) });
   const refused = (options: object) => expect(() => Reflect.construct(SqlVideoRecords, [options]));
   refused({}).toThrow('`database` must be a Kysely');
+  refused({}).toThrow('SqlVideoRecords');
+  expect(() => Reflect.construct(SqlEventLog, [{}])).toThrow('SqlEventLog');
   refused({ database, dialect: 'oracle' }).toThrow('`dialect` must be one of postgres, mysql, sqlite');
   refused({ database, schema: '' }).toThrow('`schema`');
   refused({ database, clock: {} }).toThrow('`clock`');

@@ -188,7 +188,7 @@ export const filters: readonly SuiteCase<VideoRecordsSubject>[] = [
 async function names(records: VideoRecords, filter: Omit<VideoRecordQuery, 'limit'>): Promise<string> {
   const page = await records.list({ ...filter, limit: 100 });
   return page.records
-    .map(({ fileName }) => fileName)
+    .map(({ fileName }) => present(fileName, 'the name of a file'))
     .sort()
     .join('');
 }
