@@ -141,8 +141,9 @@ async function proveResumed(way: WayToPlay): Promise<void> {
   }
 }
 
+/** Whether a picture was seen for half a second: there is none while a source is reloaded. */
 function hasPictures(samples: readonly Sample[]): boolean {
-  return samples.filter(({ picture }) => picture !== undefined).length > samples.length / 2;
+  return samples.filter(({ picture }) => picture !== undefined).length >= 10;
 }
 
 /** A picture of the film; a frame reports its own 40 times a second, and later than it shows it. */
