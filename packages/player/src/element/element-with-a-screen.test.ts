@@ -57,6 +57,29 @@ describe('the position', () => {
     expect(world.last().settings.startAt).toBe(25);
   });
 
+  test('is kept when the host app refuses to renew a source that has failed, whose browser forgets position and duration', async () => {
+    const player = await world.put();
+    const screen = world.last();
+    screen.media.currentTime = 25;
+    screen.media.dispatchEvent(new Event('timeupdate'));
+    Object.assign(screen, { isBroken: true });
+    Object.assign(screen.media, { currentTime: 0, duration: Number.NaN });
+    const granting = world.grant;
+    world.grant = () => {
+      throw new VideoNotFoundError();
+    };
+    const ended: unknown[] = [];
+    player.addEventListener('ended-by-host', ({ detail }) => ended.push(detail.position));
+    screen.settings.onFailed();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await turned();
+    expect([ended, player.error?.code, player.currentTime]).toEqual([[25], 'VIDEO_NOT_FOUND', 25]);
+    world.grant = granting;
+    partOf(player, 'retry').click();
+    await turned();
+    expect(world.last().settings.startAt).toBe(25);
+  });
+
   test('is not used for another video, nor later for this one after another video', async () => {
     const player = await world.put();
     world.last().media.currentTime = 25;

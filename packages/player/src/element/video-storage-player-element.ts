@@ -343,9 +343,10 @@ export class VideoStoragePlayerElement extends MediaElement {
   /** The position from which the same video continues when it is started again. */
   #remember(): void {
     const { videoId } = this.#session?.playback ?? {};
-    // A player that has not loaded the video has no position: the previous one is still valid.
-    if (videoId === undefined || !(this.duration > 0)) return;
     const position = this.currentTime;
+    // A player that has not loaded the video has no position: the previous one is still valid. One whose source has failed has
+    // only no duration.
+    if (videoId === undefined || !(this.duration > 0 || position > 0)) return;
     this.#resume = position > 0 && !this.ended ? { videoId, position } : undefined;
   }
 
