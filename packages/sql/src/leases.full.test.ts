@@ -37,4 +37,17 @@ describe.each(servers)('on $name', ({ url, open }) => {
       expect((await records.lease(10, 60)).map(({ id }) => id)).toEqual([held]);
     },
   );
+
+  test.skipIf(url === '')('a dry run waits for no other process, and names what that one has locked too', async () => {
+    const records = new SqlVideoRecords({ database: database.first });
+    const uploads = [0, 0].map((dueInSeconds) => newUpload({ dueInSeconds }));
+    for (const upload of uploads) await records.insert(upload, []);
+    const due = await videoDatabase(database.second, undefined)
+      .transaction()
+      .execute(async (other) => {
+        await other.selectFrom('videostorage_videos').select('id').forUpdate().execute();
+        return await records.due(10);
+      });
+    expect(due.map(({ id }) => id).sort()).toEqual(uploads.map(({ id }) => id).sort());
+  });
 });

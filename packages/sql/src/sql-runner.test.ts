@@ -353,6 +353,14 @@ describe('a transaction whose answer was lost after its commit', () => {
     expect(waits).toHaveLength(1);
   });
 
+  test('is not assumed after a lost connection: a record that another process has discarded was not changed', async () => {
+    const { id } = await records.insert(newUpload(), []);
+    const own = new SqlVideoRecords({ database, clock: { sleep: async () => void (await records.discard(id, 1)) } });
+    faults.statements.push(reset());
+    expect(await own.update(id, 1, { fileName: 'mine.mp4' })).toBeUndefined();
+    expect(await records.get(id)).toBeUndefined();
+  });
+
   test('is not confused with a change of another process', async () => {
     const { id } = await records.insert(newUpload(), []);
     await records.update(id, 1, { fileName: 'other.mp4' });

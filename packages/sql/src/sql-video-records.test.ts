@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TestDatabase } from '../test-support/sql-subjects.ts';
 import { sqliteDatabase } from '../test-support/sqlite-database.ts';
+import { videoDatabase } from './sql-store-options.ts';
 import { SqlVideoRecords } from './sql-video-records.ts';
 
 let database: TestDatabase;
@@ -23,6 +24,17 @@ test('a conflict says which key another record has', async () => {
   const second = await records.insert(newUpload(), []);
   await expect(records.update(second.id, 1, { videoId: 'v-1' })).rejects.toMatchObject({
     ...{ code: 'CONFLICT', message: expect.stringContaining('Another record has this video, or this key.') },
+  });
+});
+
+test('a repeated upload is answered while another process writes: it waits for no lock', async () => {
+  const upload = newUpload({ idempotencyKey: 'key-1' });
+  const inserted = await records.insert(upload, []);
+  const impatient = new SqlVideoRecords({ database: database.first, clock: { sleep: async () => undefined } });
+  const writing = videoDatabase(database.second, undefined).transaction();
+  await writing.execute(async () => {
+    await expect(impatient.insert(newUpload(), [])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await impatient.insert({ ...upload, id: newUpload().id }, [])).toEqual(inserted);
   });
 });
 
