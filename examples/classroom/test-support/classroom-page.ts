@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { inTime } from './in-time.ts';
 
 /** The roles of the classroom. */
 export type Role = 'student' | 'teacher' | 'administrator';
@@ -157,7 +158,9 @@ export class ClassroomPage {
 
   /** Waits until the picture of the open video changes. */
   async seesItMove(): Promise<void> {
-    await this.page.locator('video-storage-player').evaluate((player: HTMLMediaElement) => player.play());
+    const player = this.page.locator('video-storage-player');
+    const playing = player.evaluate((element: HTMLMediaElement) => element.play());
+    await inTime('play() does not end', playing, 150);
     await expect.poll(() => this.played()).toMatchObject({ isShown: true });
     const first = await this.played();
     // A busy computer decodes few frames while the position advances, so both are waited for.

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { backends } from '../src/backends/backends.ts';
 import { canPlayHere, launchBrowser, makeVideo, paddedFilm, sha256OfFile, streamsHashOfFile } from './browser.ts';
 import { ClassroomPage } from './classroom-page.ts';
+import { inTime } from './in-time.ts';
 import { confirmAgain, sendAgain, served, servedHash, ticketOf } from './replayed-upload.ts';
 import { SentAgain } from './sent-again.ts';
 import { TestClassroom } from './test-classroom.ts';
@@ -88,10 +89,10 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       teacher = await ClassroomPage.enter(browser, classroom.url, 'Ms Byron', 'teacher');
     });
     afterAll(async () => {
-      await ended('the student’s page', student?.close());
-      await ended('the teacher’s page', teacher?.close());
-      await ended('the browser', browser?.close());
-      await ended('the classroom', classroom?.close());
+      await inTime('the student’s page does not close', student?.close());
+      await inTime('the teacher’s page does not close', teacher?.close());
+      await inTime('the browser does not close', browser?.close());
+      await inTime('the classroom does not close', classroom?.close());
       await rm(folder, { recursive: true, force: true });
     });
 
@@ -278,16 +279,4 @@ export function describeStory({ backendName, sentAgainBytes, largestChunkBytes, 
       await expect.poll(() => teacher.page.getByTestId('video').count()).toBe(0);
     });
   });
-}
-
-/**
- * Waits for something to close. If it takes more than a minute, the error has its name, and not only the timeout of the
- * whole hook.
- */
-async function ended(what: string, closing: Promise<void> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} does not close`)), 60_000);
-  });
-  await Promise.race([closing, late]).finally(() => clearTimeout(timer));
 }

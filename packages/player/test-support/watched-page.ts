@@ -1,4 +1,4 @@
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page, Route } from 'playwright-core';
 import type {} from '../src/element/define-player-element.ts';
 import type { WatchedHost } from './watched-host.ts';
 
@@ -38,6 +38,8 @@ export class WatchedPage {
   readonly faults: string[] = [];
   /** Requests that `refuseUntilRenewed` has refused. */
   refused = 0;
+  /** Requests that `withholdFirst` has not answered. */
+  withheld = 0;
   #devtools: CDPSession | undefined;
 
   private constructor(page: Page) {
@@ -138,17 +140,28 @@ export class WatchedPage {
   /** Refuses every request for the video, like one with an expired grant, until the page has requested another grant. */
   async refuseUntilRenewed(host: WatchedHost): Promise<void> {
     const { grants } = host;
+    await this.#routeVideo(host, (route) => {
+      if (host.grants > grants) return route.fallback();
+      this.refused += 1;
+      return route.fulfill({ status: 403, headers: { 'Access-Control-Allow-Origin': host.origin } });
+    });
+  }
+
+  /** Answers no request for the video that is made with the next grant, only with those after it. */
+  async withholdFirst(host: WatchedHost): Promise<void> {
+    const { grants } = host;
+    await this.#routeVideo(host, (route) => {
+      if (host.grants > grants + 1) return route.fallback();
+      this.withheld += 1;
+      return undefined;
+    });
+  }
+
+  #routeVideo(host: WatchedHost, answer: (route: Route) => Promise<void> | undefined): Promise<unknown> {
     const isOfVideo = (url: string) =>
       url.startsWith(`${host.origin}/api/video/media/`) ||
       (host.backend.origins.some((origin) => url.startsWith(origin)) && !/\/iframe\b|\/embed\//.test(url));
-    await this.page.route(
-      (url) => isOfVideo(url.href),
-      (route) => {
-        if (host.grants > grants) return route.fallback();
-        this.refused += 1;
-        return route.fulfill({ status: 403, headers: { 'Access-Control-Allow-Origin': host.origin } });
-      },
-    );
+    return this.page.route((url) => isOfVideo(url.href), answer);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { MediaSurface } from './media-surface.ts';
+import { PendingPlays } from './pending-plays.ts';
 import type { Stage } from './stage.ts';
 
 /** Without a document, on a server that renders the page, the class can be imported; the element works only in a browser. */
@@ -15,7 +16,7 @@ export abstract class MediaElement extends ElementBase {
   };
   /** What the page has set since a first screen began, which is not on the stage yet. */
   #late: Partial<Pick<Stage, 'muted'> & Pick<MediaSurface, 'volume' | 'playbackRate'>> = {};
-  #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
+  #plays = new PendingPlays();
 
   /**
    * Position in seconds. It never jumps back unless the page or the viewer sets it, not even when a renewed source takes
@@ -87,9 +88,7 @@ export abstract class MediaElement extends ElementBase {
   /** Plays, as soon as there is a source. @throws {DOMException} the browser does not let the page play */
   async play(): Promise<void> {
     if (this.#stage !== undefined) return this.#stage.play();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-    });
+    return this.#plays.add();
   }
 
   /** Pauses; a `play()` that is still waiting for a source rejects. */
@@ -130,28 +129,24 @@ export abstract class MediaElement extends ElementBase {
       Object.assign(this.#state, { volume: media.volume, muted, playbackRate: media.playbackRate });
     this.#stage = stage;
     if (stage === undefined) return;
-    const waiting = this.#waiting.splice(0);
+    const plays = this.#plays;
+    this.#plays = new PendingPlays();
     const { currentTime } = this.#state;
     this.#state.currentTime = undefined;
     if (currentTime !== undefined) stage.currentTime = currentTime;
     const { muted: isMuted, ...late } = this.#late;
     if (isMuted !== undefined) stage.muted = isMuted;
     if (stage.media !== undefined) Object.assign(stage.media, late);
-    if (waiting.length === 0) return;
+    if (!plays.areWaiting) return;
     stage.play().then(
-      () => {
-        for (const { resolve } of waiting) resolve();
-      },
-      (error: unknown) => {
-        for (const { reject } of waiting) reject(error);
-      },
+      () => plays.resolve(),
+      (error: unknown) => plays.reject(error),
     );
   }
 
   /** Rejects the pending promises of `play()`. */
   protected refuseToPlay(): void {
-    const reason = new DOMException('The video was stopped before it played.', 'AbortError');
-    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    this.#plays.reject();
   }
 }
 

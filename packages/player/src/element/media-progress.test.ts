@@ -58,6 +58,16 @@ test('a position that is always known is not changed', () => {
   expect(progress.position).toBe(media.currentTime);
 });
 
+test('the position of one that is not loaded yet is 0, however long it plays', () => {
+  const media = new FakeMedia(0, true);
+  media.duration = Number.NaN;
+  const progress = new MediaProgress(media);
+  for (const passedMs of [0, 100, 1000]) {
+    vi.advanceTimersByTime(passedMs);
+    expect(progress.position).toBe(0);
+  }
+});
+
 test('it has stalled half a second after it was last seen to move, and not while it is paused', () => {
   const media = new FakeMedia(10, true);
   const progress = new MediaProgress(media);

@@ -40,7 +40,8 @@ export class MediaProgress {
   get position(): number {
     const stillMs = this.#look();
     const { paused, playbackRate, duration } = this.#media;
-    if (paused || stillMs > STALLED_MS) return this.#lastPosition;
+    // Without a duration nothing is loaded yet.
+    if (paused || stillMs > STALLED_MS || !(duration > 0)) return this.#lastPosition;
     const addedMs = Math.min(stillMs, this.#intervalMs, LONGEST_INTERVAL_MS);
     return Math.min(this.#lastPosition + (addedMs / 1000) * playbackRate, duration);
   }

@@ -3,6 +3,7 @@ import { becomeAudible } from './become-audible.ts';
 import { isEnlarged } from './is-enlarged.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
+import { PendingPlays } from './pending-plays.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 import { StagePosition } from './stage-position.ts';
@@ -66,8 +67,7 @@ export class Stage {
   #wantsToPlay = false;
   #isHeld = false;
   readonly #position = new StagePosition();
-  /** Calls of `play` that wait for a source that is being reloaded. */
-  #players: { resolve(): void; reject(error?: unknown): void }[] = [];
+  readonly #plays = new PendingPlays();
   #reloading = new AbortController();
   readonly #refusals = new RefusalPace();
   #recoveredAt: { readonly position: number; readonly times: number } | undefined;
@@ -133,25 +133,22 @@ export class Stage {
   }
 
   /**
-   * Starts playback; resolves when it plays, even when its source must first be reloaded.
+   * Starts playback; resolves when it plays, also when its source must first be reloaded, or a renewed one takes over.
    * @throws {DOMException} the browser does not let the page play, it was paused before it did, or the source cannot be played
    */
   async play(): Promise<void> {
     this.#wantsToPlay = true;
     const media = this.#screen?.media;
     if (media === undefined) return;
-    await media.play().catch((error: unknown) => {
-      if (isPolicy(error) || !this.#wantsToPlay) throw error;
-      return new Promise<void>((resolve, reject) => {
-        this.#players.push({ resolve, reject: () => reject(error) });
-      });
-    });
+    const playing = this.#plays.add();
+    this.#play(media);
+    await playing;
   }
 
   /** Pauses the media. */
   pause(): void {
     this.#wantsToPlay = false;
-    for (const { reject } of this.#players.splice(0)) reject();
+    this.#plays.reject();
     this.#screen?.media.pause();
   }
 
@@ -174,7 +171,7 @@ export class Stage {
     this.#closed.abort();
     this.#swapPause.abort();
     this.#reloading.abort();
-    for (const { reject } of this.#players.splice(0)) reject();
+    this.#plays.reject();
     this.#screen?.dispose();
     this.#screen = undefined;
   }
@@ -255,8 +252,9 @@ export class Stage {
         // The viewer has just paused, so the source waits, as every renewed source of a paused video does.
         isInterrupted ||= media.paused && !next.media.paused;
       }
-    } catch {
+    } catch (error) {
       // The old source continues, and is reloaded in the same player if it is refused.
+      this.#reportToPage(error);
     }
     next?.dispose();
     if (isInterrupted) return 'interrupted';
@@ -272,6 +270,7 @@ export class Stage {
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
+    if (!next.media.paused) this.#plays.resolve();
     // Dispatches events for what the viewer has changed meanwhile.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
@@ -297,9 +296,12 @@ export class Stage {
 
   #follow(type: string, screen: Screen): void {
     const { media, isBroken } = screen;
-    if (type === 'playing') for (const { resolve } of this.#players.splice(0)) resolve();
+    if (type === 'playing') this.#plays.resolve();
     if (this.#isRecovering) return;
-    if (type === 'loadedmetadata' && this.#players.length > 0 && media.paused) this.#playLoaded(media);
+    if (type === 'loadedmetadata' && this.#plays.areWaiting && media.paused) {
+      this.#wantsToPlay = true;
+      this.#play(media);
+    }
     if (type === 'play') this.#wantsToPlay = true;
     // A failing source is paused by its player, not by the viewer.
     if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
@@ -307,12 +309,16 @@ export class Stage {
     if (type === 'play' || type === 'playing' || type === 'seeking') this.#refresh();
   }
 
-  /** Loading a source ends the `play` before it: https://html.spec.whatwg.org/multipage/media.html#media-element-load-algorithm */
-  #playLoaded(media: MediaSurface): void {
-    this.#wantsToPlay = true;
-    media.play().catch((error: unknown) => {
-      if (isPolicy(error) || !this.#wantsToPlay) for (const { reject } of this.#players.splice(0)) reject(error);
-    });
+  /**
+   * Loading a source ends the `play` before it, and what is removed from the page may never settle it, so calls wait for the
+   * video and not for this: https://html.spec.whatwg.org/multipage/media.html#media-element-load-algorithm
+   */
+  #play(media: MediaSurface): void {
+    const isShown = () => this.#screen?.media === media;
+    media.play().then(
+      () => isShown() && this.#plays.resolve(),
+      (error: unknown) => isShown() && (isPolicy(error) || !this.#wantsToPlay) && this.#plays.reject(error),
+    );
   }
 
   #hold(isHeld: boolean): void {
@@ -332,8 +338,9 @@ export class Stage {
     this.#host.onWaiting(true);
     try {
       while (!(await this.#reload(screen, position, playbackRate))) this.#closed.signal.throwIfAborted();
-    } catch {
-      // Refused by the host app, which ends the session, or closed: the owner of the stage learns of it from the session.
+    } catch (error) {
+      // Refused by the host app, which ends the session and closes the stage: its owner learns of it from the session.
+      this.#reportToPage(error);
     } finally {
       this.#isRecovering = false;
       this.#host.onWaiting(false);
@@ -356,9 +363,14 @@ export class Stage {
     const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
     if (!(await reloadMedia(screen.media, () => screen.reload(playback), bound))) return false;
     screen.media.playbackRate = playbackRate;
-    if (this.#wantsToPlay) screen.media.play().catch(ignoreRefusal);
+    if (this.#wantsToPlay) this.#play(screen.media);
     await seekTo(screen.media, position, bound);
     return !bound.signal.aborted;
+  }
+
+  /** What nobody awaits is an error of the page, as one that a listener throws, unless the stage was closed meanwhile. */
+  #reportToPage(error: unknown): void {
+    if (!this.#closed.signal.aborted) globalThis.reportError?.(error);
   }
 
   #timesRecoveredAt(position: number): number {
@@ -386,7 +398,7 @@ export class Stage {
   }
 }
 
-/** The browser does not allow the page to play, or the host app has ended the session: both are reported elsewhere. */
+/** The host app has ended the session, which reports it. */
 function ignoreRefusal(): void {}
 
 /** The pause before another attempt was cut short. */

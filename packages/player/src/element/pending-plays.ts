@@ -1,0 +1,26 @@
+/** Calls of `play()` that wait until the video plays, with whichever player or source. */
+export class PendingPlays {
+  #waiting: { resolve(): void; reject(reason: unknown): void }[] = [];
+
+  /** Whether a call waits. */
+  get areWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** For one more call: settles with the next `resolve()` or `reject()`. */
+  add(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  /** The video plays. */
+  resolve(): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /** The video will not play; without a reason, as after a pause: https://html.spec.whatwg.org/multipage/media.html#dom-media-pause */
+  reject(reason: unknown = new DOMException('The video was stopped before it played.', 'AbortError')): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+}

@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HappyPage } from '../../test-support/happy-page.ts';
+import { StageWorld, stopTime } from '../../test-support/stage-world.ts';
+
+const page = new HappyPage();
+afterAll(() => page.close());
+
+let world: StageWorld;
+beforeEach(async () => {
+  page.enter();
+  world = await StageWorld.open();
+});
+afterEach(() => world.close());
+
+test('a play() that loading has interrupted is repeated when the source is loaded', async () => {
+  const { media } = world.screen(0);
+  media.pause();
+  const play = vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));
+  const playing = world.stage.play();
+  await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  media.dispatchEvent(new Event('loadedmetadata'));
+  await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(2));
+  media.dispatchEvent(new Event('playing'));
+  await expect(playing).resolves.toBeUndefined();
+});
+
+test.each(['the page', 'the viewer'])(
+  'a play() that %s pauses before it begins is rejected, as that of a video is',
+  async (who) => {
+    const { media } = world.screen(0);
+    // As in a browser: first the pause event, then the rejection of play().
+    vi.spyOn(media, 'play').mockImplementationOnce(
+      () =>
+        new Promise((_resolve, reject) => {
+          media.addEventListener('pause', () => reject(new DOMException('Paused.', 'AbortError')), { once: true });
+        }),
+    );
+    const refused = expect(world.stage.play()).rejects.toMatchObject({ name: 'AbortError' });
+    if (who === 'the page') world.stage.pause();
+    else media.pause();
+    await refused;
+  },
+);
+
+test('a play() that the viewer pauses while it waits for its source is rejected when that cannot play', async () => {
+  const { media } = world.screen(0);
+  media.pause();
+  const play = vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));
+  const refused = expect(world.stage.play()).rejects.toMatchObject({ name: 'AbortError' });
+  await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  play.mockImplementationOnce(() => {
+    media.pause();
+    return Promise.reject(new DOMException('Paused.', 'AbortError'));
+  });
+  media.dispatchEvent(new Event('loadedmetadata'));
+  await refused;
+});
+
+test('a play() that waits for its source is rejected by a pause', async () => {
+  const { media } = world.screen(0);
+  const play = vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));
+  const playing = world.stage.play();
+  const refused = expect(playing).rejects.toMatchObject({ name: 'AbortError' });
+  await vi.waitFor(() => expect(play).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  world.stage.pause();
+  await refused;
+});
+
+describe('a play() whose source delivers nothing', () => {
+  beforeEach(() => stopTime());
+  afterEach(() => vi.useRealTimers());
+
+  /** Its media does not move, and `play` settles when this is called, if at all. */
+  const stalls = () => {
+    const { media } = world.screen(0);
+    const settling = { resolve: () => {}, reject: (_reason: Error) => {} };
+    const pending = new Promise<void>((resolve, reject) => Object.assign(settling, { resolve, reject }));
+    vi.spyOn(media, 'play').mockReturnValueOnce(pending);
+    // Its duration is not known either.
+    Object.assign(media, { duration: Number.NaN, move: () => undefined });
+    return settling;
+  };
+
+  test.each([
+    ['never ends it, as a removed frame', () => undefined],
+    ['ends it, as a removed video', (error: Error) => error],
+  ])('resolves when a renewed source takes over, whose predecessor %s', async (_what, endsWith) => {
+    const settling = stalls();
+    const plays = vi.fn();
+    const playing = world.stage.play().then(plays);
+    const { media } = world.screen(0);
+    const dispose = vi.spyOn(world.screen(0), 'dispose').mockImplementationOnce(() => {
+      const error = endsWith(new DOMException('Removed.', 'AbortError'));
+      if (error) settling.reject(error);
+    });
+    const next = await world.renewTo('second');
+    await world.run(5000);
+    expect([dispose.mock.calls.length, world.stage.media === next.media, media.paused]).toEqual([1, true, false]);
+    expect(plays).toHaveBeenCalledTimes(1);
+    await playing;
+  });
+
+  test('waits for the source that has taken over when the page has paused and asks again', async () => {
+    const settling = stalls();
+    void world.stage.play();
+    const next = await world.renewTo('second');
+    await world.run(5000);
+    world.stage.pause();
+    vi.spyOn(next.media, 'play').mockReturnValueOnce(new Promise(() => undefined));
+    const settled = vi.fn();
+    world.stage.play().then(settled, settled);
+    settling.reject(new DOMException('Not without a click.', 'NotAllowedError'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(settled).not.toHaveBeenCalled();
+    next.media.dispatchEvent(new Event('playing'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(settled).toHaveBeenCalledExactlyOnceWith(undefined);
+  });
+
+  test('waits for it also when the play before it begins late', async () => {
+    const settling = stalls();
+    void world.stage.play();
+    const next = await world.renewTo('second');
+    await world.run(5000);
+    world.stage.pause();
+    vi.spyOn(next.media, 'play').mockReturnValueOnce(new Promise(() => undefined));
+    const settled = vi.fn();
+    world.stage.play().then(settled, settled);
+    settling.resolve();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(settled).not.toHaveBeenCalled();
+  });
+
+  test('is rejected when the browser does not let the reloaded source play', async () => {
+    const screen = world.screen(0);
+    stalls();
+    const refused = expect(world.stage.play()).rejects.toMatchObject({ name: 'NotAllowedError' });
+    screen.reload.mockImplementationOnce(() => {
+      vi.spyOn(screen.media, 'play').mockRejectedValueOnce(new DOMException('Not without a click.', 'NotAllowedError'));
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    screen.settings.onFailed();
+    await world.run(500);
+    await refused;
+  });
+});
+
+test('an error that nobody awaits is reported to the page, unless the stage is closed', async () => {
+  stopTime();
+  const reportError = vi.fn();
+  vi.stubGlobal('reportError', reportError);
+  const failure = new TypeError('not a position');
+  const next = await world.renewTo('second');
+  vi.spyOn(next.media, 'currentTime', 'set').mockImplementationOnce(() => {
+    throw failure;
+  });
+  await world.run(500);
+  expect(reportError).toHaveBeenCalledExactlyOnceWith(failure);
+  const { settings, reload } = world.screen(0);
+  reload.mockImplementationOnce(() => {
+    throw failure;
+  });
+  settings.onFailed();
+  await world.run(500);
+  expect(reportError).toHaveBeenCalledTimes(2);
+  reload.mockImplementationOnce(() => {
+    world.stage.close();
+    throw failure;
+  });
+  settings.onFailed();
+  await world.run(5000);
+  expect([reload.mock.calls.length, reportError.mock.calls.length]).toEqual([2, 2]);
+  vi.useRealTimers();
+});
