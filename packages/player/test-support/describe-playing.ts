@@ -124,18 +124,19 @@ export function describePlaying(isMine: (way: WayToPlay) => boolean): void {
 
     if (!isExample && !isEveryWay) return;
 
-    test.runIf(access === 'url')(
-      'a play() whose first source delivers nothing resolves when a renewed source takes over',
-      async () => {
-        host.service.expiresInSeconds = shortestSeconds;
+    // Other grants are renewed without a new source.
+    if (access === 'url') {
+      test('a play() whose first source delivers nothing resolves when a renewed source takes over', async () => {
+        // Long enough for a busy machine to ask for the video with the first grant.
+        host.service.expiresInSeconds = 10;
         const page = await open({ preload: 'none' });
         await page.withholdFirst(host);
         await page.play();
         expect(page.withheld).toBeGreaterThan(0);
         expect(await page.look('player.paused')).toBe(false);
         expect(page.faults).toEqual([]);
-      },
-    );
+      });
+    }
 
     test('speed, volume and the pause are kept when a renewed source takes over', async () => {
       host.service.expiresInSeconds = shortestSeconds;
