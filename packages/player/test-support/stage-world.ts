@@ -24,7 +24,7 @@ export function grantOf(name: string): Playback {
 export type StageMedia = HTMLElement & {
   -readonly [Name in keyof Omit<MediaSurface, keyof EventTarget>]: MediaSurface[Name];
 } & {
-  /** Advances with the time of the test. */
+  /** Advances with the time of the test, when it is loaded. */
   move(seconds: number): void;
 };
 
@@ -32,7 +32,7 @@ function fakeMedia(): StageMedia {
   let [position, muted] = [0, false];
   const media = Object.assign(document.createElement('div'), {
     move(seconds: number) {
-      if (!media.paused) position += seconds * media.playbackRate;
+      if (!media.paused && media.duration > 0) position += seconds * media.playbackRate;
     },
     ...{ currentTime: 0, duration: Number.NaN, paused: true, ended: false, volume: 1, muted: false, playbackRate: 1 },
     async play() {
@@ -130,10 +130,10 @@ export class StageWorld {
     return world;
   }
 
-  /** Creates a stage whose first screen is opened when `opening` resolves. */
-  static begin(opening: Promise<void>): { readonly world: StageWorld; readonly shown: Promise<void> } {
+  /** Creates a stage whose first screen is opened when `opening` resolves, and plays from `startAt`, in seconds. */
+  static begin(opening?: Promise<void>, startAt = 0): { readonly world: StageWorld; readonly shown: Promise<void> } {
     const world = new StageWorld(opening);
-    return { world, shown: world.stage.show(grantOf('first'), STATE) };
+    return { world, shown: world.stage.show(grantOf('first'), { ...STATE, startAt }) };
   }
 
   /** The screen with this index, in the order of opening, from 0. */

@@ -8,6 +8,7 @@ const LONGEST_INTERVAL_MS = 250;
 /** Observes the position of a media element while it plays. Must be stopped. */
 export class MediaProgress {
   readonly #media: MediaSurface;
+  readonly #beginAt: () => number;
   #lastPosition: number;
   #lastMovedAt = performance.now();
   /** Between its last two moves. */
@@ -21,16 +22,18 @@ export class MediaProgress {
     return 0;
   };
 
-  /** Begins to observe. */
-  constructor(media: MediaSurface) {
+  /** Begins to observe; `beginAt` is where it will begin, in seconds, as long as it is not loaded. */
+  constructor(media: MediaSurface, beginAt: () => number = () => 0) {
     this.#media = media;
+    this.#beginAt = beginAt;
     this.#lastPosition = media.currentTime;
     media.addEventListener('timeupdate', this.#look);
   }
 
-  /** Whether it should play and has not advanced for half a second. */
+  /** Whether it should play and is not loaded, or has not advanced for half a second. */
   get isStalled(): boolean {
-    return this.#look() > STALLED_MS && !this.#media.paused;
+    const isStill = this.#look() > STALLED_MS || !this.#isLoaded;
+    return isStill && !this.#media.paused;
   }
 
   /**
@@ -40,10 +43,14 @@ export class MediaProgress {
   get position(): number {
     const stillMs = this.#look();
     const { paused, playbackRate, duration } = this.#media;
-    // Without a duration nothing is loaded yet.
-    if (paused || stillMs > STALLED_MS || !(duration > 0)) return this.#lastPosition;
+    if (!this.#isLoaded) return this.#beginAt();
+    if (paused || stillMs > STALLED_MS) return this.#lastPosition;
     const addedMs = Math.min(stillMs, this.#intervalMs, LONGEST_INTERVAL_MS);
     return Math.min(this.#lastPosition + (addedMs / 1000) * playbackRate, duration);
+  }
+
+  get #isLoaded(): boolean {
+    return this.#media.duration > 0;
   }
 
   /** Ends the observation. */

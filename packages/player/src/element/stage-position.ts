@@ -1,5 +1,8 @@
 import type { Screen } from './screen.ts';
 
+/** A player in a frame may report only the latter. */
+const LOADED: ReadonlySet<string> = new Set(['loadedmetadata', 'durationchange']);
+
 /** The position that the page sees: it never goes back by itself, whatever happens to sources. */
 export class StagePosition {
   /** Reported in place of the position while a new source is not there yet. */
@@ -29,10 +32,15 @@ export class StagePosition {
     this.#last = position;
   }
 
-  /** Takes note of an event of the screen's media while its source is not being reloaded. */
+  /**
+   * Takes note of an event of the screen's media while its source is not being reloaded. One that is loaded before the held
+   * position seeks there.
+   */
   follow(type: string, screen: Screen): void {
     this.of(screen);
     if (this.#held === undefined) return;
-    if (type === 'seeking' || screen.media.currentTime >= this.#held) this.#held = undefined;
+    const { media } = screen;
+    if (type === 'seeking' || media.currentTime >= this.#held) this.#held = undefined;
+    else if (LOADED.has(type) && media.duration > 0) media.currentTime = this.#held;
   }
 }

@@ -2,7 +2,7 @@ import { type Playback, systemClock } from '@videostorage/core';
 import { becomeAudible } from './become-audible.ts';
 import { isEnlarged } from './is-enlarged.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
-import { reloadMedia, seekTo, untilLoaded } from './media-waits.ts';
+import { reloadMedia, seekTo } from './media-waits.ts';
 import { PendingPlays } from './pending-plays.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
@@ -124,12 +124,9 @@ export class Stage {
   async show(playback: Playback, state: StageState): Promise<void> {
     const { screen } = await this.#open(playback, state, {});
     if (this.#closed.signal.aborted) return screen.dispose();
+    this.#position.hold(state.startAt);
     this.#use(screen);
     if (this.#newest !== undefined) this.renew(this.#newest);
-    const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#closed.signal };
-    if (state.startAt > 0 && (await untilLoaded(screen.media, bound)) && this.#screen === screen) {
-      if (screen.media.currentTime < state.startAt) screen.media.currentTime = state.startAt;
-    }
   }
 
   /**
@@ -225,7 +222,7 @@ export class Stage {
    */
   async #prepare(screen: Screen, playback: Playback): Promise<Screen | 'interrupted' | 'refused' | undefined> {
     const { media } = screen;
-    const state = { startAt: media.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
+    const state = { startAt: this.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
     let isInterrupted = false;
     try {
@@ -238,7 +235,7 @@ export class Stage {
         return isInterrupted || this.#isRecovering || this.#screen !== screen || failed.aborted;
       };
       const signal = AbortSignal.any([this.#closed.signal, failed]);
-      if (await swapScreens(media, next.media, { signal, isStill })) {
+      if (await swapScreens(media, next.media, { signal, isStill, beginAt: () => this.currentTime })) {
         const wish = { muted: media.muted };
         this.#takingOver = wish;
         const isAudible = await becomeAudible(next.media, media, signal);

@@ -21,6 +21,8 @@ const WAIT_MS = 15_000;
 /** What may stop a change of screens. */
 export interface SwapBounds {
   readonly signal: AbortSignal;
+  /** Where the first screen will begin, in seconds, as long as it is not loaded. */
+  beginAt?(): number;
   /** True while the first screen must stay. */
   isStill(): boolean;
 }
@@ -31,7 +33,7 @@ export interface SwapBounds {
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };
-  const [first, second] = [new MediaProgress(from), new MediaProgress(to)];
+  const [first, second] = [new MediaProgress(from, bounds.beginAt), new MediaProgress(to)];
   try {
     if (!(await untilLoaded(to, bound))) return false;
     let [lead, early] = [LEAD_SECONDS, BEGIN_EARLY_SECONDS];
@@ -39,16 +41,16 @@ export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: 
       if (bounds.isStill() || from.ended) return false;
       to.playbackRate = from.playbackRate;
       if (from.paused) {
-        const position = from.currentTime;
+        const { position } = first;
         if (!(await seekTo(to, position, bound))) return false;
-        if (from.paused && from.currentTime === position) return !bounds.isStill();
+        if (from.paused && first.position === position) return !bounds.isStill();
         continue;
       }
       const rate = from.playbackRate;
       const target = Math.min(first.position + (first.isStalled ? 0 : lead * rate), to.duration);
       if (!(await seekTo(to, target, bound))) return false;
       const beginAt = target - early * rate;
-      const isAway = () => from.paused || Math.abs(target - from.currentTime) > LONGEST_LEAD_SECONDS * 2;
+      const isAway = () => from.paused || Math.abs(target - first.position) > LONGEST_LEAD_SECONDS * 2;
       const isDue = () => first.position >= beginAt || first.isStalled || isAway();
       await untilMedia(from, ['timeupdate', 'pause', 'seeking', 'ended'], isDue, bound);
       if (isAway()) continue;
