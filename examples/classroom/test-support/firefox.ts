@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import puppeteer, { type ElementHandle } from 'puppeteer-core';
+import puppeteer, { type ElementHandle, type Page, ProtocolError } from 'puppeteer-core';
 import type { ScriptedBrowser } from './scripted-browser.ts';
 
 const executablePath = process.env['VIDEOSTORAGE_FIREFOX'] ?? '/usr/bin/firefox-esr';
@@ -25,7 +25,18 @@ export async function launchFirefox(): Promise<ScriptedBrowser> {
       if (input === null) throw new Error(`${inputExpression} is not an element`);
       await input.uploadFile(path);
     },
-    setOffline: (isOffline) => page.setOfflineMode(isOffline),
+    ...((await canGoOffline(page)) && { setOffline: (isOffline: boolean) => page.setOfflineMode(isOffline) }),
     close: () => browser.close(),
   };
+}
+
+/** Older versions do not know the command `emulation.setNetworkConditions`: https://w3c.github.io/webdriver-bidi/ */
+async function canGoOffline(page: Page): Promise<boolean> {
+  try {
+    await page.setOfflineMode(false);
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError && error.message.includes('unknown command')) return false;
+    throw error;
+  }
 }

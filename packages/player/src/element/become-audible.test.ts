@@ -30,6 +30,15 @@ function asked({ from, to }: ReturnType<typeof both>) {
 }
 
 describe('a second one', () => {
+  test('that is given up meanwhile leaves the first one as loud as before, at once', async () => {
+    const { from, to } = both();
+    const controller = new AbortController();
+    void becomeAudible(to, from, controller.signal);
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(from.muted).toBe(false);
+  });
+
   test('becomes as loud as the first, which is muted until the browser has had time to stop the second', async () => {
     const { from, to } = both();
     const after = asked({ from, to });

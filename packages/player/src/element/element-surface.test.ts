@@ -188,6 +188,24 @@ test('T-L2: a script of Cloudflare’s player that is not safe is not loaded', a
 });
 
 describe('the surface of an HTMLMediaElement', () => {
+  test('is not muted by a restart while a renewed source becomes audible', async () => {
+    const player = await world.put();
+    await player.play();
+    const first = world.last();
+    first.media.duration = Number.NaN;
+    const open = world.open.bind(world);
+    vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
+      const screen = await open(parent, settings);
+      const { media } = world.last();
+      media.play = async () => void Object.assign(media, { paused: false, currentTime: 0.1 });
+      return screen;
+    });
+    first.settings.onRefused();
+    await vi.waitFor(() => expect(first.media.muted).toBe(true));
+    await change(player, 'kind', 'file');
+    expect([world.screens.length, world.last().settings.muted]).toEqual([3, false]);
+  });
+
   test('is that of the screen when there is one', async () => {
     const player = await world.put();
     const { media } = world.last();

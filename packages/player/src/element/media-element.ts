@@ -75,13 +75,13 @@ export abstract class MediaElement extends ElementBase {
 
   /** Playback speed; 1 is normal. */
   get playbackRate(): number {
-    return this.#stage?.media?.playbackRate ?? this.#state.playbackRate;
+    return this.#stage?.playbackRate ?? this.#state.playbackRate;
   }
 
   set playbackRate(playbackRate: number) {
     assertTaken({ playbackRate });
     this.#state.playbackRate = playbackRate;
-    if (this.#stage?.media) this.#stage.media.playbackRate = playbackRate;
+    if (this.#stage?.media) this.#stage.playbackRate = playbackRate;
     else this.#late.playbackRate = playbackRate;
   }
 
@@ -124,9 +124,8 @@ export abstract class MediaElement extends ElementBase {
 
   /** @internal The player that the surface is of; undefined when there is none any more. */
   protected attachStage(stage: Stage | undefined): void {
-    const { media, muted } = this.#stage ?? {};
-    if (media !== undefined)
-      Object.assign(this.#state, { volume: media.volume, muted, playbackRate: media.playbackRate });
+    const { media, muted, playbackRate } = this.#stage ?? {};
+    if (media !== undefined) Object.assign(this.#state, { volume: media.volume, muted, playbackRate });
     this.#stage = stage;
     if (stage === undefined) return;
     const plays = this.#plays;

@@ -49,6 +49,19 @@ describe('a player that reports its position four times a second', () => {
     ending.duration = 10.55;
     expect(last.position).toBe(10.55);
   });
+
+  test('after a pause no more is added either', () => {
+    const media = reporting();
+    const progress = new MediaProgress(media);
+    vi.advanceTimersByTime(750);
+    media.pause();
+    vi.advanceTimersByTime(5000);
+    void media.play();
+    vi.advanceTimersByTime(250);
+    media.stall();
+    vi.advanceTimersByTime(400);
+    expect(progress.position).toBeCloseTo(11.25, 3);
+  });
 });
 
 test('a position that is always known is not changed', () => {

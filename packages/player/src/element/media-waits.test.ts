@@ -100,6 +100,12 @@ describe('a seek', () => {
 });
 
 describe('a start', () => {
+  test('has failed when loading interrupts it, at once', async () => {
+    const media = new FakeMedia(10);
+    media.play = () => Promise.reject(new DOMException('Loaded anew.', 'AbortError'));
+    expect(await after(startPlaying(media, bound))(20)).toBe(false);
+  });
+
   test('has succeeded when the position moves', async () => {
     const media = new FakeMedia(10);
     const answer = after(startPlaying(media, bound));

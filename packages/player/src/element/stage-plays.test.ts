@@ -69,6 +69,36 @@ test('a play() that waits for its source is rejected by a pause', async () => {
   await refused;
 });
 
+test('another play() asks the browser again while one waits', async () => {
+  const { media } = world.screen(0);
+  const play = vi.spyOn(media, 'play').mockReturnValueOnce(new Promise(() => undefined));
+  const playing = [world.stage.play(), world.stage.play()];
+  expect(play).toHaveBeenCalledTimes(2);
+  await Promise.all(playing);
+});
+
+test('a play() is repeated however often loading interrupts it, also when the player reports a pause then', async () => {
+  const { media } = world.screen(0);
+  const interrupted = new DOMException('Loaded anew.', 'AbortError');
+  const play = vi.spyOn(media, 'play').mockRejectedValueOnce(interrupted).mockRejectedValueOnce(interrupted);
+  const playing = world.stage.play();
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const calls of [2, 3]) {
+    media.pause();
+    media.dispatchEvent(new Event('loadedmetadata'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(play).toHaveBeenCalledTimes(calls);
+  }
+  await expect(playing).resolves.toBeUndefined();
+});
+
+test('a video that played and was paused by the viewer stays paused when its source is loaded anew', () => {
+  const { media } = world.screen(0);
+  media.pause();
+  media.dispatchEvent(new Event('loadedmetadata'));
+  expect(media.paused).toBe(true);
+});
+
 describe('a play() whose source delivers nothing', () => {
   beforeEach(() => stopTime());
   afterEach(() => vi.useRealTimers());
@@ -132,6 +162,16 @@ describe('a play() whose source delivers nothing', () => {
     settling.resolve();
     await vi.advanceTimersByTimeAsync(100);
     expect(settled).not.toHaveBeenCalled();
+  });
+
+  test('waits on when a renewed source takes over from one that the viewer has paused', async () => {
+    stalls();
+    const settled = vi.fn();
+    world.stage.play().then(settled, settled);
+    const next = await world.renewTo('second');
+    world.screen(0).media.pause();
+    await world.run(500);
+    expect([world.stage.media === next.media, next.media.paused, settled.mock.calls.length]).toEqual([true, true, 0]);
   });
 
   test('is rejected when the browser does not let the reloaded source play', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakeMedia } from '../../test-support/fake-media.ts';
 import type { Screen } from './screen.ts';
 import { StagePosition } from './stage-position.ts';
@@ -45,4 +45,13 @@ test('a failed source has the position at which it was last seen, or to which th
   position.seek(8);
   expect(position.of(screenAt(0, true))).toBe(8);
   expect(position.of(screenAt(1))).toBe(1);
+});
+
+test('a held position is reported while the media that is loaded seeks there', () => {
+  const position = new StagePosition();
+  position.hold(20);
+  const screen = screenAt(0);
+  const seek = vi.spyOn(screen.media, 'currentTime', 'set').mockReturnValue(undefined);
+  position.follow('loadedmetadata', screen);
+  expect([seek.mock.calls, position.of(screen)]).toEqual([[[20]], 20]);
 });

@@ -112,6 +112,41 @@ describe('a refused source is reloaded in the same player, with a new grant', ()
     expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
   });
 
+  test('once, also when its player never reports that it has arrived at its position', async () => {
+    screen.media.currentTime = 20;
+    screen.reload.mockImplementationOnce(() => {
+      Object.assign(screen.media, { currentTime: 0 });
+      vi.spyOn(screen.media, 'currentTime', 'set').mockReturnValueOnce(undefined);
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    screen.settings.onFailed();
+    await world.run(25_000);
+    expect([screen.reload.mock.calls.length, world.onWaiting.mock.calls]).toEqual([1, [[true], [false]]]);
+  });
+
+  test.each([
+    ['while the host app is asked', 40, 500],
+    ['back, while the host app is asked', 10, 500],
+    ['while it is loaded', 40, 1005],
+  ])('at the position and speed that the page sets %s', async (_when, position, afterMs) => {
+    Object.assign(screen.media, { currentTime: 20, playbackRate: 1.5 });
+    world.renewNow.mockImplementationOnce(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return grantOf('renewed');
+    });
+    screen.settings.onFailed();
+    await vi.advanceTimersByTimeAsync(afterMs);
+    expect(world.stage.playbackRate).toBe(1.5);
+    world.stage.currentTime = position;
+    world.stage.playbackRate = 2;
+    await world.run(2000 - afterMs);
+    expect(screen.reload).toHaveBeenCalledTimes(1);
+    expect(world.stage.currentTime).toBe(screen.media.currentTime);
+    expect(screen.media.currentTime).toBeGreaterThan(position);
+    expect(screen.media.currentTime).toBeLessThan(position + 3);
+    expect([world.stage.playbackRate, screen.media.playbackRate]).toEqual([2, 2]);
+  });
+
   test('once, however many failures are reported meanwhile', async () => {
     screen.settings.onFailed();
     screen.settings.onFailed();

@@ -307,6 +307,14 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(stage.media).toBeUndefined();
   });
 
+  test('a source that its player pauses because it fails is tried again, as it may sound', async () => {
+    const next = await isBecomingAudible();
+    next.media.pause();
+    next.settings.onFailed();
+    await run(2000);
+    expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url));
+  });
+
   test('a source that fails does not take over', async () => {
     const next = await isBecomingAudible();
     next.settings.onFailed();

@@ -1,21 +1,18 @@
 import { type Playback, systemClock } from '@videostorage/core';
 import { becomeAudible } from './become-audible.ts';
 import { isEnlarged } from './is-enlarged.ts';
+import { isFocused } from './is-focused.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
 import { reloadMedia, seekTo } from './media-waits.ts';
 import { PendingPlays } from './pending-plays.ts';
+import { RecoveryPace } from './recovery-pace.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
 import { StagePosition } from './stage-position.ts';
 import { swapScreens } from './swap-screens.ts';
 
-/**
- * Pauses before each attempt to reload a source that is refused at one position; after the last one it counts as unplayable.
- */
-const RECOVERY_PAUSES_MS = [0, 1000, 2000];
 /** Pauses before a renewed source that could not take over is prepared again; after the last one the old source stays. */
 const SWAP_PAUSES_MS = [1000, 4000];
-const SAME_PLACE_SECONDS = 0.5;
 const LOAD_TIMEOUT_MS = 20_000;
 
 /** What a stage needs from its owner. */
@@ -42,6 +39,12 @@ export interface StageState {
   playbackRate: number;
 }
 
+/** Where and how fast a source continues that is being reloaded; the page may change both meanwhile. */
+interface Resume {
+  position: number;
+  playbackRate: number;
+}
+
 /**
  * The place where the video plays, with any player: one screen is visible and audible. For a renewed grant that needs a new
  * source, a second one is prepared behind it and takes over at the same position. A source that is refused during playback
@@ -63,14 +66,14 @@ export class Stage {
   #isSoundRefused = false;
   /** The page's own setting while the first screen is muted so that the second one can become audible. */
   #takingOver: { muted: boolean } | undefined;
-  #isRecovering = false;
+  #recovering: Resume | undefined;
   #wantsToPlay = false;
   #isHeld = false;
   readonly #position = new StagePosition();
   readonly #plays = new PendingPlays();
   #reloading = new AbortController();
   readonly #refusals = new RefusalPace();
-  #recoveredAt: { readonly position: number; readonly times: number } | undefined;
+  readonly #recoveries = new RecoveryPace();
 
   constructor(element: HTMLElement, host: StageHost) {
     this.#element = element;
@@ -107,7 +110,21 @@ export class Stage {
 
   set currentTime(position: number) {
     this.#position.seek(position);
+    if (this.#recovering !== undefined) {
+      this.#recovering.position = position;
+      this.#position.hold(position);
+    }
     if (this.#screen !== undefined) this.#screen.media.currentTime = position;
+  }
+
+  /** Speed, also while a source is being reloaded, whose player begins with its first one; undefined without a screen. */
+  get playbackRate(): number | undefined {
+    return this.#recovering?.playbackRate ?? this.#screen?.media.playbackRate;
+  }
+
+  set playbackRate(playbackRate: number) {
+    if (this.#recovering !== undefined) this.#recovering.playbackRate = playbackRate;
+    if (this.#screen !== undefined) this.#screen.media.playbackRate = playbackRate;
   }
 
   /** Whether the viewer has muted it, also while one screen is muted for another to take over; undefined without a screen. */
@@ -176,7 +193,8 @@ export class Stage {
   /** A paused video needs no new source before the viewer continues. */
   #refresh(): void {
     const screen = this.#screen;
-    if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#isRecovering) return;
+    if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#recovering !== undefined)
+      return;
     if (screen.media.paused || screen.media.ended || this.#isHeld || isEnlarged(screen)) return;
     if (this.#isSoundRefused && !screen.media.muted) return;
     void this.#swap(screen);
@@ -209,7 +227,7 @@ export class Stage {
   /** A newer grant ends the pause, and so does a reload in the same player: this source is then outdated. */
   async #tryAgainLater(playback: Playback, failures: number): Promise<void> {
     const pauseMs = SWAP_PAUSES_MS[failures - 1];
-    if (pauseMs === undefined || this.#isRecovering) return;
+    if (pauseMs === undefined || this.#recovering !== undefined) return;
     this.#swapPause = new AbortController();
     const signal = AbortSignal.any([this.#closed.signal, this.#swapPause.signal]);
     const isOver = await systemClock.sleep(pauseMs, signal).then(() => true, endedEarly);
@@ -232,7 +250,7 @@ export class Stage {
       next.element.inert = true;
       const isStill = () => {
         isInterrupted ||= this.#isHeld || isEnlarged(screen);
-        return isInterrupted || this.#isRecovering || this.#screen !== screen || failed.aborted;
+        return isInterrupted || this.#recovering !== undefined || this.#screen !== screen || failed.aborted;
       };
       const signal = AbortSignal.any([this.#closed.signal, failed]);
       if (await swapScreens(media, next.media, { signal, isStill, beginAt: () => this.currentTime })) {
@@ -294,7 +312,7 @@ export class Stage {
   #follow(type: string, screen: Screen): void {
     const { media, isBroken } = screen;
     if (type === 'playing') this.#plays.resolve();
-    if (this.#isRecovering) return;
+    if (this.#recovering !== undefined) return;
     if (type === 'loadedmetadata' && this.#plays.areWaiting && media.paused) {
       this.#wantsToPlay = true;
       this.#play(media);
@@ -314,7 +332,7 @@ export class Stage {
     const isShown = () => this.#screen?.media === media;
     media.play().then(
       () => isShown() && this.#plays.resolve(),
-      (error: unknown) => isShown() && (isPolicy(error) || !this.#wantsToPlay) && this.#plays.reject(error),
+      (error: unknown) => isShown() && this.#plays.fail(error, this.#wantsToPlay),
     );
   }
 
@@ -327,26 +345,25 @@ export class Stage {
   async #recover(screen: Screen): Promise<void> {
     this.#reloading.abort();
     this.#swapPause.abort();
-    if (this.#isRecovering || this.#screen !== screen || this.#closed.signal.aborted) return;
-    this.#isRecovering = true;
-    const position = this.currentTime;
-    this.#position.hold(position);
-    const { playbackRate } = screen.media;
+    if (this.#recovering !== undefined || this.#screen !== screen || this.#closed.signal.aborted) return;
+    const resume = { position: this.currentTime, playbackRate: screen.media.playbackRate };
+    this.#recovering = resume;
+    this.#position.hold(resume.position);
     this.#host.onWaiting(true);
     try {
-      while (!(await this.#reload(screen, position, playbackRate))) this.#closed.signal.throwIfAborted();
+      while (!(await this.#reload(screen, resume))) this.#closed.signal.throwIfAborted();
     } catch (error) {
       // Refused by the host app, which ends the session and closes the stage: its owner learns of it from the session.
       this.#reportToPage(error);
     } finally {
-      this.#isRecovering = false;
+      this.#recovering = undefined;
       this.#host.onWaiting(false);
     }
   }
 
   /** One attempt: false when the new source failed too, before or at its position. @throws the refusal, or whatever ends the attempts */
-  async #reload(screen: Screen, position: number, playbackRate: number): Promise<boolean> {
-    const pauseMs = RECOVERY_PAUSES_MS[this.#timesRecoveredAt(position)];
+  async #reload(screen: Screen, resume: Resume): Promise<boolean> {
+    const pauseMs = this.#recoveries.nextPauseMs(resume.position);
     if (pauseMs === undefined) {
       this.#host.onUnplayable();
       throw new Error('The source cannot be played.');
@@ -359,23 +376,16 @@ export class Stage {
     this.#reloading = new AbortController();
     const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
     if (!(await reloadMedia(screen.media, () => screen.reload(playback), bound))) return false;
-    screen.media.playbackRate = playbackRate;
+    screen.media.playbackRate = resume.playbackRate;
     if (this.#wantsToPlay) this.#play(screen.media);
-    await seekTo(screen.media, position, bound);
+    // A player that does not report its arrival plays all the same.
+    await seekTo(screen.media, resume.position, bound);
     return !bound.signal.aborted;
   }
 
   /** What nobody awaits is an error of the page, as one that a listener throws, unless the stage was closed meanwhile. */
   #reportToPage(error: unknown): void {
     if (!this.#closed.signal.aborted) globalThis.reportError?.(error);
-  }
-
-  #timesRecoveredAt(position: number): number {
-    const last = this.#recoveredAt;
-    const isSame = last !== undefined && Math.abs(last.position - position) < SAME_PLACE_SECONDS;
-    const times = isSame ? last.times : 0;
-    this.#recoveredAt = { position, times: times + 1 };
-    return times;
   }
 
   /** A failure of the visible screen starts a recovery; a screen that is still being prepared is abandoned. */
@@ -401,13 +411,4 @@ function ignoreRefusal(): void {}
 /** The pause before another attempt was cut short. */
 function endedEarly(): boolean {
   return false;
-}
-
-function isPolicy(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NotAllowedError';
-}
-
-function isFocused(element: HTMLElement): boolean {
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot && root.activeElement === element;
 }

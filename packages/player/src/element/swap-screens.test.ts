@@ -93,6 +93,14 @@ describe('while the first one plays', () => {
     expect(to.currentTime - from.currentTime).toBeGreaterThan(0.3);
   });
 
+  test('at a lower speed it may be ahead by as much of the film', async () => {
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    from.playbackRate = 0.5;
+    to.startAhead = 0.15;
+    expect(await swap(from, to, 5)).toBe(true);
+    expect(to.sought).toHaveLength(1);
+  });
+
   test('a second one that takes longer to start begins earlier the next time, and is not behind', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.startMs = 300;
@@ -222,6 +230,14 @@ describe('while the first one is paused', () => {
     expect(await swap(from, to, 1, () => setTimeout(seek, 50))).toBe(true);
     expect(to.sought).toEqual([12, 33]);
   });
+});
+
+test('when the viewer continues a first one that does not move, the second one plays too', async () => {
+  const [from, to] = [new FakeMedia(12), new FakeMedia()];
+  from.stall();
+  to.seekMs = 100;
+  expect(await swap(from, to, 2, () => setTimeout(() => void from.play(), 50))).toBe(true);
+  expect(to.paused).toBe(false);
 });
 
 describe('the first one continues alone', () => {
