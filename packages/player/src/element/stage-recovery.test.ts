@@ -147,6 +147,20 @@ describe('a refused source is reloaded in the same player, with a new grant', ()
     expect([world.stage.playbackRate, screen.media.playbackRate]).toEqual([2, 2]);
   });
 
+  test('once, also when a renewed source fails meanwhile that was being prepared', async () => {
+    screen.media.currentTime = 20;
+    const next = await world.renewTo('second');
+    next.media.duration = Number.NaN;
+    screen.settings.onFailed();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(screen.reload).toHaveBeenCalledTimes(1);
+    next.settings.onFailed();
+    await world.run(5000);
+    expect([screen.reload.mock.calls.length, next.isDisposed]).toEqual([1, true]);
+    expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
+    expect(screen.media.currentTime).toBeGreaterThan(24.9);
+  });
+
   test('once, however many failures are reported meanwhile', async () => {
     screen.settings.onFailed();
     screen.settings.onFailed();

@@ -343,9 +343,11 @@ export class Stage {
 
   /** Requests a new grant and reloads the source in the same player, at the position where it was refused. */
   async #recover(screen: Screen): Promise<void> {
+    // One that is being prepared fails for itself.
+    if (this.#screen !== screen) return;
     this.#reloading.abort();
     this.#swapPause.abort();
-    if (this.#recovering !== undefined || this.#screen !== screen || this.#closed.signal.aborted) return;
+    if (this.#recovering !== undefined || this.#closed.signal.aborted) return;
     const resume = { position: this.currentTime, playbackRate: screen.media.playbackRate };
     this.#recovering = resume;
     this.#position.hold(resume.position);
