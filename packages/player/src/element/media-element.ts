@@ -27,12 +27,10 @@ export abstract class MediaElement extends ElementBase {
   }
 
   set currentTime(seconds: number) {
-    if (this.#stage !== undefined) {
-      this.#stage.currentTime = seconds;
-      return;
-    }
+    // A player in a frame may not refuse what is no position.
     assertTaken({ currentTime: seconds });
-    this.#state.currentTime = seconds;
+    if (this.#stage !== undefined) this.#stage.currentTime = seconds;
+    else this.#state.currentTime = seconds;
   }
 
   /** Duration in seconds; NaN until it is known. */

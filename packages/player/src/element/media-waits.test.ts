@@ -129,3 +129,15 @@ describe('a start', () => {
     expect([await stalled(999), await stalled(1)]).toEqual([undefined, false]);
   });
 });
+
+test('a wait that cannot begin keeps no listener', async () => {
+  const media = new FakeMedia();
+  const failure = new TypeError('not a position');
+  const failing = () => {
+    throw failure;
+  };
+  await expect(reloadMedia(media, failing, bound)).rejects.toBe(failure);
+  vi.spyOn(media, 'currentTime', 'set').mockImplementationOnce(failing);
+  await expect(seekTo(media, 5, bound)).rejects.toBe(failure);
+  expect(media.listeners).toBe(0);
+});

@@ -48,10 +48,12 @@ export async function reloadMedia(
     isLoaded = true;
   };
   media.addEventListener('loadedmetadata', arrive);
-  reload();
-  const held = await untilMedia(media, ['loadedmetadata'], () => isLoaded, bound);
-  media.removeEventListener('loadedmetadata', arrive);
-  return held;
+  try {
+    reload();
+    return await untilMedia(media, ['loadedmetadata'], () => isLoaded, bound);
+  } finally {
+    media.removeEventListener('loadedmetadata', arrive);
+  }
 }
 
 /** Seeks to a position and waits until it is shown. */
@@ -66,10 +68,12 @@ export async function seekTo(
     isThere = true;
   };
   media.addEventListener('seeked', arrive);
-  media.currentTime = position;
-  const held = await untilMedia(media, ['seeked'], () => isThere, bound);
-  media.removeEventListener('seeked', arrive);
-  return held;
+  try {
+    media.currentTime = position;
+    return await untilMedia(media, ['seeked'], () => isThere, bound);
+  } finally {
+    media.removeEventListener('seeked', arrive);
+  }
 }
 
 /** Plays, and waits until the position advances. False when the browser does not allow it, or it does not begin in time. */

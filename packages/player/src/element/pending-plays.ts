@@ -19,13 +19,13 @@ export class PendingPlays {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  /** A call of the player's own `play()` has failed: they wait on for another source, if they may and should play. */
+  /** A call of the player's own `play()` has failed: they wait for another source, unless the browser forbids it or the viewer has paused. */
   fail(error: unknown, isWanted: boolean): void {
     const isPolicy = error instanceof DOMException && error.name === 'NotAllowedError';
     if (isPolicy || !isWanted) this.reject(error);
   }
 
-  /** The video will not play; without a reason, as after a pause: https://html.spec.whatwg.org/multipage/media.html#dom-media-pause */
+  /** The video will not play; by default because it was stopped: https://html.spec.whatwg.org/multipage/media.html#dom-media-pause */
   reject(reason: unknown = new DOMException('The video was stopped before it played.', 'AbortError')): void {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }

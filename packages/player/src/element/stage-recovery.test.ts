@@ -147,6 +147,22 @@ describe('a refused source is reloaded in the same player, with a new grant', ()
     expect([world.stage.playbackRate, screen.media.playbackRate]).toEqual([2, 2]);
   });
 
+  test('at its position when the page sets one that is none', async () => {
+    screen.media.currentTime = 20;
+    screen.settings.onFailed();
+    const refusal = new TypeError('The provided double value is non-finite.');
+    vi.spyOn(screen.media, 'currentTime', 'set').mockImplementationOnce(() => {
+      throw refusal;
+    });
+    expect(() => {
+      world.stage.currentTime = Number.NaN;
+    }).toThrow(refusal);
+    expect(world.stage.currentTime).toBe(20);
+    await world.run(500);
+    expect(screen.media.currentTime).toBeGreaterThan(20);
+    expect(screen.media.currentTime).toBeLessThan(21);
+  });
+
   test('once, also when a renewed source fails meanwhile that was being prepared', async () => {
     screen.media.currentTime = 20;
     const next = await world.renewTo('second');
@@ -159,6 +175,33 @@ describe('a refused source is reloaded in the same player, with a new grant', ()
     expect([screen.reload.mock.calls.length, next.isDisposed]).toEqual([1, true]);
     expect(world.onWaiting.mock.calls).toEqual([[true], [false]]);
     expect(screen.media.currentTime).toBeGreaterThan(24.9);
+  });
+
+  test('and a source that was being prepared then, with an older grant, does not take over, nor is it prepared again', async () => {
+    for (const ends of ['is loaded', 'fails']) {
+      const opened = world.screens.length;
+      const next = await world.renewTo('second');
+      next.media.duration = Number.NaN;
+      await breakSource();
+      if (ends === 'is loaded') next.media.duration = 60;
+      else next.settings.onFailed();
+      await world.run(10_000);
+      expect([world.stage.media === screen.media, next.isDisposed, world.screens.length]).toEqual([
+        ...[true, true, opened + 1],
+      ]);
+    }
+  });
+
+  test('and a grant that is renewed while it is loaded is used afterwards', async () => {
+    screen.reload.mockImplementationOnce(() => {
+      Object.assign(screen.media, { paused: true, currentTime: 0 });
+      setTimeout(() => screen.media.dispatchEvent(new Event('loadedmetadata')), 500);
+    });
+    screen.settings.onFailed();
+    await world.run(200);
+    world.stage.renew(grantOf('third'));
+    await world.run(2000);
+    expect(world.urls).toEqual(['first', 'third'].map((name) => grantOf(name).url));
   });
 
   test('once, however many failures are reported meanwhile', async () => {

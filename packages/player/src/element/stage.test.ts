@@ -315,6 +315,27 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url));
   });
 
+  test.each([
+    [40, 'the page'],
+    [0, 'the viewer'],
+  ])('a seek to %d s by %s is kept: it takes over there', async (position, who) => {
+    const first = world.screen(0);
+    await run(3000);
+    await isBecomingAudible();
+    if (who === 'the page') stage.currentTime = position;
+    else first.media.currentTime = position;
+    first.media.dispatchEvent(new Event('seeking'));
+    await run(200);
+    expect(stage.media).toBe(first.media);
+    for (const { media } of screens) media.duration = 60;
+    await run(2000);
+    for (const { media } of screens) media.duration = 60;
+    await run(2000);
+    expect(stage.currentTime).toBe(stage.media?.currentTime);
+    expect(stage.currentTime).toBeGreaterThan(position + 3);
+    expect(stage.currentTime).toBeLessThan(position + 6);
+  });
+
   test('a source that fails does not take over', async () => {
     const next = await isBecomingAudible();
     next.settings.onFailed();

@@ -7,37 +7,16 @@ import { reloadMedia, seekTo } from './media-waits.ts';
 import { PendingPlays } from './pending-plays.ts';
 import { RecoveryPace } from './recovery-pace.ts';
 import { RefusalPace } from './refusal-pace.ts';
-import type { OpenScreen, Screen, ScreenSettings } from './screen.ts';
+import type { Screen, ScreenSettings } from './screen.ts';
+import type { StageHost, StageState } from './stage-host.ts';
 import { StagePosition } from './stage-position.ts';
 import { swapScreens } from './swap-screens.ts';
 
 /** Pauses before a renewed source that could not take over is prepared again; after the last one the old source stays. */
 const SWAP_PAUSES_MS = [1000, 4000];
 const LOAD_TIMEOUT_MS = 20_000;
-
-/** What a stage needs from its owner. */
-export interface StageHost {
-  /** Adds a player to the stage, chosen by the kind of the grant. */
-  readonly open: OpenScreen;
-  /** What a screen shows in addition to the source of a grant. */
-  settingsOf(playback: Playback): Pick<ScreenSettings, 'posterUrl' | 'tracks' | 'label' | 'preload'>;
-  /** Requests a new grant from the host app; rejects when it refuses. */
-  renewNow(): Promise<Playback>;
-  /** An event of the media, for the page, and whether the viewer wants the video to play. */
-  onMediaEvent(event: Event, wantsToPlay: boolean): void;
-  /** True while the source cannot be reached and a new grant is waited for. */
-  onWaiting(isWaiting: boolean): void;
-  /** Called when all attempts have failed: the source cannot be played. */
-  onUnplayable(): void;
-}
-
-/** The initial values of a screen, also those that the page has set before there is one. */
-export interface StageState {
-  startAt: number;
-  volume: number;
-  muted: boolean;
-  playbackRate: number;
-}
+/** Two players that play do not come apart by this while one becomes audible. */
+const SOUGHT_SECONDS = 0.5;
 
 /** Where and how fast a source continues that is being reloaded; the page may change both meanwhile. */
 interface Resume {
@@ -67,6 +46,8 @@ export class Stage {
   /** The page's own setting while the first screen is muted so that the second one can become audible. */
   #takingOver: { muted: boolean } | undefined;
   #recovering: Resume | undefined;
+  /** Number of reloads: a renewed source that was being prepared when one began is outdated. */
+  #reloads = 0;
   #wantsToPlay = false;
   #isHeld = false;
   readonly #position = new StagePosition();
@@ -109,12 +90,13 @@ export class Stage {
   }
 
   set currentTime(position: number) {
+    // First, since it throws for what is no position.
+    if (this.#screen !== undefined) this.#screen.media.currentTime = position;
     this.#position.seek(position);
     if (this.#recovering !== undefined) {
       this.#recovering.position = position;
       this.#position.hold(position);
     }
-    if (this.#screen !== undefined) this.#screen.media.currentTime = position;
   }
 
   /** Speed, also while a source is being reloaded, whose player begins with its first one; undefined without a screen. */
@@ -206,6 +188,7 @@ export class Stage {
       let screen = first;
       for (let failures = 0; this.#newest !== undefined && !this.#closed.signal.aborted; ) {
         const playback = this.#newest;
+        const reloads = this.#reloads;
         this.#newest = undefined;
         const next = await this.#prepare(screen, playback);
         if (next === 'interrupted') {
@@ -216,7 +199,8 @@ export class Stage {
         failures = next === undefined ? failures + 1 : 0;
         screen = next ?? screen;
         // When this source could not be played, a newer one perhaps can.
-        if (next === undefined && this.#newest === undefined) await this.#tryAgainLater(playback, failures);
+        const isOutdated = this.#newest !== undefined || reloads !== this.#reloads;
+        if (next === undefined && !isOutdated) await this.#tryAgainLater(playback, failures);
       }
     } finally {
       this.#isSwapping = false;
@@ -243,6 +227,7 @@ export class Stage {
     const state = { startAt: this.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
     let isInterrupted = false;
+    const reloads = this.#reloads;
     try {
       const { screen: opened, failed } = await this.#open(playback, state, { preload: 'auto' });
       next = opened;
@@ -250,13 +235,17 @@ export class Stage {
       next.element.inert = true;
       const isStill = () => {
         isInterrupted ||= this.#isHeld || isEnlarged(screen);
-        return isInterrupted || this.#recovering !== undefined || this.#screen !== screen || failed.aborted;
+        return isInterrupted || reloads !== this.#reloads || this.#screen !== screen || failed.aborted;
       };
       const signal = AbortSignal.any([this.#closed.signal, failed]);
       if (await swapScreens(media, next.media, { signal, isStill, beginAt: () => this.currentTime })) {
         const wish = { muted: media.muted };
         this.#takingOver = wish;
+        const aheadSeconds = () => opened.media.currentTime - media.currentTime;
+        const before = aheadSeconds();
         const isAudible = await becomeAudible(next.media, media, signal);
+        // By the page or the viewer; the second one then waits at the old position.
+        isInterrupted ||= Math.abs(aheadSeconds() - before) > SOUGHT_SECONDS * Math.max(1, media.playbackRate);
         this.#takingOver = undefined;
         this.muted = wish.muted;
         if (isAudible && !isStill() && next.media.paused === media.paused) {
@@ -286,6 +275,7 @@ export class Stage {
     next.element.inert = false;
     this.#use(next);
     if (!next.media.paused) this.#plays.resolve();
+    else if (!this.#wantsToPlay) this.#plays.reject();
     // Dispatches events for what the viewer has changed meanwhile.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
@@ -350,6 +340,7 @@ export class Stage {
     if (this.#recovering !== undefined || this.#closed.signal.aborted) return;
     const resume = { position: this.currentTime, playbackRate: screen.media.playbackRate };
     this.#recovering = resume;
+    this.#reloads += 1;
     this.#position.hold(resume.position);
     this.#host.onWaiting(true);
     try {
@@ -360,6 +351,7 @@ export class Stage {
     } finally {
       this.#recovering = undefined;
       this.#host.onWaiting(false);
+      this.#refresh();
     }
   }
 

@@ -11,9 +11,9 @@ const BEGIN_EARLY_SECONDS = 0.15;
 const AHEAD_SECONDS = 0.1;
 /** What is left out by this cannot be heard. */
 const NEAR_SECONDS = 0.3;
-/** Either way in a hidden tab, where timers are too slow for more and nobody sees the picture. */
+/** In a hidden tab it may be ahead or behind by this: timers are too slow for more, and nobody sees the picture. */
 const NEAR_IN_BACKGROUND_SECONDS = 2;
-/** A stalled first screen may be passed by this, twice as much each time: another seek lets the viewer wait longer. */
+/** How far ahead of a stalled first screen it may be; twice as much each time, since the viewer waits while it seeks again. */
 const AHEAD_OF_STALLED_SECONDS = 1;
 const ATTEMPTS = 8;
 const WAIT_MS = 15_000;
@@ -28,8 +28,8 @@ export interface SwapBounds {
 }
 
 /**
- * Brings a second, muted source to the position of the first one or a little ahead of it, never behind it, and to the same
- * state: true when it can take over now, false when this failed and the first one must continue.
+ * Brings a second, muted source to the position of the first one or a little ahead of it, further ahead of one that has
+ * stalled, never behind it in a visible tab, and to the same state: true when it can take over now, false when this failed and the first one must continue.
  */
 export async function swapScreens(from: MediaSurface, to: MediaSurface, bounds: SwapBounds): Promise<boolean> {
   const bound = { timeoutMs: WAIT_MS, signal: bounds.signal };
