@@ -135,36 +135,26 @@ describe('a play() whose source delivers nothing', () => {
     await playing;
   });
 
-  test('waits for the source that has taken over when the page has paused and asks again', async () => {
-    const settling = stalls();
-    void world.stage.play();
-    const next = await world.renewTo('second');
-    await world.run(5000);
-    world.stage.pause();
-    vi.spyOn(next.media, 'play').mockReturnValueOnce(new Promise(() => undefined));
-    const settled = vi.fn();
-    world.stage.play().then(settled, settled);
-    settling.reject(new DOMException('Not without a click.', 'NotAllowedError'));
-    await vi.advanceTimersByTimeAsync(100);
-    expect(settled).not.toHaveBeenCalled();
-    next.media.dispatchEvent(new Event('playing'));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(settled).toHaveBeenCalledExactlyOnceWith(undefined);
-  });
-
-  test('waits for it also when the play before it begins late', async () => {
-    const settling = stalls();
-    void world.stage.play();
-    const next = await world.renewTo('second');
-    await world.run(5000);
-    world.stage.pause();
-    vi.spyOn(next.media, 'play').mockReturnValueOnce(new Promise(() => undefined));
-    const settled = vi.fn();
-    world.stage.play().then(settled, settled);
-    settling.resolve();
-    await vi.advanceTimersByTimeAsync(100);
-    expect(settled).not.toHaveBeenCalled();
-  });
+  test.each(['resolves', 'is rejected'])(
+    'waits for the source that has taken over when the page has paused and asks again, also when the play before it %s late',
+    async (ends) => {
+      const settling = stalls();
+      void world.stage.play();
+      const next = await world.renewTo('second');
+      await world.run(5000);
+      world.stage.pause();
+      vi.spyOn(next.media, 'play').mockReturnValueOnce(new Promise(() => undefined));
+      const settled = vi.fn();
+      world.stage.play().then(settled, settled);
+      if (ends === 'resolves') settling.resolve();
+      else settling.reject(new DOMException('Not without a click.', 'NotAllowedError'));
+      await vi.advanceTimersByTimeAsync(100);
+      expect(settled).not.toHaveBeenCalled();
+      next.media.dispatchEvent(new Event('playing'));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(settled).toHaveBeenCalledExactlyOnceWith(undefined);
+    },
+  );
 
   test('is rejected when a renewed source takes over from one that the viewer has paused', async () => {
     stalls();

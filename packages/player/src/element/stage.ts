@@ -99,7 +99,7 @@ export class Stage {
     }
   }
 
-  /** Speed, also while a source is being reloaded, whose player begins with its first one; undefined without a screen. */
+  /** Speed, also while a source is being reloaded, which sets its player's back to the initial one; undefined without a screen. */
   get playbackRate(): number | undefined {
     return this.#recovering?.playbackRate ?? this.#screen?.media.playbackRate;
   }
@@ -244,7 +244,7 @@ export class Stage {
         const aheadSeconds = () => opened.media.currentTime - media.currentTime;
         const before = aheadSeconds();
         const isAudible = await becomeAudible(next.media, media, signal);
-        // By the page or the viewer; the second one then waits at the old position.
+        // The page or the viewer has sought meanwhile: the second one plays at the old position.
         isInterrupted ||= Math.abs(aheadSeconds() - before) > SOUGHT_SECONDS * Math.max(1, media.playbackRate);
         this.#takingOver = undefined;
         this.muted = wish.muted;
