@@ -95,7 +95,7 @@ export class StageWorld {
   readonly heard: string[] = [];
   readonly element: HTMLElement = document.createElement('div');
   readonly onWaiting: Mock<(isWaiting: boolean) => void> = vi.fn();
-  readonly onUnplayable: Mock<() => void> = vi.fn();
+  readonly onUnplayable: Mock<(error: DOMException) => void> = vi.fn();
   /** The host app's answer to a request for a new grant. */
   readonly renewNow: Mock<() => Promise<Playback>> = vi.fn(async () => grantOf('renewed'));
   readonly stage: Stage;

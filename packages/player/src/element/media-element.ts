@@ -83,7 +83,10 @@ export abstract class MediaElement extends ElementBase {
     else this.#late.playbackRate = playbackRate;
   }
 
-  /** Plays, as soon as there is a source. @throws {DOMException} the browser does not let the page play */
+  /**
+   * Plays, as soon as there is a source. @throws {DOMException} `NotAllowedError`: the browser does not let the page play;
+   * `AbortError`: it was stopped before it played; `NotSupportedError`: it cannot be played
+   */
   async play(): Promise<void> {
     if (this.#stage !== undefined) return this.#stage.play();
     return this.#plays.add();
@@ -141,9 +144,9 @@ export abstract class MediaElement extends ElementBase {
     );
   }
 
-  /** Rejects the pending promises of `play()`. */
-  protected refuseToPlay(): void {
-    this.#plays.reject();
+  /** Rejects the pending promises of `play()`, by default because it was stopped. */
+  protected refuseToPlay(reason?: DOMException): void {
+    this.#plays.reject(reason);
   }
 }
 

@@ -64,6 +64,17 @@ describe('a player that reports its position four times a second', () => {
   });
 });
 
+test('to that of an element of the page nothing is added: it is always known', () => {
+  class ElementOfThePage extends FakeMedia {}
+  vi.stubGlobal('HTMLMediaElement', ElementOfThePage);
+  const media = new ElementOfThePage(10, true);
+  media.reportEvery(250);
+  const progress = new MediaProgress(media);
+  vi.advanceTimersByTime(900);
+  expect(progress.position).toBe(10.75);
+  vi.unstubAllGlobals();
+});
+
 test('a position that is always known is not changed', () => {
   const media = new FakeMedia(10, true);
   const progress = new MediaProgress(media);

@@ -9,6 +9,8 @@ const LONGEST_INTERVAL_MS = 250;
 export class MediaProgress {
   readonly #media: MediaSurface;
   readonly #beginAt: () => number;
+  /** An element of this page always knows its position; a player in a frame reports it. */
+  readonly #isExact: boolean;
   #lastPosition: number;
   #lastMovedAt = performance.now();
   /** Between its last two moves. */
@@ -26,6 +28,7 @@ export class MediaProgress {
   constructor(media: MediaSurface, beginAt: () => number = () => 0) {
     this.#media = media;
     this.#beginAt = beginAt;
+    this.#isExact = globalThis.HTMLMediaElement !== undefined && media instanceof HTMLMediaElement;
     this.#lastPosition = media.currentTime;
     media.addEventListener('timeupdate', this.#look);
   }
@@ -44,7 +47,7 @@ export class MediaProgress {
     const stillMs = this.#look();
     const { paused, playbackRate, duration } = this.#media;
     if (!this.#isLoaded) return this.#beginAt();
-    if (paused || stillMs > STALLED_MS) return this.#lastPosition;
+    if (paused || this.#isExact || stillMs > STALLED_MS) return this.#lastPosition;
     const addedMs = Math.min(stillMs, this.#intervalMs, LONGEST_INTERVAL_MS);
     return Math.min(this.#lastPosition + (addedMs / 1000) * playbackRate, duration);
   }

@@ -30,3 +30,11 @@ export class PendingPlays {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
 }
+
+/**
+ * What prevents playback is shown to the viewer: the controls, when the browser does not allow autoplay, or the reason. Other
+ * errors are reported to the page.
+ */
+export function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof DOMException)) globalThis.reportError?.(error);
+}

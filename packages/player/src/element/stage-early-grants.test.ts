@@ -65,7 +65,7 @@ test('a first player that is loaded after the stage was closed is removed, and n
   world.close();
   open();
   await begun.shown;
-  await world.stage.play();
+  await expect(world.stage.play()).rejects.toMatchObject({ name: 'AbortError' });
   const { isDisposed, media } = world.screen(0);
   expect([isDisposed, media.paused, world.stage.media]).toEqual([true, true, undefined]);
 });

@@ -14,7 +14,7 @@ export interface StageHost {
   /** True while the source cannot be reached and a new grant is waited for. */
   onWaiting(isWaiting: boolean): void;
   /** Called when all attempts have failed: the source cannot be played. */
-  onUnplayable(): void;
+  onUnplayable(error: DOMException): void;
 }
 
 /** The initial values of a screen, also those that the page has set before there is one. */

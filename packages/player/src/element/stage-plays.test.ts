@@ -72,6 +72,51 @@ test('a play() that waits for its source is rejected by a pause', async () => {
   await refused;
 });
 
+test('a play() before the first screen is there starts it, and resolves when it plays', async () => {
+  let open = () => {};
+  const begun = StageWorld.begin(
+    new Promise<void>((resolve) => {
+      open = resolve;
+    }),
+  );
+  const settled = vi.fn();
+  begun.world.stage.play().then(settled, settled);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(settled).not.toHaveBeenCalled();
+  open();
+  await begun.shown;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([settled.mock.calls, begun.world.screen(0).media.paused]).toEqual([[[undefined]], false]);
+  begun.world.close();
+});
+
+test('a play() that loading has interrupted gets a renewed source, which then plays', async () => {
+  stopTime();
+  const { media } = world.screen(0);
+  media.pause();
+  // Loaded, but paused, and the player loads nothing more.
+  vi.spyOn(media, 'play').mockRejectedValueOnce(new DOMException('Loaded anew.', 'AbortError'));
+  const settled = vi.fn();
+  world.stage.play().then(settled, settled);
+  await vi.advanceTimersByTimeAsync(10);
+  expect([media.paused, settled.mock.calls]).toEqual([true, []]);
+  const next = await world.renewTo('second');
+  await world.run(1000);
+  expect([world.stage.media === next.media, next.media.paused, settled.mock.calls]).toEqual([
+    true,
+    false,
+    [[undefined]],
+  ]);
+});
+
+test('a paused video that nobody waits for gets no renewed source', async () => {
+  stopTime();
+  world.stage.pause();
+  world.stage.renew({ ...world.screen(0).playback, url: 'https://cdn.example/second' });
+  await world.run(1000);
+  expect(world.screens).toHaveLength(1);
+});
+
 test('another play() asks the browser again while one waits', async () => {
   const { media } = world.screen(0);
   const play = vi.spyOn(media, 'play').mockReturnValueOnce(new Promise(() => undefined));
@@ -204,7 +249,6 @@ test('an error that nobody awaits is reported to the page, unless the stage is c
     world.stage.close();
     throw failure;
   });
-  settings.onFailed();
   await world.run(5000);
   expect([reload.mock.calls.length, reportError.mock.calls.length]).toEqual([2, 2]);
 });

@@ -54,6 +54,14 @@ test('where the page seeks before it is loaded, it begins in place of that', () 
   expect(screen.media.currentTime).toBe(20);
 });
 
+test('where the page seeks before it is loaded, it begins also when its player forgets that', () => {
+  world.stage.currentTime = 20;
+  screen.media.currentTime = 0;
+  expect(world.stage.currentTime).toBe(20);
+  isLoaded();
+  expect([screen.media.currentTime, world.stage.currentTime]).toEqual([20, 20]);
+});
+
 test('where the viewer seeks afterwards, it stays when its duration changes', () => {
   isLoaded();
   screen.media.dispatchEvent(new Event('seeking'));

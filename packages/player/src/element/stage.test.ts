@@ -126,6 +126,43 @@ describe('a renewed source', () => {
     });
   });
 
+  test('that comes at the end of the film waits, and is used when the film is played again', async () => {
+    stopTime();
+    const [first] = screens;
+    const next = await world.renewTo('second');
+    // Before it has taken over.
+    Object.assign(first?.media ?? {}, { ended: true, currentTime: 60 });
+    await run(500);
+    expect([next.isDisposed, next.media.paused, screens.length]).toEqual([true, true, 2]);
+    await run(60_000);
+    expect(screens).toHaveLength(2);
+    Object.assign(first?.media ?? {}, { ended: false, currentTime: 0, paused: false });
+    first?.media.dispatchEvent(new Event('play'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(urls()).toEqual(['first', 'second', 'second'].map((name) => grantOf(name).url));
+    vi.useRealTimers();
+  });
+
+  test('that fails to become audible leaves the page’s own setting as it is', async () => {
+    stopTime();
+    const reportError = vi.fn();
+    vi.stubGlobal('reportError', reportError);
+    const failure = new TypeError('The player is broken.');
+    const next = await world.renewTo('second');
+    Object.defineProperty(next.media, 'volume', {
+      set: () => {
+        throw failure;
+      },
+    });
+    await run(1000);
+    expect(reportError).toHaveBeenCalledExactlyOnceWith(failure);
+    expect([next.isDisposed, stage.muted, screens[0]?.media.muted]).toEqual([true, false, false]);
+    stage.muted = true;
+    expect(screens[0]?.media.muted).toBe(true);
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
   describe('that the browser does not allow to sound without a click', () => {
     beforeEach(() => stopTime());
     afterEach(() => vi.useRealTimers());
@@ -199,10 +236,11 @@ describe('a renewed source', () => {
       });
       await run(8000);
       expect(stage.media?.paused).toBe(true);
-      expect(screens.map(({ isDisposed }) => isDisposed)).toEqual([false, true]);
+      expect(screens.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
       void stage.play();
-      await vi.advanceTimersByTimeAsync(0);
-      expect(urls().at(-1)).toBe(grantOf('second').url);
+      await run(2000);
+      expect(stage.media?.paused).toBe(false);
+      expect(urls()).toEqual(['first', 'second'].map((name) => grantOf(name).url));
     });
   });
 

@@ -3,26 +3,16 @@ import { becomeAudible } from './become-audible.ts';
 import { isEnlarged } from './is-enlarged.ts';
 import { isFocused } from './is-focused.ts';
 import { MEDIA_EVENTS, type MediaSurface } from './media-surface.ts';
-import { reloadMedia, seekTo } from './media-waits.ts';
 import { PendingPlays } from './pending-plays.ts';
-import { RecoveryPace } from './recovery-pace.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import type { Screen, ScreenSettings } from './screen.ts';
+import { SourceReload } from './source-reload.ts';
 import type { StageHost, StageState } from './stage-host.ts';
 import { StagePosition } from './stage-position.ts';
 import { swapScreens } from './swap-screens.ts';
 
 /** Pauses before a renewed source that could not take over is prepared again; after the last one the old source stays. */
 const SWAP_PAUSES_MS = [1000, 4000];
-const LOAD_TIMEOUT_MS = 20_000;
-/** Two players that play do not come apart by this while one becomes audible. */
-const SOUGHT_SECONDS = 0.5;
-
-/** Where and how fast a source continues that is being reloaded; the page may change both meanwhile. */
-interface Resume {
-  position: number;
-  playbackRate: number;
-}
 
 /**
  * The place where the video plays, with any player: one screen is visible and audible. For a renewed grant that needs a new
@@ -45,21 +35,26 @@ export class Stage {
   #isSoundRefused = false;
   /** The page's own setting while the first screen is muted so that the second one can become audible. */
   #takingOver: { muted: boolean } | undefined;
-  #recovering: Resume | undefined;
-  /** Number of reloads: a renewed source that was being prepared when one began is outdated. */
-  #reloads = 0;
   #wantsToPlay = false;
   #isHeld = false;
   readonly #position = new StagePosition();
   readonly #plays = new PendingPlays();
-  #reloading = new AbortController();
   readonly #refusals = new RefusalPace();
-  readonly #recoveries = new RecoveryPace();
+  readonly #reload: SourceReload;
 
   constructor(element: HTMLElement, host: StageHost) {
     this.#element = element;
     this.#host = host;
     const { signal } = this.#closed;
+    this.#reload = new SourceReload({
+      ...{ host, closed: signal, position: this.#position, plays: this.#plays },
+      wantsToPlay: () => this.#wantsToPlay,
+      play: (media) => this.#play(media),
+      discardGrants: () => {
+        this.#newest = undefined;
+      },
+      report: (error) => this.#reportToPage(error),
+    });
     // A control that the viewer drags must not be replaced. While a video's menu is open, the page gets no event of the
     // release.
     element.addEventListener('pointerdown', () => this.#hold(true), { signal });
@@ -91,21 +86,21 @@ export class Stage {
 
   set currentTime(position: number) {
     // First, since it throws for what is no position.
-    if (this.#screen !== undefined) this.#screen.media.currentTime = position;
+    const media = this.#screen?.media;
+    if (media !== undefined) media.currentTime = position;
     this.#position.seek(position);
-    if (this.#recovering !== undefined) {
-      this.#recovering.position = position;
-      this.#position.hold(position);
-    }
+    // A player may forget what is set before it is loaded.
+    if (media !== undefined && !(media.duration > 0)) this.#position.hold(position);
+    this.#reload.seek(position);
   }
 
   /** Speed, also while a source is being reloaded, which sets its player's back to the initial one; undefined without a screen. */
   get playbackRate(): number | undefined {
-    return this.#recovering?.playbackRate ?? this.#screen?.media.playbackRate;
+    return this.#reload.playbackRate ?? this.#screen?.media.playbackRate;
   }
 
   set playbackRate(playbackRate: number) {
-    if (this.#recovering !== undefined) this.#recovering.playbackRate = playbackRate;
+    this.#reload.playbackRate = playbackRate;
     if (this.#screen !== undefined) this.#screen.media.playbackRate = playbackRate;
   }
 
@@ -125,6 +120,7 @@ export class Stage {
     if (this.#closed.signal.aborted) return screen.dispose();
     this.#position.hold(state.startAt);
     this.#use(screen);
+    if (this.#plays.areWaiting) this.#play(screen.media);
     if (this.#newest !== undefined) this.renew(this.#newest);
   }
 
@@ -134,10 +130,9 @@ export class Stage {
    */
   async play(): Promise<void> {
     this.#wantsToPlay = true;
-    const media = this.#screen?.media;
-    if (media === undefined) return;
     const playing = this.#plays.add();
-    this.#play(media);
+    if (this.#closed.signal.aborted) this.#plays.reject();
+    else if (this.#screen !== undefined) this.#play(this.#screen.media);
     await playing;
   }
 
@@ -166,7 +161,7 @@ export class Stage {
   close(): void {
     this.#closed.abort();
     this.#swapPause.abort();
-    this.#reloading.abort();
+    this.#reload.abandon();
     this.#plays.reject();
     this.#screen?.dispose();
     this.#screen = undefined;
@@ -175,9 +170,9 @@ export class Stage {
   /** A paused video needs no new source before the viewer continues. */
   #refresh(): void {
     const screen = this.#screen;
-    if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#recovering !== undefined)
-      return;
-    if (screen.media.paused || screen.media.ended || this.#isHeld || isEnlarged(screen)) return;
+    if (screen === undefined || this.#newest === undefined || this.#isSwapping || this.#reload.isRunning) return;
+    const isPaused = screen.media.paused && !this.#plays.areWaiting;
+    if (isPaused || screen.media.ended || this.#isHeld || isEnlarged(screen)) return;
     if (this.#isSoundRefused && !screen.media.muted) return;
     void this.#swap(screen);
   }
@@ -188,7 +183,7 @@ export class Stage {
       let screen = first;
       for (let failures = 0; this.#newest !== undefined && !this.#closed.signal.aborted; ) {
         const playback = this.#newest;
-        const reloads = this.#reloads;
+        const reloads = this.#reload.count;
         this.#newest = undefined;
         const next = await this.#prepare(screen, playback);
         if (next === 'interrupted') {
@@ -199,7 +194,7 @@ export class Stage {
         failures = next === undefined ? failures + 1 : 0;
         screen = next ?? screen;
         // When this source could not be played, a newer one perhaps can.
-        const isOutdated = this.#newest !== undefined || reloads !== this.#reloads;
+        const isOutdated = this.#newest !== undefined || reloads !== this.#reload.count;
         if (next === undefined && !isOutdated) await this.#tryAgainLater(playback, failures);
       }
     } finally {
@@ -211,7 +206,7 @@ export class Stage {
   /** A newer grant ends the pause, and so does a reload in the same player: this source is then outdated. */
   async #tryAgainLater(playback: Playback, failures: number): Promise<void> {
     const pauseMs = SWAP_PAUSES_MS[failures - 1];
-    if (pauseMs === undefined || this.#recovering !== undefined) return;
+    if (pauseMs === undefined || this.#reload.isRunning) return;
     this.#swapPause = new AbortController();
     const signal = AbortSignal.any([this.#closed.signal, this.#swapPause.signal]);
     const isOver = await systemClock.sleep(pauseMs, signal).then(() => true, endedEarly);
@@ -227,7 +222,7 @@ export class Stage {
     const state = { startAt: this.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
     let isInterrupted = false;
-    const reloads = this.#reloads;
+    const reloads = this.#reload.count;
     try {
       const { screen: opened, failed } = await this.#open(playback, state, { preload: 'auto' });
       next = opened;
@@ -235,27 +230,19 @@ export class Stage {
       next.element.inert = true;
       const isStill = () => {
         isInterrupted ||= this.#isHeld || isEnlarged(screen);
-        return isInterrupted || reloads !== this.#reloads || this.#screen !== screen || failed.aborted;
+        return isInterrupted || reloads !== this.#reload.count || this.#screen !== screen || failed.aborted;
       };
       const signal = AbortSignal.any([this.#closed.signal, failed]);
-      if (await swapScreens(media, next.media, { signal, isStill, beginAt: () => this.currentTime })) {
-        const wish = { muted: media.muted };
-        this.#takingOver = wish;
-        const aheadSeconds = () => opened.media.currentTime - media.currentTime;
-        const before = aheadSeconds();
-        const isAudible = await becomeAudible(next.media, media, signal);
-        // The page or the viewer has sought meanwhile: the second one plays at the old position.
-        isInterrupted ||= Math.abs(aheadSeconds() - before) > SOUGHT_SECONDS * Math.max(1, media.playbackRate);
-        this.#takingOver = undefined;
-        this.muted = wish.muted;
-        if (isAudible && !isStill() && next.media.paused === media.paused) {
-          this.#takeOver(screen, next);
-          return next;
-        }
-        this.#isSoundRefused ||= !isAudible && !failed.aborted;
-        // The viewer has just paused, so the source waits, as every renewed source of a paused video does.
-        isInterrupted ||= media.paused && !next.media.paused;
+      const outcome = await swapScreens(media, next.media, {
+        ...{ signal, isStill, beginAt: () => this.currentTime },
+        becomeAudible: () => this.#makeAudible(opened.media, media, signal),
+      });
+      if (outcome === 'ready') {
+        this.#takeOver(screen, next);
+        return next;
       }
+      this.#isSoundRefused ||= outcome === 'silent' && !failed.aborted;
+      isInterrupted ||= outcome === 'ended';
     } catch (error) {
       // The old source continues, and is reloaded in the same player if it is refused.
       this.#reportToPage(error);
@@ -263,6 +250,18 @@ export class Stage {
     next?.dispose();
     if (isInterrupted) return 'interrupted';
     return this.#isSoundRefused ? 'refused' : undefined;
+  }
+
+  /** The page sees its own setting while the first one is muted for this. */
+  async #makeAudible(next: MediaSurface, media: MediaSurface, signal: AbortSignal): Promise<boolean> {
+    const wish = { muted: media.muted };
+    this.#takingOver = wish;
+    try {
+      return await becomeAudible(next, media, signal);
+    } finally {
+      this.#takingOver = undefined;
+      this.muted = wish.muted;
+    }
   }
 
   #takeOver(screen: Screen, next: Screen): void {
@@ -276,6 +275,7 @@ export class Stage {
     this.#use(next);
     if (!next.media.paused) this.#plays.resolve();
     else if (!this.#wantsToPlay) this.#plays.reject();
+    else if (this.#plays.areWaiting) this.#play(next.media);
     // Dispatches events for what the viewer has changed meanwhile.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
@@ -302,14 +302,18 @@ export class Stage {
   #follow(type: string, screen: Screen): void {
     const { media, isBroken } = screen;
     if (type === 'playing') this.#plays.resolve();
-    if (this.#recovering !== undefined) return;
+    if (type === 'play') this.#wantsToPlay = true;
+    // A failing source is paused by its player, not by the viewer.
+    const isStopped = type === 'ended' || (type === 'pause' && !isBroken);
+    if (isStopped && !this.#reload.isLoading) this.#wantsToPlay = false;
+    if (this.#reload.isRunning) {
+      this.#reload.follow(type, media);
+      return;
+    }
     if (type === 'loadedmetadata' && this.#plays.areWaiting && media.paused) {
       this.#wantsToPlay = true;
       this.#play(media);
     }
-    if (type === 'play') this.#wantsToPlay = true;
-    // A failing source is paused by its player, not by the viewer.
-    if (type === 'ended' || (type === 'pause' && !isBroken)) this.#wantsToPlay = false;
     this.#position.follow(type, screen);
     if (type === 'play' || type === 'playing' || type === 'seeking') this.#refresh();
   }
@@ -331,50 +335,12 @@ export class Stage {
     if (!isHeld) this.#refresh();
   }
 
-  /** Requests a new grant and reloads the source in the same player, at the position where it was refused. */
   async #recover(screen: Screen): Promise<void> {
     // One that is being prepared fails for itself.
     if (this.#screen !== screen) return;
-    this.#reloading.abort();
     this.#swapPause.abort();
-    if (this.#recovering !== undefined || this.#closed.signal.aborted) return;
-    const resume = { position: this.currentTime, playbackRate: screen.media.playbackRate };
-    this.#recovering = resume;
-    this.#reloads += 1;
-    this.#position.hold(resume.position);
-    this.#host.onWaiting(true);
-    try {
-      while (!(await this.#reload(screen, resume))) this.#closed.signal.throwIfAborted();
-    } catch (error) {
-      // Refused by the host app, which ends the session and closes the stage: its owner learns of it from the session.
-      this.#reportToPage(error);
-    } finally {
-      this.#recovering = undefined;
-      this.#host.onWaiting(false);
-      this.#refresh();
-    }
-  }
-
-  /** One attempt: false when the new source failed too, before or at its position. @throws the refusal, or whatever ends the attempts */
-  async #reload(screen: Screen, resume: Resume): Promise<boolean> {
-    const pauseMs = this.#recoveries.nextPauseMs(resume.position);
-    if (pauseMs === undefined) {
-      this.#host.onUnplayable();
-      throw new Error('The source cannot be played.');
-    }
-    await systemClock.sleep(pauseMs, this.#closed.signal);
-    const playback = await this.#host.renewNow();
-    this.#closed.signal.throwIfAborted();
-    this.#newest = undefined;
-    // Aborts the wait for this source when it fails, or when the stage is closed.
-    this.#reloading = new AbortController();
-    const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#reloading.signal };
-    if (!(await reloadMedia(screen.media, () => screen.reload(playback), bound))) return false;
-    screen.media.playbackRate = resume.playbackRate;
-    if (this.#wantsToPlay) this.#play(screen.media);
-    // A player that does not report its arrival plays all the same.
-    await seekTo(screen.media, resume.position, bound);
-    return !bound.signal.aborted;
+    await this.#reload.run(screen, this.currentTime);
+    this.#refresh();
   }
 
   /** What nobody awaits is an error of the page, as one that a listener throws, unless the stage was closed meanwhile. */

@@ -1,34 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeMedia } from '../../test-support/fake-media.ts';
-import { swapScreens } from './swap-screens.ts';
+import { SwapWorld } from '../../test-support/swap-world.ts';
 
-let controller: AbortController;
-let isStill: boolean;
+let world: SwapWorld;
+const swap: SwapWorld['swap'] = (...swapped) => world.swap(...swapped);
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
-  vi.stubGlobal('document', { visibilityState: 'visible' });
-  controller = new AbortController();
-  isStill = false;
+  world = new SwapWorld();
 });
 afterEach(() => vi.useRealTimers());
-
-/** The result after this many seconds; undefined while it is not decided. */
-async function swap(from: FakeMedia, to: FakeMedia, seconds: number, meanwhile = () => {}) {
-  let result: boolean | undefined;
-  const bounds = { signal: controller.signal, isStill: () => isStill };
-  const swapping = swapScreens(from, to, bounds).then((value) => {
-    result = value;
-  });
-  meanwhile();
-  for (let passedMs = 0; passedMs < seconds * 1000 && result === undefined; passedMs += 10) {
-    await vi.advanceTimersByTimeAsync(10);
-  }
-  if (result !== undefined) {
-    await swapping;
-    expect([from.listeners, to.listeners]).toEqual([0, 0]);
-  }
-  return result;
-}
 
 describe('while the first one plays', () => {
   test('the second waits ahead of it, starts when the first arrives, and is near it then', async () => {
@@ -39,7 +18,7 @@ describe('while the first one plays', () => {
       startedAt = from.currentTime;
       return play();
     };
-    expect(await swap(from, to, 2)).toBe(true);
+    expect(await swap(from, to, 2)).toBe('ready');
     expect(startedAt).toBeGreaterThanOrEqual(10.249);
     expect(startedAt).toBeLessThan(10.3);
     expect(to.sought).toEqual([expect.closeTo(10.4, 3)]);
@@ -50,7 +29,7 @@ describe('while the first one plays', () => {
   test.each([0.5, 2])('at speed %d it is ahead by the same time, and as fast', async (rate) => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     from.playbackRate = rate;
-    expect(await swap(from, to, 2)).toBe(true);
+    expect(await swap(from, to, 2)).toBe('ready');
     expect(to.playbackRate).toBe(rate);
     expect(to.sought).toEqual([expect.closeTo(10 + 0.4 * rate, 3)]);
   });
@@ -59,7 +38,7 @@ describe('while the first one plays', () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.seekMs = 1000;
     const pause = vi.spyOn(to, 'pause');
-    expect(await swap(from, to, 10)).toBe(true);
+    expect(await swap(from, to, 10)).toBe('ready');
     const leads = to.sought.map((target, index) => Math.round((target - (to.sought[index - 1] ?? 10)) * 10) / 10);
     expect(to.sought.length).toBeGreaterThan(1);
     expect(pause).toHaveBeenCalledTimes(to.sought.length - 1);
@@ -70,7 +49,7 @@ describe('while the first one plays', () => {
   test('a second one that is always too late is abandoned after eight attempts, and is paused', async () => {
     const [from, to] = [new FakeMedia(0, true), new FakeMedia()];
     [from.duration, to.duration, to.seekMs] = [600, 600, 7000];
-    expect(await swap(from, to, 100)).toBe(false);
+    expect(await swap(from, to, 100)).toBe('failed');
     expect(to.sought).toHaveLength(8);
     expect(to.paused).toBe(true);
   });
@@ -79,7 +58,7 @@ describe('while the first one plays', () => {
     vi.stubGlobal('document', { visibilityState: 'hidden' });
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.seekMs = 2000;
-    expect(await swap(from, to, 5)).toBe(true);
+    expect(await swap(from, to, 5)).toBe('ready');
     expect(to.sought).toHaveLength(1);
     expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
   });
@@ -88,7 +67,7 @@ describe('while the first one plays', () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     from.playbackRate = 2;
     to.startAhead = 0.25;
-    expect(await swap(from, to, 5)).toBe(true);
+    expect(await swap(from, to, 5)).toBe('ready');
     expect(to.sought).toHaveLength(1);
     expect(to.currentTime - from.currentTime).toBeGreaterThan(0.3);
   });
@@ -97,14 +76,14 @@ describe('while the first one plays', () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     from.playbackRate = 0.5;
     to.startAhead = 0.15;
-    expect(await swap(from, to, 5)).toBe(true);
+    expect(await swap(from, to, 5)).toBe('ready');
     expect(to.sought).toHaveLength(1);
   });
 
   test('a second one that takes longer to start begins earlier the next time, and is not behind', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.startMs = 300;
-    expect(await swap(from, to, 5)).toBe(true);
+    expect(await swap(from, to, 5)).toBe('ready');
     expect(to.sought).toHaveLength(2);
     expect(to.currentTime - from.currentTime).toBeGreaterThanOrEqual(0);
     expect(to.currentTime - from.currentTime).toBeLessThan(0.2);
@@ -114,7 +93,7 @@ describe('while the first one plays', () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.startAhead = 0.2;
     const play = vi.spyOn(to, 'play');
-    expect(await swap(from, to, 5)).toBe(true);
+    expect(await swap(from, to, 5)).toBe('ready');
     expect(play).toHaveBeenCalledTimes(2);
     expect(to.currentTime - from.currentTime).toBeGreaterThanOrEqual(0);
     expect(to.currentTime - from.currentTime).toBeLessThanOrEqual(0.3);
@@ -124,20 +103,40 @@ describe('while the first one plays', () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     for (const each of [from, to]) each.reportEvery(250);
     to.startMs = 200;
-    expect(await swap(from, to, 10)).toBe(true);
+    expect(await swap(from, to, 10)).toBe('ready');
     expect(to.picture - from.picture).toBeGreaterThanOrEqual(0);
     expect(to.picture - from.picture).toBeLessThanOrEqual(0.3);
   });
 
-  test('near the end the second one waits at the end, not after it', async () => {
+  test('near the end it continues to its end alone, since a second one would begin anew there', async () => {
     const [from, to] = [new FakeMedia(59.8, true), new FakeMedia()];
-    await swap(from, to, 1);
-    expect(to.sought[0]).toBe(60);
+    const play = vi.spyOn(to, 'play');
+    expect(await swap(from, to, 1)).toBe('ended');
+    expect([to.sought, play.mock.calls]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['is sought back', (from: FakeMedia) => Object.assign(from, { currentTime: 20 }), 20],
+    ['stalls', (from: FakeMedia) => from.stall(), 59.7],
+    ['pauses', (from: FakeMedia) => from.pause(), 59.7],
+  ])('near the end, when it %s, the second one takes over', async (_what, change, position) => {
+    const [from, to] = [new FakeMedia(59.61, true), new FakeMedia()];
+    expect(await swap(from, to, 2, () => setTimeout(() => change(from), 90))).toBe('ready');
+    expect(to.currentTime).toBeGreaterThanOrEqual(position);
+    expect(to.currentTime).toBeLessThan(position + 1);
+    expect(to.paused).toBe(from.paused);
+  });
+
+  test('one that stands still at its end without having ended keeps no second one busy', async () => {
+    const [from, to] = [new FakeMedia(60, true), new FakeMedia()];
+    Object.defineProperty(from, 'ended', { value: false });
+    expect(await swap(from, to, 2)).toBe('failed');
+    expect(to.sought).toEqual([]);
   });
 
   test('a viewer who pauses meanwhile finds the second one paused at the same place', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    expect(await swap(from, to, 2, () => setTimeout(() => from.pause(), 200))).toBe(true);
+    expect(await swap(from, to, 2, () => setTimeout(() => from.pause(), 200))).toBe('ready');
     expect([to.paused, to.currentTime]).toEqual([true, from.currentTime]);
     expect(to.sought).toHaveLength(2);
   });
@@ -147,14 +146,14 @@ describe('while the first one plays', () => {
     const seek = () => {
       from.currentTime = 40;
     };
-    expect(await swap(from, to, 3, () => setTimeout(seek, 200))).toBe(true);
+    expect(await swap(from, to, 3, () => setTimeout(seek, 200))).toBe('ready');
     expect(to.sought.at(-1)).toBeGreaterThan(40);
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.3);
   });
 
   test('when the first one’s source delivers nothing more, the second takes over at its position', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    expect(await swap(from, to, 5, () => from.stall())).toBe(true);
+    expect(await swap(from, to, 5, () => from.stall())).toBe('ready');
     expect(from.currentTime).toBe(10);
     expect(to.paused).toBe(false);
   });
@@ -166,7 +165,7 @@ describe('while the first one plays', () => {
       from.stall();
       setTimeout(() => Object.assign(to, { duration: 60 }), 1000);
     };
-    expect(await swap(from, to, 1.2, load)).toBe(true);
+    expect(await swap(from, to, 1.2, load)).toBe('ready');
     expect(to.sought).toEqual([10]);
   });
 
@@ -177,7 +176,7 @@ describe('while the first one plays', () => {
       from.stall();
       from.dispatchEvent(new Event('timeupdate'));
     };
-    expect(await swap(from, to, 10, () => setTimeout(stall, 2400))).toBe(true);
+    expect(await swap(from, to, 10, () => setTimeout(stall, 2400))).toBe('ready');
     expect(from.currentTime).toBeCloseTo(12.4, 1);
     expect(to.sought).toEqual([expect.closeTo(10.4, 1), from.currentTime]);
     expect(to.currentTime).toBeGreaterThanOrEqual(from.currentTime);
@@ -191,22 +190,49 @@ describe('while the first one plays', () => {
       to.currentTime = 11.6;
       return play();
     });
-    expect(await swap(from, to, 5)).toBe(true);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 3), 11.6, 10]);
+    expect(await swap(from, to, 5)).toBe('ready');
+    expect(to.sought).toEqual([expect.closeTo(10.4, 3), 10, 11.6, 10]);
     expect(to.currentTime).toBeCloseTo(10, 0);
   });
 
-  test('a second one that has been waiting ahead takes over from a first one that stalls there', async () => {
+  test.each([0, 3000])(
+    'a second one that has been waiting ahead goes back to where the first one stalls, seeking for %d ms before',
+    async (seekMs) => {
+      const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+      to.seekMs = seekMs;
+      const stall = () => {
+        to.seekMs = 20;
+        from.stall();
+        from.dispatchEvent(new Event('timeupdate'));
+      };
+      expect(await swap(from, to, 8, () => setTimeout(stall, 100))).toBe('ready');
+      expect(to.sought).toEqual([expect.closeTo(10.4, 1), from.currentTime]);
+      expect(to.currentTime - from.currentTime).toBeLessThan(0.1);
+    },
+  );
+
+  test.each([
+    [0.29, 1],
+    [0.4, 4],
+    [0.9, 5],
+    [1.9, 6],
+  ])('a second one that starts %d s ahead of a stalled first one takes over at attempt %d', async (ahead, attempts) => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    expect(await swap(from, to, 5, () => setTimeout(() => from.stall(), 100))).toBe(true);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 1)]);
-    expect(to.currentTime - from.currentTime).toBeGreaterThan(0.3);
+    from.stall();
+    await vi.advanceTimersByTimeAsync(600);
+    const play = vi.spyOn(to, 'play');
+    to.startAhead = ahead - 0.02;
+    // Stalled before it is observed for half a second, so that the first attempt is one from there too.
+    to.duration = Number.NaN;
+    const load = () => setTimeout(() => Object.assign(to, { duration: 60 }), 600);
+    expect(await swap(from, to, 20, load)).toBe('ready');
+    expect(play).toHaveBeenCalledTimes(attempts);
   });
 
   test('when the browser does not allow the second one to play, it ends at once', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.mayPlay = false;
-    expect(await swap(from, to, 2)).toBe(false);
+    expect(await swap(from, to, 2)).toBe('failed');
     expect(to.sought).toHaveLength(1);
   });
 });
@@ -216,7 +242,7 @@ describe('while the first one is paused', () => {
     const [from, to] = [new FakeMedia(12), new FakeMedia()];
     from.playbackRate = 1.5;
     const play = vi.spyOn(to, 'play');
-    expect(await swap(from, to, 1)).toBe(true);
+    expect(await swap(from, to, 1)).toBe('ready');
     expect([to.currentTime, to.playbackRate, to.paused]).toEqual([12, 1.5, true]);
     expect(play).not.toHaveBeenCalled();
   });
@@ -227,7 +253,7 @@ describe('while the first one is paused', () => {
     const seek = () => {
       from.currentTime = 33;
     };
-    expect(await swap(from, to, 1, () => setTimeout(seek, 50))).toBe(true);
+    expect(await swap(from, to, 1, () => setTimeout(seek, 50))).toBe('ready');
     expect(to.sought).toEqual([12, 33]);
   });
 });
@@ -236,7 +262,7 @@ test('when the viewer continues a first one that does not move, the second one p
   const [from, to] = [new FakeMedia(12), new FakeMedia()];
   from.stall();
   to.seekMs = 100;
-  expect(await swap(from, to, 2, () => setTimeout(() => void from.play(), 50))).toBe(true);
+  expect(await swap(from, to, 2, () => setTimeout(() => void from.play(), 50))).toBe('ready');
   expect(to.paused).toBe(false);
 });
 
@@ -245,24 +271,24 @@ describe('the first one continues alone', () => {
     ['playing', true],
     ['paused', false],
   ])('when it must stay, %s', async (_name, isPlaying) => {
-    isStill = true;
+    world.isStill = true;
     const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
-    expect(await swap(from, to, 1)).toBe(false);
+    expect(await swap(from, to, 1)).toBe('failed');
     expect(to.sought).toEqual([]);
   });
 
   test.each([true, false])('when it must stay at the last moment (playing: %s)', async (isPlaying) => {
     const [from, to] = [new FakeMedia(10, isPlaying), new FakeMedia()];
     const keep = () => {
-      isStill = true;
+      world.isStill = true;
     };
-    expect(await swap(from, to, 2, () => setTimeout(keep, 15))).toBe(false);
+    expect(await swap(from, to, 2, () => setTimeout(keep, 15))).toBe('failed');
     expect(to.sought).toHaveLength(1);
   });
 
   test('when it has ended', async () => {
     const [from, to] = [new FakeMedia(60, true), new FakeMedia()];
-    expect(await swap(from, to, 1)).toBe(false);
+    expect(await swap(from, to, 1)).toBe('ended');
     expect(to.sought).toEqual([]);
   });
 
@@ -278,13 +304,13 @@ describe('the first one continues alone', () => {
   test('when the second one does not arrive in 15 seconds', async () => {
     const [from, to] = [new FakeMedia(10), new FakeMedia()];
     to.seekMs = 20_000;
-    expect(await swap(from, to, 15.1)).toBe(false);
+    expect(await swap(from, to, 15.1)).toBe('failed');
   });
 
   test('when it is stopped: no listener and no timer is left', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.duration = Number.NaN;
-    expect(await swap(from, to, 1, () => setTimeout(() => controller.abort(), 100))).toBe(false);
+    expect(await swap(from, to, 1, () => setTimeout(() => world.controller.abort(), 100))).toBe('failed');
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -132,7 +132,7 @@ describe('the reason why nothing plays', () => {
   test('a pending play() is rejected when the video does not play', async () => {
     world.mayWatch = false;
     const player = put({ preload: 'none' });
-    await expect(player.play()).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(player.play()).rejects.toMatchObject({ name: 'NotSupportedError' });
   });
 });
 

@@ -8,6 +8,7 @@ import { failureSentence } from './failure-sentence.ts';
 import { isUnfocused } from './is-unfocused.ts';
 import { EMBED_SCRIPT_URL } from './load-embed-script.ts';
 import { MediaElement } from './media-element.ts';
+import { ignoreRefusal } from './pending-plays.ts';
 import type { PlayerElementEventMap } from './player-element-events.ts';
 import { ENGLISH_TEXTS, type PlayerTexts } from './player-texts.ts';
 import { type Notice, PlayerView } from './player-view.ts';
@@ -55,7 +56,7 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.#view = new PlayerView(
       this.attachShadow({ mode: 'open' }),
       ENGLISH_TEXTS,
-      () => void this.play().catch(ignorePolicy),
+      () => void this.play().catch(ignoreRefusal),
     );
   }
 
@@ -139,7 +140,10 @@ export class VideoStoragePlayerElement extends MediaElement {
     super.addEventListener(type, listener, options);
   }
 
-  /** Plays; requests the grant first if that has not happened yet. @throws {DOMException} the browser does not let the page play */
+  /**
+   * Plays; requests the grant first if that has not happened yet. @throws {DOMException} `NotAllowedError`: the browser does not
+   * let the page play; `AbortError`: it was stopped before it played; `NotSupportedError`: it cannot be played
+   */
   override async play(): Promise<void> {
     this.#wantsToPlay = true;
     if (this.#running === undefined && !this.#isDue && this.isConnected) void this.#start();
@@ -231,7 +235,7 @@ export class VideoStoragePlayerElement extends MediaElement {
       this.#view.poster = this.#posterOf(session.playback);
       this.attachStage(stage);
       this.#passFocus(() => stage.focus());
-      if (this.#wantsToPlay) await stage.play().catch(ignorePolicy);
+      if (this.#wantsToPlay) await stage.play().catch(ignoreRefusal);
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
     }
@@ -268,7 +272,7 @@ export class VideoStoragePlayerElement extends MediaElement {
         if (isWaiting) saying = setTimeout(show, SAY_WAITING_AFTER_MS);
         else if (!signal.aborted) this.#view.show(undefined);
       },
-      onUnplayable: () => this.#fail(new Error('The source cannot be played.'), ({ unplayable }) => unplayable),
+      onUnplayable: (error) => this.#fail(error, ({ unplayable }) => unplayable),
     };
   }
 
@@ -305,6 +309,7 @@ export class VideoStoragePlayerElement extends MediaElement {
   }
 
   #fail(error: unknown, text: Notice['text'] = (texts) => failureSentence(error, texts)): void {
+    this.refuseToPlay(new DOMException('The video cannot be played.', 'NotSupportedError'));
     this.#end(isVideoStorageError(error) ? error : unplayable(error), text);
     this.dispatchEvent(new Event('error'));
   }
@@ -401,6 +406,3 @@ export class VideoStoragePlayerElement extends MediaElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
-
-/** The browser does not allow autoplay: the viewer starts the video with the controls. */
-function ignorePolicy(): void {}
