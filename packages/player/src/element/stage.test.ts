@@ -143,6 +143,23 @@ describe('a renewed source', () => {
     vi.useRealTimers();
   });
 
+  test('that takes over from one that the viewer has paused stays paused when it is reloaded, also before the pause is reported', async () => {
+    stopTime();
+    const next = await world.renewTo('second');
+    await run(50);
+    // The event follows when the other one has taken over.
+    Object.assign(screens[0]?.media ?? {}, { paused: true });
+    await run(1000);
+    expect([stage.media === next.media, next.media.paused]).toEqual([true, true]);
+    next.reload.mockImplementationOnce(() => {
+      setTimeout(() => next.media.dispatchEvent(new Event('loadedmetadata')), 10);
+    });
+    next.settings.onFailed();
+    await run(1000);
+    expect([next.reload.mock.calls.length, next.media.paused]).toEqual([1, true]);
+    vi.useRealTimers();
+  });
+
   test('that fails to become audible leaves the page’s own setting as it is', async () => {
     stopTime();
     const reportError = vi.fn();

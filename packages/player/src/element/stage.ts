@@ -274,8 +274,12 @@ export class Stage {
     next.element.inert = false;
     this.#use(next);
     if (!next.media.paused) this.#plays.resolve();
-    else if (!this.#wantsToPlay) this.#plays.reject();
-    else if (this.#plays.areWaiting) this.#play(next.media);
+    else if (this.#wantsToPlay && this.#plays.areWaiting) this.#play(next.media);
+    else {
+      // The event of the pause may not have been dispatched yet.
+      this.#wantsToPlay = false;
+      this.#plays.reject();
+    }
     // Dispatches events for what the viewer has changed meanwhile.
     next.media.volume = media.volume;
     next.media.muted = media.muted;
