@@ -16,8 +16,7 @@ export class FakeMedia extends EventTarget implements MediaSurface {
   mayPlay = true;
   /** Every position that was asked for. */
   readonly sought: number[] = [];
-  /** Listeners that are there now. */
-  listeners = 0;
+  readonly #listeners = new Map<string, Set<(event: Event) => void>>();
   #isStalled = false;
   #reportMs = 0;
   #rate = 1;
@@ -91,13 +90,18 @@ export class FakeMedia extends EventTarget implements MediaSurface {
     this.#isStalled = true;
   }
 
+  /** Listeners that are there now. */
+  get listeners(): number {
+    return [...this.#listeners.values()].reduce((count, { size }) => count + size, 0);
+  }
+
   override addEventListener(type: string, listener: (event: Event) => void): void {
-    this.listeners += 1;
+    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
     super.addEventListener(type, listener);
   }
 
   override removeEventListener(type: string, listener: (event: Event) => void): void {
-    this.listeners -= 1;
+    this.#listeners.get(type)?.delete(listener);
     super.removeEventListener(type, listener);
   }
 

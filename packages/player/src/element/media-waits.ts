@@ -1,7 +1,7 @@
 import type { MediaSurface } from './media-surface.ts';
 
 /** Positions nearer than this count as the same. */
-export const SAME_SECONDS = 0.03;
+const SAME_SECONDS = 0.03;
 const LOOK_EVERY_MS = 20;
 
 /**

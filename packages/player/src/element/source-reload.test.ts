@@ -134,6 +134,36 @@ describe('before it is loaded', () => {
     expect(screen.media.currentTime).toBeGreaterThan(20);
   });
 
+  test('the position is where the page seeks, and not the beginning of the new source', async () => {
+    screen.settings.onFailed();
+    await world.run(STEPS_MS.answer / 2);
+    world.stage.currentTime = 10;
+    await world.run(STEPS_MS.answer / 2 + STEPS_MS.load / 2);
+    expect([screen.reload.mock.calls.length, screen.media.currentTime, world.stage.currentTime]).toEqual([1, 0, 10]);
+    await world.run(1000);
+    expect(screen.media.currentTime).toBeGreaterThan(10);
+    expect(screen.media.currentTime).toBeLessThan(12);
+  });
+
+  test('a stage that is closed while the host app answers loads nothing', async () => {
+    screen.settings.onFailed();
+    await world.run(STEPS_MS.answer / 2);
+    world.stage.close();
+    await world.run(1000);
+    expect([world.renewNow.mock.calls.length, screen.reload.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  test('a refusal that nobody awaits is reported to the page', async () => {
+    const reportError = vi.fn();
+    vi.stubGlobal('reportError', reportError);
+    const refusal = new Error('No longer.');
+    world.renewNow.mockRejectedValueOnce(refusal);
+    screen.settings.onFailed();
+    await world.run(100);
+    expect(reportError).toHaveBeenCalledExactlyOnceWith(refusal);
+    vi.unstubAllGlobals();
+  });
+
   test('a second time, its player’s pause says nothing of the viewer either', async () => {
     screen.settings.onFailed();
     await world.run(ARRIVING_MS);
@@ -144,6 +174,15 @@ describe('before it is loaded', () => {
     await world.run(1000);
     expect(screen.media.paused).toBe(false);
   });
+});
+
+test('a source that never is loaded counts as failed after 20 seconds', async () => {
+  screen.reload.mockImplementationOnce(() => undefined);
+  screen.settings.onFailed();
+  await world.run(19_900);
+  expect(screen.reload).toHaveBeenCalledTimes(1);
+  await world.run(2000);
+  expect([screen.reload.mock.calls.length, world.onWaiting.mock.calls]).toEqual([2, [[true], [false]]]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { systemClock } from '@videostorage/core';
 import type { MediaSurface } from './media-surface.ts';
-import { reloadMedia, SAME_SECONDS, seekTo } from './media-waits.ts';
+import { reloadMedia, seekTo } from './media-waits.ts';
 import type { PendingPlays } from './pending-plays.ts';
 import { RecoveryPace } from './recovery-pace.ts';
 import type { Screen } from './screen.ts';
@@ -77,13 +77,9 @@ export class SourceReload {
 
   /** Takes note of an event of the media: the viewer may seek with the player's own controls as soon as it is loaded. */
   follow(type: string, media: MediaSurface): void {
-    const resume = this.#resume;
-    if (type !== 'seeking' || !resume?.isLoaded) return;
-    const { currentTime } = media;
-    // Otherwise it is the seek to the position of this reload.
-    if (Math.abs(currentTime - resume.position) < SAME_SECONDS) return;
-    resume.position = currentTime;
-    this.#stage.position.seek(currentTime);
+    if (type !== 'seeking' || !this.#resume?.isLoaded) return;
+    this.#resume.position = media.currentTime;
+    this.#stage.position.seek(media.currentTime);
   }
 
   /** Ends the wait for the source that is being loaded: it has failed, or the stage is closed. */

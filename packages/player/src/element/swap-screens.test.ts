@@ -43,6 +43,8 @@ describe('while the first one plays', () => {
     expect(to.sought.length).toBeGreaterThan(1);
     expect(pause).toHaveBeenCalledTimes(to.sought.length - 1);
     expect(leads[0]).toBe(0.4);
+    // It was too late twice, which says nothing about the time that it needs to start.
+    expect(leads).toHaveLength(3);
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThanOrEqual(0.3);
   });
 
@@ -61,6 +63,14 @@ describe('while the first one plays', () => {
     expect(await swap(from, to, 5)).toBe('ready');
     expect(to.sought).toHaveLength(1);
     expect(from.currentTime - to.currentTime).toBeGreaterThan(0.3);
+  });
+
+  test('in a hidden tab it may not be further off', async () => {
+    vi.stubGlobal('document', { visibilityState: 'hidden' });
+    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+    to.startAhead = 2.5;
+    expect(await swap(from, to, 60)).toBe('failed');
+    expect(to.sought).toHaveLength(8);
   });
 
   test('at a higher speed it may be further ahead, in proportion', async () => {
@@ -149,6 +159,52 @@ describe('while the first one plays', () => {
     expect(await swap(from, to, 3, () => setTimeout(seek, 200))).toBe('ready');
     expect(to.sought.at(-1)).toBeGreaterThan(40);
     expect(Math.abs(from.currentTime - to.currentTime)).toBeLessThan(0.3);
+  });
+
+  test('when the viewer seeks far back, the second one follows at once', async () => {
+    const [from, to] = [new FakeMedia(40, true), new FakeMedia()];
+    const seek = () => {
+      from.currentTime = 10;
+    };
+    expect(await swap(from, to, 2, () => setTimeout(seek, 100))).toBe('ready');
+    expect(to.currentTime).toBeLessThan(12);
+  });
+
+  test.each(['timeupdate', 'pause', 'seeking', 'ended'])(
+    'in a tab whose timers stand still, the event %s of the first one is enough to look',
+    async (type) => {
+      for (const position of [10, 59.7]) {
+        const [from, to] = [new FakeMedia(position, true), new FakeMedia()];
+        const { setInterval } = globalThis;
+        Object.assign(globalThis, { setInterval: () => undefined });
+        const seeks = vi.spyOn(to, 'currentTime', 'set');
+        const outcome = swap(from, to, 3, () => undefined);
+        await vi.advanceTimersByTimeAsync(100);
+        const before = seeks.mock.calls.length;
+        // Paused, it is due, wherever it is.
+        from.paused = true;
+        await vi.advanceTimersByTimeAsync(500);
+        expect(seeks.mock.calls).toHaveLength(before);
+        from.dispatchEvent(new Event(type));
+        await vi.advanceTimersByTimeAsync(0);
+        expect(seeks.mock.calls).toHaveLength(before + 1);
+        Object.assign(globalThis, { setInterval });
+        expect(await outcome).toBe('ready');
+      }
+    },
+  );
+
+  test('near the end at twice the speed it stays twice as far from it', async () => {
+    const [from, to] = [new FakeMedia(59.3, true), new FakeMedia()];
+    from.playbackRate = 2;
+    expect(await swap(from, to, 1)).toBe('ended');
+    expect(to.sought).toEqual([]);
+    const other = new FakeMedia(59.3, true);
+    other.playbackRate = 2;
+    const back = () => {
+      other.currentTime = 59.0;
+    };
+    expect(await swap(other, to, 1, () => setTimeout(back, 50))).toBe('ready');
   });
 
   test('when the first one’s source delivers nothing more, the second takes over at its position', async () => {
@@ -282,6 +338,7 @@ describe('the first one continues alone', () => {
     const keep = () => {
       world.isStill = true;
     };
+    if (isPlaying) world.becomeAudible = () => expect.unreachable('It must not be heard.');
     expect(await swap(from, to, 2, () => setTimeout(keep, 15))).toBe('failed');
     expect(to.sought).toHaveLength(1);
   });
