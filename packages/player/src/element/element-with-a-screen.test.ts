@@ -281,3 +281,55 @@ describe('the focus', () => {
     expect(document.activeElement).toBe(elsewhere);
   });
 });
+
+test('a video that has ended does not play by itself when it is started again, also when its player reports no pause', async () => {
+  const player = await world.put();
+  await player.play();
+  Object.assign(world.last().media, { paused: true, ended: true });
+  world.last().media.dispatchEvent(new Event('ended'));
+  await change(player, 'kind', 'file');
+  expect([world.screens.length, world.last().media.paused]).toEqual([2, true]);
+});
+
+test('a browser that does not allow autoplay is no failure: the player stays', async () => {
+  const open = world.open.bind(world);
+  vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
+    const screen = await open(parent, settings);
+    world.last().media.play = () => Promise.reject(new DOMException('Not without a click.', 'NotAllowedError'));
+    return screen;
+  });
+  const player = await world.put({ autoplay: '' });
+  expect([player.error, world.last().media.isConnected]).toEqual([undefined, true]);
+});
+
+test('a source that fails at each attempt is said to be unplayable', async () => {
+  const player = await world.put();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  const { reload, settings } = world.last();
+  reload.mockImplementation(() => void setTimeout(settings.onFailed, 10));
+  settings.onFailed();
+  for (let second = 0; second < 10; second += 1) {
+    await vi.advanceTimersByTimeAsync(1000);
+    await turned();
+  }
+  vi.useRealTimers();
+  expect([reload.mock.calls.length, partOf(player, 'notice').textContent]).toEqual([
+    ...[3, expect.stringContaining(player.texts.unplayable)],
+  ]);
+});
+
+test('a browser that does not let a viewer’s click play leaves no error that nobody handles', async () => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const open = world.open.bind(world);
+  vi.spyOn(world, 'open').mockImplementationOnce(async (parent, settings) => {
+    const screen = await open(parent, settings);
+    world.last().media.play = () => Promise.reject(new DOMException('Not without a click.', 'NotAllowedError'));
+    return screen;
+  });
+  const player = await world.put({ preload: 'none' });
+  partOf(player, 'start').click();
+  await turned();
+  process.off('unhandledRejection', unhandled);
+  expect([world.screens.length, unhandled.mock.calls]).toEqual([1, []]);
+});

@@ -105,6 +105,19 @@ describe('what the viewer does with the player’s own controls while the reload
   });
 });
 
+test('a seek that a player reports after its source has failed says nothing of the viewer', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  screen.settings.onFailed();
+  Object.assign(screen, { isBroken: true });
+  // The fake's position is set without events, as that of a source which is gone.
+  Object.defineProperty(screen.media, 'currentTime', { configurable: true, writable: true, value: 0 });
+  screen.media.dispatchEvent(new Event('seeking'));
+  await world.run(3000);
+  expect(screen.reload).toHaveBeenCalledTimes(2);
+  expect(screen.media.currentTime).toBeGreaterThan(20);
+});
+
 describe('before it is loaded', () => {
   test('a viewer who had paused it and starts it again sees it play', async () => {
     world.stage.pause();
@@ -221,4 +234,126 @@ test('a play() that waits for a source that cannot be played is rejected as that
   await world.run(10_000);
   await refused;
   expect(world.onUnplayable.mock.calls).toEqual([[expect.objectContaining({ name: 'NotSupportedError' })]]);
+});
+
+test('a stage that is closed in the pause before another attempt asks the host app no more', async () => {
+  screen.reload.mockImplementation(() => void setTimeout(() => screen.settings.onFailed(), 10));
+  screen.settings.onFailed();
+  await world.run(500);
+  expect(world.renewNow).toHaveBeenCalledTimes(1);
+  world.close();
+  await world.run(5000);
+  expect(world.renewNow).toHaveBeenCalledTimes(1);
+});
+
+test('a grant that arrives while the host app is asked is older than its answer: no second player is prepared', async () => {
+  screen.settings.onFailed();
+  await world.run(STEPS_MS.answer / 2);
+  world.stage.renew(grantOf('second'));
+  await world.run(2000);
+  expect([screen.reload.mock.calls, world.urls]).toEqual([[[grantOf('renewed')]], [grantOf('first').url]]);
+});
+
+test('another failure that is reported while the host app is asked costs no further attempt', async () => {
+  screen.settings.onFailed();
+  await world.run(STEPS_MS.answer / 2);
+  screen.settings.onFailed();
+  await world.run(5000);
+  expect([screen.reload.mock.calls.length, world.renewNow.mock.calls.length]).toEqual([1, 1]);
+});
+
+test('a play() that waits for a source that cannot be played is rejected for that, although the stage is closed then', async () => {
+  world.stage.pause();
+  world.onUnplayable.mockImplementation(() => world.stage.close());
+  screen.reload.mockImplementation(() => void setTimeout(() => screen.settings.onFailed(), 10));
+  screen.settings.onFailed();
+  screen.media.play = () => new Promise(() => undefined);
+  const refused = expect(world.stage.play()).rejects.toMatchObject({ name: 'NotSupportedError' });
+  await world.run(10_000);
+  await refused;
+});
+
+test('a pause of the page before the source is loaded is kept', async () => {
+  screen.settings.onFailed();
+  await world.run(STEPS_MS.answer / 2);
+  world.stage.pause();
+  await world.run(1000);
+  expect([screen.reload.mock.calls.length, screen.media.paused]).toEqual([1, true]);
+});
+
+test('a source that fails after the film has ended does not play it again', async () => {
+  // A player in a frame may report no pause at the end.
+  Object.assign(screen.media, { paused: true });
+  screen.media.dispatchEvent(new Event('ended'));
+  screen.settings.onFailed();
+  await world.run(1000);
+  expect([screen.reload.mock.calls.length, screen.media.paused]).toEqual([1, true]);
+});
+
+test('a grant that is renewed while the reloaded source is on its way waits until that has arrived', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  world.stage.renew(grantOf('third'));
+  await world.run(10);
+  expect([world.onWaiting.mock.calls, world.screens.length]).toEqual([[[true]], 1]);
+  await world.run(STEPS_MS.arrive);
+  expect(world.urls).toEqual(['first', 'third'].map((name) => grantOf(name).url));
+});
+
+test('the position is not that of the beginning while a source that failed after a seek of the viewer is reloaded', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  screen.media.currentTime = 40;
+  await world.run(30);
+  screen.settings.onFailed();
+  await world.run(STEPS_MS.answer + STEPS_MS.load / 2);
+  expect([screen.reload.mock.calls.length, screen.media.currentTime]).toEqual([2, 0]);
+  expect(world.stage.currentTime).toBeGreaterThanOrEqual(40);
+});
+
+test('the speed that the page sets while the source is on its way remains when it fails once more', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  world.stage.playbackRate = 2;
+  screen.settings.onFailed();
+  // As each browser does when it loads a source.
+  Object.assign(screen.media, { playbackRate: 1 });
+  expect(world.stage.playbackRate).toBe(2);
+  await world.run(2000);
+  expect([screen.reload.mock.calls.length, screen.media.playbackRate]).toEqual([2, 2]);
+});
+
+test('where the page seeks while the source is on its way, it continues when it fails once more, also when its player reports no seek', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  Object.defineProperty(screen.media, 'currentTime', { configurable: true, writable: true, value: 20 });
+  world.stage.currentTime = 40;
+  screen.settings.onFailed();
+  await world.run(2000);
+  expect(screen.reload).toHaveBeenCalledTimes(2);
+  expect(screen.media.currentTime).toBeGreaterThan(40);
+});
+
+test('a waiting play() resolves when the video plays on its way to the position', async () => {
+  screen.media.play = () => {
+    screen.media.paused = false;
+    return new Promise(() => undefined);
+  };
+  const settled = vi.fn();
+  world.stage.play().then(settled, settled);
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  expect(settled).not.toHaveBeenCalled();
+  screen.media.dispatchEvent(new Event('playing'));
+  await world.run(10);
+  expect([settled.mock.calls, world.onWaiting.mock.calls]).toEqual([[[undefined]], [[true]]]);
+});
+
+test('the position does not go back to the beginning while a source that failed on its way is reloaded', async () => {
+  screen.settings.onFailed();
+  await world.run(ARRIVING_MS);
+  screen.settings.onFailed();
+  await world.run(1000 + STEPS_MS.answer + STEPS_MS.load / 2);
+  expect([screen.reload.mock.calls.length, screen.media.currentTime]).toEqual([2, 0]);
+  expect(world.stage.currentTime).toBeGreaterThanOrEqual(20);
 });

@@ -84,6 +84,7 @@ export class SourceReload {
 
   /** Ends the wait for the source that is being loaded: it has failed, or the stage is closed. */
   abandon(): void {
+    if (this.#resume !== undefined) this.#resume.isLoaded = false;
     this.#loading.abort();
   }
 
@@ -95,7 +96,6 @@ export class SourceReload {
     const resume = { position, playbackRate: screen.media.playbackRate, isLoaded: false };
     this.#resume = resume;
     this.count += 1;
-    this.#stage.position.hold(position);
     host.onWaiting(true);
     try {
       while (!(await this.#attempt(screen, resume))) closed.throwIfAborted();
@@ -112,6 +112,8 @@ export class SourceReload {
   async #attempt(screen: Screen, resume: Resume): Promise<boolean> {
     const { host, closed } = this.#stage;
     resume.isLoaded = false;
+    // The viewer may have sought since; a new source begins at its beginning.
+    this.#stage.position.hold(resume.position);
     const pauseMs = this.#pace.nextPauseMs(resume.position);
     if (pauseMs === undefined) {
       // As for every media element: https://html.spec.whatwg.org/multipage/media.html#dedicated-media-source-failure-steps

@@ -322,3 +322,17 @@ function spyOnListeners(target: EventTarget) {
   while (!Object.hasOwn(owner, 'addEventListener')) owner = Object.getPrototypeOf(owner);
   return vi.spyOn(owner, 'addEventListener');
 }
+
+test('a grant older than that of a reload is not used, also when the film has ended', async () => {
+  const next = await world.renewTo('second');
+  next.media.duration = Number.NaN;
+  await world.run(50);
+  Object.assign(screen.media, { ended: true });
+  await breakSource();
+  next.media.duration = 60;
+  await world.run(500);
+  Object.assign(screen.media, { ended: false });
+  await world.stage.play();
+  await world.run(1000);
+  expect(world.urls).toEqual(['first', 'second'].map((name) => grantOf(name).url));
+});

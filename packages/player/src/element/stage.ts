@@ -186,15 +186,16 @@ export class Stage {
         const reloads = this.#reload.count;
         this.#newest = undefined;
         const next = await this.#prepare(screen, playback);
+        const isReloaded = reloads !== this.#reload.count;
         if (next === 'interrupted') {
-          this.#newest ??= playback;
+          if (!isReloaded) this.#newest ??= playback;
           break;
         }
         if (next === 'refused') break;
         failures = next === undefined ? failures + 1 : 0;
         screen = next ?? screen;
         // When this source could not be played, a newer one perhaps can.
-        const isOutdated = this.#newest !== undefined || reloads !== this.#reload.count;
+        const isOutdated = this.#newest !== undefined || isReloaded;
         if (next === undefined && !isOutdated) await this.#tryAgainLater(playback, failures);
       }
     } finally {

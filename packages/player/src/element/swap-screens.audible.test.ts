@@ -80,3 +80,11 @@ test('the first one continues alone when the browser allows no second one to sou
   expect(await world.swap(from, to, 5)).toBe('silent');
   expect(to.sought).toHaveLength(1);
 });
+
+test('a first one that stalls meanwhile is no reason to seek again', async () => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  to.startAhead = 0.12;
+  const become = whileAudible(() => from.stall());
+  expect(await world.swap(from, to, 5)).toBe('ready');
+  expect([become.mock.calls.length, to.sought.length]).toEqual([1, 1]);
+});

@@ -207,84 +207,6 @@ describe('while the first one plays', () => {
     expect(await swap(other, to, 1, () => setTimeout(back, 50))).toBe('ready');
   });
 
-  test('when the first one’s source delivers nothing more, the second takes over at its position', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    expect(await swap(from, to, 5, () => from.stall())).toBe('ready');
-    expect(from.currentTime).toBe(10);
-    expect(to.paused).toBe(false);
-  });
-
-  test('when the first one’s source stalled before the second was loaded, the second takes over at its position exactly', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    to.duration = Number.NaN;
-    const load = () => {
-      from.stall();
-      setTimeout(() => Object.assign(to, { duration: 60 }), 1000);
-    };
-    expect(await swap(from, to, 1.2, load)).toBe('ready');
-    expect(to.sought).toEqual([10]);
-  });
-
-  test('a second one that was slow is not behind a first one that has played on and stalled: it seeks again', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    to.seekMs = 3000;
-    const stall = () => {
-      from.stall();
-      from.dispatchEvent(new Event('timeupdate'));
-    };
-    expect(await swap(from, to, 10, () => setTimeout(stall, 2400))).toBe('ready');
-    expect(from.currentTime).toBeCloseTo(12.4, 1);
-    expect(to.sought).toEqual([expect.closeTo(10.4, 1), from.currentTime]);
-    expect(to.currentTime).toBeGreaterThanOrEqual(from.currentTime);
-  });
-
-  test('a second one that starts far ahead of a stalled first one seeks again', async () => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    from.stall();
-    const play = to.play.bind(to);
-    vi.spyOn(to, 'play').mockImplementationOnce(() => {
-      to.currentTime = 11.6;
-      return play();
-    });
-    expect(await swap(from, to, 5)).toBe('ready');
-    expect(to.sought).toEqual([expect.closeTo(10.4, 3), 10, 11.6, 10]);
-    expect(to.currentTime).toBeCloseTo(10, 0);
-  });
-
-  test.each([0, 3000])(
-    'a second one that has been waiting ahead goes back to where the first one stalls, seeking for %d ms before',
-    async (seekMs) => {
-      const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-      to.seekMs = seekMs;
-      const stall = () => {
-        to.seekMs = 20;
-        from.stall();
-        from.dispatchEvent(new Event('timeupdate'));
-      };
-      expect(await swap(from, to, 8, () => setTimeout(stall, 100))).toBe('ready');
-      expect(to.sought).toEqual([expect.closeTo(10.4, 1), from.currentTime]);
-      expect(to.currentTime - from.currentTime).toBeLessThan(0.1);
-    },
-  );
-
-  test.each([
-    [0.29, 1],
-    [0.4, 4],
-    [0.9, 5],
-    [1.9, 6],
-  ])('a second one that starts %d s ahead of a stalled first one takes over at attempt %d', async (ahead, attempts) => {
-    const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
-    from.stall();
-    await vi.advanceTimersByTimeAsync(600);
-    const play = vi.spyOn(to, 'play');
-    to.startAhead = ahead - 0.02;
-    // Stalled before it is observed for half a second, so that the first attempt is one from there too.
-    to.duration = Number.NaN;
-    const load = () => setTimeout(() => Object.assign(to, { duration: 60 }), 600);
-    expect(await swap(from, to, 20, load)).toBe('ready');
-    expect(play).toHaveBeenCalledTimes(attempts);
-  });
-
   test('when the browser does not allow the second one to play, it ends at once', async () => {
     const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
     to.mayPlay = false;
@@ -312,14 +234,6 @@ describe('while the first one is paused', () => {
     expect(await swap(from, to, 1, () => setTimeout(seek, 50))).toBe('ready');
     expect(to.sought).toEqual([12, 33]);
   });
-});
-
-test('when the viewer continues a first one that does not move, the second one plays too', async () => {
-  const [from, to] = [new FakeMedia(12), new FakeMedia()];
-  from.stall();
-  to.seekMs = 100;
-  expect(await swap(from, to, 2, () => setTimeout(() => void from.play(), 50))).toBe('ready');
-  expect(to.paused).toBe(false);
 });
 
 describe('the first one continues alone', () => {
@@ -370,4 +284,61 @@ describe('the first one continues alone', () => {
     expect(await swap(from, to, 1, () => setTimeout(() => world.controller.abort(), 100))).toBe('failed');
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test('a second one that waits again has the speed that the first one has by then', async () => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  to.seekMs = 1000;
+  const hurry = () => {
+    from.playbackRate = 1.5;
+  };
+  expect(await swap(from, to, 10, () => setTimeout(hurry, 500))).toBe('ready');
+  expect([to.sought.length > 1, to.playbackRate]).toEqual([true, 1.5]);
+});
+
+test('a second one that needs time to start is a tenth of a second ahead at the next attempt', async () => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  to.startMs = 300;
+  expect(await swap(from, to, 5)).toBe('ready');
+  expect(to.currentTime - from.currentTime).toBeCloseTo(0.1, 1);
+});
+
+test.each([0.5, 2])('at speed %d the second one starts as long before the first arrives', async (rate) => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  from.playbackRate = rate;
+  expect(await swap(from, to, 2)).toBe('ready');
+  const aheadSeconds = (to.currentTime - from.currentTime) / rate;
+  expect(aheadSeconds).toBeGreaterThan(0.1);
+  expect(aheadSeconds).toBeLessThan(0.2);
+});
+
+test('a second one whose start the viewer’s pause precedes is not heard while it plays', async () => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  to.startMs = 300;
+  const heard: boolean[] = [];
+  world.becomeAudible = async () => {
+    heard.push(to.paused);
+    return true;
+  };
+  expect(await swap(from, to, 5, () => setTimeout(() => from.pause(), 400))).toBe('ready');
+  expect(heard).toEqual([true]);
+  expect(to.currentTime).toBeCloseTo(from.currentTime, 1);
+});
+
+test('when the viewer seeks far ahead, the second one follows at once, and plays only there', async () => {
+  const [from, to] = [new FakeMedia(10, true), new FakeMedia()];
+  const play = vi.spyOn(to, 'play');
+  const seek = () => {
+    from.currentTime = 40;
+  };
+  expect(await swap(from, to, 3, () => setTimeout(seek, 100))).toBe('ready');
+  expect(play).toHaveBeenCalledTimes(1);
+  expect(to.sought).toEqual([expect.closeTo(10.4, 1), expect.closeTo(40.4, 1)]);
+});
+
+test('a second one that is shorter is not played from its end, where it would begin anew', async () => {
+  const [from, to] = [new FakeMedia(62, true), new FakeMedia()];
+  from.duration = 70;
+  expect(await swap(from, to, 10)).toBe('ended');
+  expect(to.sought).toEqual([]);
 });
