@@ -55,3 +55,15 @@ test('a held position is reported while the media that is loaded seeks there', (
   position.follow('loadedmetadata', screen);
   expect([seek.mock.calls, position.of(screen)]).toEqual([[[20]], 20]);
 });
+
+test('a held position after the end is the end, once the duration is known', () => {
+  const position = new StagePosition();
+  position.hold(100);
+  const screen = screenAt(0);
+  expect(position.of({ ...screen, media: Object.assign(new FakeMedia(0), { duration: Number.NaN }) })).toBe(100);
+  expect(position.of(screen)).toBe(60);
+  position.follow('loadedmetadata', screen);
+  expect([screen.media.currentTime, position.of(screen)]).toEqual([60, 60]);
+  position.follow('timeupdate', screen);
+  expect(position.of(screenAt(5))).toBe(5);
+});

@@ -18,7 +18,7 @@ export class StagePosition {
     if (screen === undefined) return 0;
     const { currentTime } = screen.media;
     this.#last = screen.isBroken ? Math.max(currentTime, this.#last) : currentTime;
-    return this.#held === undefined ? this.#last : Math.max(this.#last, this.#held);
+    return Math.max(this.#last, this.#heldFor(screen) ?? 0);
   }
 
   /** Holds a position until the media has reached it, or the viewer seeks. */
@@ -38,9 +38,15 @@ export class StagePosition {
    */
   follow(type: string, screen: Screen): void {
     this.of(screen);
-    if (this.#held === undefined) return;
+    const held = this.#heldFor(screen);
+    if (held === undefined) return;
     const { media } = screen;
-    if (type === 'seeking' || media.currentTime >= this.#held) this.#held = undefined;
-    else if (LOADED.has(type) && media.duration > 0) media.currentTime = this.#held;
+    if (type === 'seeking' || media.currentTime >= held) this.#held = undefined;
+    else if (LOADED.has(type) && media.duration > 0) media.currentTime = held;
+  }
+
+  /** The page may ask for a position after the end, which a media element does not pass. */
+  #heldFor({ media: { duration } }: Screen): number | undefined {
+    return this.#held !== undefined && this.#held > duration ? duration : this.#held;
   }
 }
