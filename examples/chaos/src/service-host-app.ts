@@ -4,6 +4,7 @@ import type { FailingProvider } from './failing-provider.ts';
 import type { HostApp } from './host-app.ts';
 import type { ChosenFile } from './visitor.ts';
 
+/** More than three days need, so that a sweep which never ends is noticed. */
 const MOST_SWEEPS = 100;
 
 const student = { userId: 'student-7', roles: ['student'] };
@@ -25,6 +26,7 @@ export function serviceHostApp({ storage, clock }: FailingProvider, file: Chosen
     sweep: async () => {
       // As maintenance does: a sweep that its deadline has ended continues with the next one.
       for (let runs = 0; runs < MOST_SWEEPS; runs += 1) if (!(await service.sweep({ limit: 10_000 })).more) return;
+      throw new Error(`${MOST_SWEEPS} sweeps have left something.`);
     },
     knownVideoIds: async () => {
       const ids: string[] = [];

@@ -64,6 +64,19 @@ describe('a player that reports its position four times a second', () => {
   });
 });
 
+test('after a pause, however long, a player has not stalled before half a second has passed', () => {
+  const media = new FakeMedia(10);
+  media.reportEvery(250);
+  const progress = new MediaProgress(media);
+  vi.advanceTimersByTime(5000);
+  void media.play();
+  vi.advanceTimersByTime(200);
+  expect(progress.isStalled).toBe(false);
+  media.stall();
+  vi.advanceTimersByTime(800);
+  expect(progress.isStalled).toBe(true);
+});
+
 test('to that of an element of the page nothing is added: it is always known', () => {
   class ElementOfThePage extends FakeMedia {}
   vi.stubGlobal('HTMLMediaElement', ElementOfThePage);
@@ -106,10 +119,10 @@ test('it has stalled half a second after it was last seen to move, and not while
   expect(progress.isStalled).toBe(false);
 });
 
-test('its listener is removed at the end', () => {
+test('its listeners are removed at the end', () => {
   const media = new FakeMedia(10, true);
   const progress = new MediaProgress(media);
-  expect(media.listeners).toBe(1);
+  expect(media.listeners).toBe(2);
   progress.stop();
   expect(media.listeners).toBe(0);
 });

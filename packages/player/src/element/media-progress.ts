@@ -24,6 +24,12 @@ export class MediaProgress {
     return 0;
   };
 
+  /** After a pause it has not stalled, however long that was. */
+  readonly #start = (): void => {
+    this.#look();
+    this.#lastMovedAt = performance.now();
+  };
+
   /** Begins to observe; `beginAt` is where it will begin, in seconds, as long as it is not loaded. */
   constructor(media: MediaSurface, beginAt: () => number = () => 0) {
     this.#media = media;
@@ -31,6 +37,7 @@ export class MediaProgress {
     this.#isExact = globalThis.HTMLMediaElement !== undefined && media instanceof HTMLMediaElement;
     this.#lastPosition = media.currentTime;
     media.addEventListener('timeupdate', this.#look);
+    media.addEventListener('play', this.#start);
   }
 
   /** Whether it should play and is not loaded, or has not advanced for half a second. */
@@ -59,5 +66,6 @@ export class MediaProgress {
   /** Ends the observation. */
   stop(): void {
     this.#media.removeEventListener('timeupdate', this.#look);
+    this.#media.removeEventListener('play', this.#start);
   }
 }

@@ -19,10 +19,9 @@ export class PendingPlays {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  /** A call of the player's own `play()` has failed: they wait for another source, unless the browser forbids it or the viewer has paused. */
+  /** A call of the player's own `play()` has failed: they wait for another source, unless the viewer must or does not want to play. */
   fail(error: unknown, isWanted: boolean): void {
-    const isPolicy = error instanceof DOMException && error.name === 'NotAllowedError';
-    if (isPolicy || !isWanted) this.reject(error);
+    if (!isWanted) this.reject(error);
   }
 
   /** The video will not play; by default because it was stopped: https://html.spec.whatwg.org/multipage/media.html#dom-media-pause */

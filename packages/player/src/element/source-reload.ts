@@ -8,13 +8,19 @@ import type { StageHost } from './stage-host.ts';
 import type { StagePosition } from './stage-position.ts';
 
 const LOAD_TIMEOUT_MS = 20_000;
+/** A pause so soon after a failure is the player's own. */
+const OWN_PAUSE_MS = 500;
 
 /** Where and how fast a source continues that is being reloaded; the page and the viewer may change both meanwhile. */
 interface Resume {
   position: number;
   playbackRate: number;
-  /** Whether the new source is loaded, and only its position has not been reached yet. */
-  isLoaded: boolean;
+  /** Where the source failed, or where somebody has sought since. */
+  failedAt: number;
+  /** When it failed; on the clock of `performance.now()`. */
+  failedAtMs: number;
+  /** Until the new source is requested, the player plays what it has buffered; when it is loaded, it seeks to the position. */
+  phase: 'asking' | 'loading' | 'arriving';
 }
 
 /** What a reload needs from the stage. */
@@ -50,13 +56,16 @@ export class SourceReload {
     this.#stage = stage;
   }
 
+  /** Whether a source is being reloaded now. */
   get isRunning(): boolean {
     return this.#resume !== undefined;
   }
 
-  /** Whether the new source is not loaded yet: a pause is then the player's own, not the viewer's. */
+  /** Whether the source has just failed or is being loaded: what the player does then is not done by the viewer. */
   get isLoading(): boolean {
-    return this.#resume?.isLoaded === false;
+    if (this.#resume === undefined) return false;
+    const { phase, failedAtMs } = this.#resume;
+    return phase === 'loading' || (phase === 'asking' && performance.now() - failedAtMs < OWN_PAUSE_MS);
   }
 
   /** The speed at which it will continue; undefined when none is running. */
@@ -71,20 +80,22 @@ export class SourceReload {
   /** The page seeks; it will continue there. */
   seek(position: number): void {
     if (this.#resume === undefined) return;
-    this.#resume.position = position;
+    Object.assign(this.#resume, { position, failedAt: position });
     this.#stage.position.hold(position);
   }
 
-  /** Takes note of an event of the media: the viewer may seek with the player's own controls as soon as it is loaded. */
-  follow(type: string, media: MediaSurface): void {
-    if (type !== 'seeking' || !this.#resume?.isLoaded) return;
-    this.#resume.position = media.currentTime;
+  /** Takes note of an event of the media: the viewer may use the player's own controls, except while it loads or is broken. */
+  follow(type: string, { media, isBroken }: Screen): void {
+    if (this.#resume === undefined || this.isLoading || isBroken) return;
+    if (type === 'ratechange') this.#resume.playbackRate = media.playbackRate;
+    if (type !== 'seeking') return;
+    Object.assign(this.#resume, { position: media.currentTime, failedAt: media.currentTime });
     this.#stage.position.seek(media.currentTime);
   }
 
   /** Ends the wait for the source that is being loaded: it has failed, or the stage is closed. */
   abandon(): void {
-    if (this.#resume !== undefined) this.#resume.isLoaded = false;
+    if (this.#resume !== undefined) Object.assign(this.#resume, { phase: 'asking', failedAtMs: performance.now() });
     this.#loading.abort();
   }
 
@@ -93,7 +104,10 @@ export class SourceReload {
     const { host, closed } = this.#stage;
     this.abandon();
     if (this.#resume !== undefined || closed.aborted) return;
-    const resume = { position, playbackRate: screen.media.playbackRate, isLoaded: false };
+    const { playbackRate } = screen.media;
+    const resume: Resume = {
+      ...{ position, playbackRate, failedAt: position, failedAtMs: performance.now(), phase: 'asking' },
+    };
     this.#resume = resume;
     this.count += 1;
     host.onWaiting(true);
@@ -111,10 +125,10 @@ export class SourceReload {
   /** False when the new source failed too, before or at its position. @throws the refusal, or whatever ends the attempts */
   async #attempt(screen: Screen, resume: Resume): Promise<boolean> {
     const { host, closed } = this.#stage;
-    resume.isLoaded = false;
+    resume.phase = 'asking';
     // The viewer may have sought since; a new source begins at its beginning.
     this.#stage.position.hold(resume.position);
-    const pauseMs = this.#pace.nextPauseMs(resume.position);
+    const pauseMs = this.#pace.nextPauseMs(resume.failedAt);
     if (pauseMs === undefined) {
       // As for every media element: https://html.spec.whatwg.org/multipage/media.html#dedicated-media-source-failure-steps
       const error = new DOMException('The source cannot be played.', 'NotSupportedError');
@@ -129,9 +143,13 @@ export class SourceReload {
     this.#loading = new AbortController();
     const bound = { timeoutMs: LOAD_TIMEOUT_MS, signal: this.#loading.signal };
     const { media } = screen;
+    // What was buffered has played on meanwhile.
+    if (!screen.isBroken && !media.ended) resume.position = Math.max(resume.position, media.currentTime);
+    this.#stage.position.hold(resume.position);
+    resume.phase = 'loading';
     try {
       if (!(await reloadMedia(media, () => screen.reload(playback), bound))) return false;
-      resume.isLoaded = true;
+      resume.phase = 'arriving';
       media.playbackRate = resume.playbackRate;
       if (this.#stage.wantsToPlay()) this.#stage.play(media);
       // A player that does not report its arrival plays all the same.

@@ -135,3 +135,20 @@ describe('while a renewed source becomes audible in place of the first', () => {
     expect([next.isDisposed, screens[0]?.isDisposed, stage.media === screens[0]?.media]).toEqual([true, false, true]);
   });
 });
+
+test('a pause of the page that a player in a frame has not carried out yet is kept by the source that takes over', async () => {
+  stopTime();
+  for (let pausedAtMs = 350; pausedAtMs <= 500; pausedAtMs += 10) {
+    const other = await StageWorld.open();
+    const { media } = other.screen(0);
+    const pause = media.pause.bind(media);
+    media.pause = () => void setTimeout(pause, 20);
+    await other.renewTo('second');
+    await other.run(pausedAtMs);
+    other.stage.pause();
+    await other.run(2000);
+    expect([pausedAtMs, other.stage.media?.paused]).toEqual([pausedAtMs, true]);
+    other.close();
+  }
+  vi.useRealTimers();
+});

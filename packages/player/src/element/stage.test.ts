@@ -240,6 +240,18 @@ describe('a renewed source', () => {
       expect([stage.media === next?.media, next?.media.muted, next?.media.paused]).toEqual([true, true, false]);
     });
 
+    test('does not keep a later one, of a muted video, from being tried again when that fails', async () => {
+      const next = await world.renewTo('second');
+      stopWhenUnmuted(next.media, 20);
+      await run(1500);
+      expect([next.isDisposed, screens.length]).toEqual([true, 2]);
+      stage.muted = true;
+      const third = await world.renewTo('third');
+      third.settings.onFailed();
+      await run(3000);
+      expect(urls()).toEqual(['first', 'second', 'third', 'third'].map((name) => grantOf(name).url));
+    });
+
     test('is not confused with a viewer who pauses at this moment', async () => {
       const next = await world.renewTo('second');
       let isPaused = false;

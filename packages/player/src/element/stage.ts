@@ -131,6 +131,8 @@ export class Stage {
   async play(): Promise<void> {
     this.#wantsToPlay = true;
     const playing = this.#plays.add();
+    // As each media element: https://html.spec.whatwg.org/multipage/media.html#internal-play-steps
+    if (this.#screen?.media.ended) this.#reload.seek(0);
     if (this.#closed.signal.aborted) this.#plays.reject();
     else if (this.#screen !== undefined) this.#play(this.#screen.media);
     await playing;
@@ -182,6 +184,7 @@ export class Stage {
     try {
       let screen = first;
       for (let failures = 0; this.#newest !== undefined && !this.#closed.signal.aborted; ) {
+        if (this.#reload.isRunning) break;
         const playback = this.#newest;
         const reloads = this.#reload.count;
         this.#newest = undefined;
@@ -222,7 +225,7 @@ export class Stage {
     const { media } = screen;
     const state = { startAt: this.currentTime, volume: media.volume, muted: true, playbackRate: media.playbackRate };
     let next: Screen | undefined;
-    let isInterrupted = false;
+    let [isInterrupted, isSilent] = [false, false];
     const reloads = this.#reload.count;
     try {
       const { screen: opened, failed } = await this.#open(playback, state, { preload: 'auto' });
@@ -242,7 +245,8 @@ export class Stage {
         this.#takeOver(screen, next);
         return next;
       }
-      this.#isSoundRefused ||= outcome === 'silent' && !failed.aborted;
+      isSilent = outcome === 'silent' && !failed.aborted;
+      this.#isSoundRefused ||= isSilent;
       isInterrupted ||= outcome === 'ended';
     } catch (error) {
       // The old source continues, and is reloaded in the same player if it is refused.
@@ -250,7 +254,7 @@ export class Stage {
     }
     next?.dispose();
     if (isInterrupted) return 'interrupted';
-    return this.#isSoundRefused ? 'refused' : undefined;
+    return isSilent ? 'refused' : undefined;
   }
 
   /** The page sees its own setting while the first one is muted for this. */
@@ -274,6 +278,8 @@ export class Stage {
     next.element.removeAttribute('data-waiting');
     next.element.inert = false;
     this.#use(next);
+    // A player in a frame may not have carried out a pause of the page yet.
+    if (!next.media.paused && !this.#wantsToPlay) next.media.pause();
     if (!next.media.paused) this.#plays.resolve();
     else if (this.#wantsToPlay && this.#plays.areWaiting) this.#play(next.media);
     else {
@@ -312,7 +318,7 @@ export class Stage {
     const isStopped = type === 'ended' || (type === 'pause' && !isBroken);
     if (isStopped && !this.#reload.isLoading) this.#wantsToPlay = false;
     if (this.#reload.isRunning) {
-      this.#reload.follow(type, media);
+      this.#reload.follow(type, screen);
       return;
     }
     if (type === 'loadedmetadata' && this.#plays.areWaiting && media.paused) {
@@ -331,7 +337,12 @@ export class Stage {
     const isShown = () => this.#screen?.media === media;
     media.play().then(
       () => isShown() && this.#plays.resolve(),
-      (error: unknown) => isShown() && this.#plays.fail(error, this.#wantsToPlay),
+      (error: unknown) => {
+        if (!isShown()) return;
+        // The viewer starts it then.
+        if (error instanceof DOMException && error.name === 'NotAllowedError') this.#wantsToPlay = false;
+        this.#plays.fail(error, this.#wantsToPlay);
+      },
     );
   }
 
